@@ -1,0 +1,39 @@
+//! The public shape of a model.
+
+use crate::ops::tree;
+use assay_codec::{Decode, Digest, Encode, Error, Reader};
+
+/// Everything about a model but its parameters: operators, sizes, declared bounds. Always public.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Architecture {
+    /// One decision tree over all features, answering with a class.
+    DecisionTree(tree::Bounds),
+}
+
+impl Architecture {
+    /// Names this architecture; model commitments are domain-separated by it.
+    pub fn digest(&self) -> Digest {
+        Digest::of("assay/architecture/1", self)
+    }
+}
+
+impl Encode for Architecture {
+    fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::DecisionTree(bounds) => {
+                0_u8.encode(out);
+                bounds.encode(out);
+            }
+        }
+    }
+}
+
+impl Decode for Architecture {
+    fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
+        match u8::decode(from)? {
+            0 => tree::Bounds::decode(from).map(Self::DecisionTree),
+            got => Err(Error::Tag { what: "architecture", got }),
+        }
+    }
+}
