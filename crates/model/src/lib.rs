@@ -12,10 +12,12 @@
 mod architecture;
 pub mod ops;
 mod ordered;
+mod parameters;
 mod schema;
 mod table;
 
 pub use architecture::Architecture;
 pub use ordered::Ordered;
+pub use parameters::{Criterion, TreeParameters};
 pub use schema::{CLASSES_MAX, FEATURES_MAX, NAME_BYTES_MAX, Schema};
 pub use table::{ROWS_MAX, Table};
