@@ -1,1 +1,40 @@
-fn main() {}
+//! `cargo xtask <task>`: the repository's chores, in Rust, with nothing to install by hand.
+#![allow(clippy::print_stderr, reason = "a chore speaks to whoever runs it")]
+
+mod ci;
+mod tidy;
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+const USAGE: &str = "usage: cargo xtask <task>
+
+  ci    everything a change must pass, cheapest first
+  tidy  what no compiler checks: crate graph, file sizes, verifier headers, forbidden words";
+
+fn main() -> ExitCode {
+    let task = std::env::args().nth(1).unwrap_or_default();
+    let done = match task.as_str() {
+        "ci" => ci::run(&root()),
+        "tidy" => tidy::run(&root()),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The repository, wherever the task was started from.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}

@@ -1,3 +1,5 @@
 //! The proof engine: field, transcript, and one folder per protocol.
 
+pub mod challenger;
 pub mod field;
+pub mod pcs;

@@ -55,6 +55,28 @@ pub struct DatasetId(pub Digest);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(pub Digest);
 
+impl DatasetId {
+    /// Names the listing that `owner` publishes with transaction `nonce`.
+    pub fn of(owner: Address, nonce: u64) -> Self {
+        Self(Digest::of("assay/dataset/1", &Origin { from: owner, nonce }))
+    }
+}
+
+impl JobId {
+    /// Names the job that `buyer` opens with transaction `nonce`.
+    pub fn of(buyer: Address, nonce: u64) -> Self {
+        Self(Digest::of("assay/job/1", &Origin { from: buyer, nonce }))
+    }
+}
+
+/// A nonce is used once, so a name made of it is too.
+struct Origin {
+    from: Address,
+    nonce: u64,
+}
+
+assay_codec::record!(Origin { from, nonce });
+
 /// Salted Poseidon2 hash of a model's packed parameters, separated by its architecture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ModelCommitment(pub FieldDigest);

@@ -1,13 +1,56 @@
 //! The nouns of the market, shared by every crate that speaks to it.
 //!
 //! Identifiers, amounts and heights are newtypes without `From<u64>`, so that a height cannot be passed
-//! where an amount is meant. [`statement`] describes what a proof asserts.
+//! where an amount is meant. What has a rule keeps it: [`Curve`], [`Threshold`], [`Genesis`], [`Signature`]
+//! and [`bounded`] values exist only in their valid form, decoded or made.
+//!
+//! - [`tx`]: what people ask of the ledger, and the EIP-712 digests that their wallets sign;
+//! - [`Listing`], [`Limits`], [`Curve`], [`Algorithm`]: what is offered and asked for;
+//! - [`statement`]: what a proof asserts; [`Blobs`]: proofs and ciphertexts, named by hash;
+//! - [`Event`], [`log`], [`merkle`], [`header`], [`Genesis`]: what happened, and how it is shown offline.
+//!
+//! ```
+//! use assay_types::{Amount, Curve, Shape};
+//!
+//! let (floor, cap) = (Amount::new(1), Amount::new(1_000));
+//! let shape = Shape::Exponential { base: Amount::new(10), growth_ppm: 500_000 };
+//! let curve = Curve::new(shape, floor, cap, None).unwrap();
+//! let prices: Vec<u128> = [0, 1, 2, 99].iter().map(|&sales| curve.price(sales).get()).collect();
+//! assert_eq!(prices, [10, 15, 23, 1_000]);
+//! ```
 
+mod algorithm;
 mod amount;
+mod blob;
+pub mod bounded;
+mod curve;
+mod event;
 mod field;
+mod genesis;
+pub mod header;
 mod ids;
+mod listing;
+pub mod log;
+pub mod merkle;
+mod signature;
 pub mod statement;
+mod terms;
+pub mod tx;
 
+#[cfg(test)]
+mod tests;
+
+pub use algorithm::{Algorithm, AlgorithmName};
 pub use amount::Amount;
+pub use blob::{BLOB_BYTES_MAX, BLOBS_MAX, BlobId, Blobs};
+pub use curve::{Curve, GROWTH_PPM_MAX, GROWTH_PPM_MIN, PRICE_MAX, STEPS_MAX, Shape, Step};
+pub use event::{Event, Manner, Sale};
 pub use field::{FIELD_ORDER, FieldDigest};
+pub use genesis::{ACCOUNTS_MAX, Genesis, Parameters, WHOLE_PPM};
+pub use header::{Certified, Finality, Header};
 pub use ids::{Address, DatasetId, Height, JobId, ModelCommitment, StatementDigest};
+pub use listing::{Card, DataCommitment, Limits, Listing, Windows};
+pub use log::{LogEntry, Topic};
+pub use signature::{Signature, address_of, recover};
+pub use terms::{Disclosure, Metric, TestCommitment, Threshold};
+pub use tx::{Action, SignedTx, Tx};

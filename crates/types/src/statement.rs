@@ -50,6 +50,12 @@ pub struct Modes {
 
 assay_codec::record!(Modes { input, weights, output });
 
+impl Modes {
+    /// A committed model, scored on rows that everybody sees.
+    pub const SCORED: Self =
+        Self { input: Privacy::Public, weights: Privacy::Committed, output: Privacy::Hidden };
+}
+
 /// Where a proof counts, so that it cannot be replayed elsewhere or by somebody else.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Context {

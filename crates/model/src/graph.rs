@@ -1,0 +1,153 @@
+//! Models: names, operators and parameters together.
+
+use crate::ops::tree::{Bounds, DecisionTree, Fault, NodeTable};
+use crate::{Architecture, Ordered, Schema};
+use assay_codec::{Decode, Digest, Encode, Error, Reader, from_bytes, to_bytes};
+
+/// The first bytes of a model file.
+pub const MAGIC: [u8; 8] = *b"\x89ASSAY\r\n";
+/// The version of the model file.
+pub const VERSION: u16 = 1;
+
+/// The operators of a model, with their parameters. A row goes in, a class comes out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Graph {
+    /// One decision tree over all features.
+    DecisionTree(NodeTable),
+}
+
+impl Graph {
+    /// What is public about the graph.
+    pub fn architecture(&self) -> Architecture {
+        match self {
+            Self::DecisionTree(table) => Architecture::DecisionTree(table.bounds()),
+        }
+    }
+
+    /// Returns the class of `row`, or `None` if the parameters lead it nowhere.
+    pub fn exec(&self, row: &[Ordered]) -> Option<u16> {
+        match self {
+            Self::DecisionTree(table) => table.exec(row),
+        }
+    }
+
+    fn features(&self) -> usize {
+        match self {
+            Self::DecisionTree(table) => table.bounds().features(),
+        }
+    }
+
+    fn classes(&self) -> usize {
+        match self {
+            Self::DecisionTree(table) => table.bounds().classes(),
+        }
+    }
+}
+
+impl Encode for Graph {
+    fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::DecisionTree(table) => {
+                0_u8.encode(out);
+                table.encode(out);
+            }
+        }
+    }
+}
+
+impl Decode for Graph {
+    fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
+        match u8::decode(from)? {
+            0 => NodeTable::decode(from).map(Self::DecisionTree),
+            got => Err(Error::Tag { what: "graph", got }),
+        }
+    }
+}
+
+/// A graph and the names of what it reads and answers.
+///
+/// The canonical encoding, which starts with [`MAGIC`] and [`VERSION`], is the model file. It holds the
+/// parameters exactly as they are committed, so that a commitment can be recomputed from the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Model {
+    schema: Schema,
+    graph: Graph,
+}
+
+impl Model {
+    /// Keeps a graph that reads as many features and knows as many classes as `schema` names.
+    pub fn new(schema: Schema, graph: Graph) -> Result<Self, &'static str> {
+        if schema.features().len() != graph.features() {
+            return Err("the schema names another number of features than the graph reads");
+        }
+        if schema.classes().len() != graph.classes() {
+            return Err("the schema names another number of classes than the graph knows");
+        }
+        Ok(Self { schema, graph })
+    }
+
+    /// Lays `tree` out within `bounds`.
+    pub fn from_tree(schema: Schema, tree: &DecisionTree, bounds: Bounds) -> Result<Self, Fault> {
+        let table = tree.to_table(bounds)?;
+        Self::new(schema, Graph::DecisionTree(table)).map_err(|_| Fault::Bounds)
+    }
+
+    /// The names of columns and classes.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The operators and parameters.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// What is public about the model, beside its names.
+    pub fn architecture(&self) -> Architecture {
+        self.graph.architecture()
+    }
+
+    /// Returns the class of `row` (an index into the schema's classes), or `None` if the parameters
+    /// lead it nowhere.
+    pub fn exec(&self, row: &[Ordered]) -> Option<u16> {
+        self.graph.exec(row)
+    }
+
+    /// Names this model; not a commitment, for whoever guesses the model can check the guess.
+    pub fn digest(&self) -> Digest {
+        Digest::of("assay/model/1", self)
+    }
+
+    /// Returns the bytes of the model file.
+    pub fn to_file(&self) -> Vec<u8> {
+        to_bytes(self)
+    }
+
+    /// Reads a model file.
+    pub fn from_file(bytes: &[u8]) -> Result<Self, Error> {
+        from_bytes(bytes)
+    }
+}
+
+impl Encode for Model {
+    fn encode(&self, out: &mut Vec<u8>) {
+        MAGIC.encode(out);
+        VERSION.encode(out);
+        self.schema.encode(out);
+        self.graph.encode(out);
+    }
+}
+
+impl Decode for Model {
+    fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
+        if from.array::<8>()? != MAGIC {
+            return Err(Error::Invalid("not a model file"));
+        }
+        if u16::decode(from)? != VERSION {
+            return Err(Error::Invalid("a model file of another version"));
+        }
+        let schema = Schema::decode(from)?;
+        Self::new(schema, Graph::decode(from)?).map_err(Error::Invalid)
+    }
+}

@@ -1,0 +1,104 @@
+//! The slots of a tree, and the one rule that moves a row through them.
+
+use super::{Bounds, LEAF};
+use crate::Ordered;
+use assay_codec::{Decode, Encode, Error, Reader};
+
+/// One slot: four numbers, four cells of the commitment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// The feature that is compared; 0 in a leaf.
+    pub feature: u16,
+    /// Lower half of the threshold; the class in a leaf.
+    pub low: u16,
+    /// Upper half of the threshold; [`LEAF`] in a leaf.
+    pub high: u16,
+    /// The slot of the left child; the right child is the next one. A leaf's own slot in a leaf.
+    pub left: u32,
+}
+
+impl Slot {
+    /// A leaf in slot `index`.
+    pub fn leaf(index: u32, class: u16) -> Self {
+        Self { feature: 0, low: class, high: LEAF, left: index }
+    }
+
+    /// An inner node that sends `value <= threshold` to `left` and the rest to `left + 1`.
+    pub fn split(feature: u16, threshold: Ordered, left: u32) -> Self {
+        let code = threshold.get();
+        Self { feature, low: (code & 0xffff) as u16, high: (code >> 16) as u16, left }
+    }
+
+    /// The code that values are compared with.
+    pub fn threshold(&self) -> u32 {
+        u32::from(self.high) << 16 | u32::from(self.low)
+    }
+}
+
+/// Length of an encoded slot.
+const SLOT_BYTES: usize = 10;
+
+assay_codec::record!(Slot { feature, low, high, left });
+
+/// A tree in its slots: the parameters of the model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeTable {
+    bounds: Bounds,
+    slots: Vec<Slot>,
+}
+
+impl NodeTable {
+    /// Keeps exactly `bounds.slots()` slots.
+    pub fn new(bounds: Bounds, slots: Vec<Slot>) -> Result<Self, &'static str> {
+        if slots.len() != bounds.slots() {
+            return Err("a node table has as many slots as its bounds declare");
+        }
+        Ok(Self { bounds, slots })
+    }
+
+    /// The declared sizes.
+    pub fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    /// The slots, the root first.
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// Returns the class of `row`, or `None` if the slots lead it nowhere or to an undeclared class.
+    pub fn exec(&self, row: &[Ordered]) -> Option<u16> {
+        let mut slot = self.slots.first()?;
+        for _ in 0..self.bounds.depth() {
+            let value = row.get(usize::from(slot.feature))?.get();
+            let next = slot.left.checked_add(u32::from(slot.threshold() < value))?;
+            slot = self.slots.get(usize::try_from(next).ok()?)?;
+        }
+        (slot.high == LEAF && usize::from(slot.low) < self.bounds.classes()).then_some(slot.low)
+    }
+}
+
+impl Encode for NodeTable {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.bounds.encode(out);
+        for slot in &self.slots {
+            slot.encode(out);
+        }
+    }
+}
+
+impl Decode for NodeTable {
+    fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
+        let bounds = Bounds::decode(from)?;
+        let wanted = bounds.slots() * SLOT_BYTES;
+        // Before any room is taken: a few bytes may declare a million slots.
+        if from.left() < wanted {
+            return Err(Error::Truncated { wanted, left: from.left() });
+        }
+        let mut slots = Vec::with_capacity(bounds.slots());
+        for _ in 0..bounds.slots() {
+            slots.push(Slot::decode(from)?);
+        }
+        Self::new(bounds, slots).map_err(Error::Invalid)
+    }
+}

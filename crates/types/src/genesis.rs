@@ -1,0 +1,153 @@
+//! The first facts of a chain. Their digest salts every signature.
+
+use crate::{Address, Amount};
+use assay_codec::{Decode, Digest, Encode, Error, Reader, put_seq};
+
+/// Most accounts that start with money.
+pub const ACCOUNTS_MAX: usize = 1 << 16;
+/// One, in millionths.
+pub const WHOLE_PPM: u32 = 1_000_000;
+
+/// The constants of the market's rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameters {
+    /// Fee of every transaction.
+    pub fee: Amount,
+    /// Fee of each proof that it carries, for the work of verifying.
+    pub proof_fee: Amount,
+    /// Fee of each blob that it names, for the room.
+    pub blob_fee: Amount,
+    /// Part of every fee that is burned, in millionths; the rest is the authority's.
+    pub fee_burn_ppm: u32,
+    /// What publishing a listing burns.
+    pub listing_burn: Amount,
+    /// Part of every price that a sale burns, in millionths.
+    pub sale_burn_ppm: u32,
+    /// The least that a sale burns. No curve may have a lower floor.
+    pub sale_burn_min: Amount,
+    /// Shortest window, in blocks. At least twice the number of validators, so that no single one of
+    /// them can keep a party out for a whole window.
+    pub window_min: u64,
+    /// Longest window, in blocks.
+    pub window_max: u64,
+}
+
+assay_codec::record!(Parameters {
+    fee,
+    proof_fee,
+    blob_fee,
+    fee_burn_ppm,
+    listing_burn,
+    sale_burn_ppm,
+    sale_burn_min,
+    window_min,
+    window_max,
+});
+
+/// What a chain starts from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Genesis {
+    chain: u64,
+    time_ms: u64,
+    authority: Address,
+    parameters: Parameters,
+    balances: Vec<(Address, Amount)>,
+}
+
+impl Genesis {
+    /// Checks and keeps the facts; `balances` rise strictly by address and sum to an amount.
+    pub fn new(
+        chain: u64,
+        time_ms: u64,
+        authority: Address,
+        parameters: Parameters,
+        balances: Vec<(Address, Amount)>,
+    ) -> Result<Self, &'static str> {
+        if chain == 0 {
+            return Err("a chain has a number above zero: zero means outside a market");
+        }
+        if WHOLE_PPM < parameters.fee_burn_ppm || WHOLE_PPM < parameters.sale_burn_ppm {
+            return Err("a burned share is at most the whole");
+        }
+        // Two blocks per validator; there is one authority.
+        if parameters.window_min < 2 || parameters.window_max < parameters.window_min {
+            return Err("windows last at least 2 blocks and their bounds are in order");
+        }
+        if ACCOUNTS_MAX < balances.len() {
+            return Err("a genesis has at most 2^16 accounts");
+        }
+        if balances.windows(2).any(|pair| matches!(pair, [a, b] if b.0 <= a.0)) {
+            return Err("the accounts of a genesis rise strictly by address");
+        }
+        let genesis = Self { chain, time_ms, authority, parameters, balances };
+        genesis.sum().ok_or("the balances of a genesis exceed the largest amount")?;
+        Ok(genesis)
+    }
+
+    /// EIP-155 number of the chain.
+    pub fn chain(&self) -> u64 {
+        self.chain
+    }
+
+    /// When it began, in milliseconds since 1970.
+    pub fn time_ms(&self) -> u64 {
+        self.time_ms
+    }
+
+    /// Whose signature makes a block final.
+    pub fn authority(&self) -> Address {
+        self.authority
+    }
+
+    /// The constants of the rules.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// Who starts with how much.
+    pub fn balances(&self) -> &[(Address, Amount)] {
+        &self.balances
+    }
+
+    /// All the money there is.
+    pub fn supply(&self) -> Amount {
+        self.sum().expect("checked when the genesis was made")
+    }
+
+    /// Names this chain: the salt of every transaction and part of every statement.
+    pub fn digest(&self) -> Digest {
+        Digest::of("assay/genesis/1", self)
+    }
+
+    fn sum(&self) -> Option<Amount> {
+        self.balances.iter().try_fold(Amount::ZERO, |sum, (_, amount)| sum.checked_add(*amount))
+    }
+}
+
+impl Encode for Genesis {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.chain.encode(out);
+        self.time_ms.encode(out);
+        self.authority.encode(out);
+        self.parameters.encode(out);
+        let accounts = self.balances.iter().map(|&(address, amount)| Account { address, amount });
+        put_seq(out, &accounts.collect::<Vec<_>>());
+    }
+}
+
+impl Decode for Genesis {
+    fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
+        let (chain, time_ms) = (u64::decode(from)?, u64::decode(from)?);
+        let (authority, parameters) = (Address::decode(from)?, Parameters::decode(from)?);
+        let accounts = from.seq::<Account>(ACCOUNTS_MAX)?;
+        let balances = accounts.into_iter().map(|account| (account.address, account.amount));
+        Self::new(chain, time_ms, authority, parameters, balances.collect()).map_err(Error::Invalid)
+    }
+}
+
+struct Account {
+    address: Address,
+    amount: Amount,
+}
+
+assay_codec::record!(Account { address, amount });

@@ -1,0 +1,126 @@
+//! Blocks, as far as a receipt needs them.
+
+use crate::{Address, Height, Signature, recover};
+use assay_codec::{Decode, Digest, Encode, Error, Reader};
+
+/// The version of the format of headers and of everything that they bind.
+pub const VERSION: u16 = 1;
+
+/// What one block adds to the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Format, [`VERSION`].
+    pub version: u16,
+    /// The chain. Bound here because a receipt shows one header and not the way back to the first.
+    pub genesis: Digest,
+    /// Digest of the header before; of the genesis at height 1.
+    pub parent: Digest,
+    /// Number of the block, from 1.
+    pub height: Height,
+    /// When it was made, in milliseconds since 1970.
+    pub time_ms: u64,
+    /// [`merkle::root`](crate::merkle::root) over the block's transactions, signatures included.
+    pub tx_root: Digest,
+    /// [`merkle::root`](crate::merkle::root) over the log entries that the block made.
+    pub log_root: Digest,
+    /// Digest of the state after the block.
+    pub state_root: Digest,
+}
+
+assay_codec::record!(Header {
+    version,
+    genesis,
+    parent,
+    height,
+    time_ms,
+    tx_root,
+    log_root,
+    state_root,
+});
+
+impl Header {
+    /// Names this block; also what its finality signs.
+    pub fn digest(&self) -> Digest {
+        Digest::of("assay/header/1", self)
+    }
+}
+
+/// Why a block cannot be undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Finality {
+    /// The genesis' authority signed the header's digest.
+    Authority(Signature),
+}
+
+impl Encode for Finality {
+    fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Authority(signature) => {
+                0_u8.encode(out);
+                signature.encode(out);
+            }
+        }
+    }
+}
+
+impl Decode for Finality {
+    fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
+        match u8::decode(from)? {
+            0 => Signature::decode(from).map(Self::Authority),
+            got => Err(Error::Tag { what: "finality", got }),
+        }
+    }
+}
+
+/// A header that is final.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Certified {
+    /// The header.
+    pub header: Header,
+    /// Why it is final.
+    pub finality: Finality,
+}
+
+assay_codec::record!(Certified { header, finality });
+
+/// Why a header is not final on a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// Another format.
+    #[error("header version {0} is unknown")]
+    Version(u16),
+    /// Another chain.
+    #[error("the header belongs to genesis {got}, expected {expected}")]
+    Genesis {
+        /// The chain asked for.
+        expected: Digest,
+        /// The header's chain.
+        got: Digest,
+    },
+    /// Nobody's signature, or somebody else's.
+    #[error("the header is not signed by authority {expected}")]
+    Authority {
+        /// Who had to sign.
+        expected: Address,
+    },
+}
+
+impl Certified {
+    /// Checks that the header is final on the chain behind `genesis`, whose authority is `authority`.
+    pub fn verify(&self, genesis: &Digest, authority: &Address) -> Result<(), Rejection> {
+        let Self { header, finality } = self;
+        if header.version != VERSION {
+            return Err(Rejection::Version(header.version));
+        }
+        if header.genesis != *genesis {
+            return Err(Rejection::Genesis { expected: *genesis, got: header.genesis });
+        }
+        let Finality::Authority(signature) = finality;
+        if recover(&header.digest().0, signature) != Some(*authority) {
+            return Err(Rejection::Authority { expected: *authority });
+        }
+        Ok(())
+    }
+}
