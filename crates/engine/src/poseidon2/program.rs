@@ -1,0 +1,179 @@
+//! What a batch of compressions reads and yields, said once for both sides.
+
+use super::native::HALF;
+use crate::cells::Block;
+use crate::field::{EF, F};
+use crate::mle;
+use crate::relations::{PointId, Relation, Relations};
+use p3_field::PrimeCharacteristicRing;
+use std::collections::BTreeMap;
+
+/// Smallest binary logarithm of a batch: a vector of calls.
+pub const LOG_MIN: usize = 4;
+
+/// What eight lanes hold in each call of a run.
+#[derive(Clone, Debug)]
+pub enum Lanes {
+    /// Public values, one array per call.
+    Public(Vec<[F; HALF]>),
+    /// The same public values in every call.
+    Constant([F; HALF]),
+    /// Lane j of call i is cell i of block j.
+    Columns([Block; HALF]),
+    /// Lane j of call i is cell i + 1 of block j; lane j of the last call is cell j of `last`.
+    Shifted {
+        /// The columns.
+        columns: [Block; HALF],
+        /// Eight cells.
+        last: Block,
+    },
+    /// Lane j of every call is cell j of the block.
+    Cells(Block),
+    /// Public values minus these lanes.
+    Minus(Vec<[F; HALF]>, Box<Self>),
+}
+
+/// `2^log` calls at positions `at..at + 2^log` of the batch; `at` is a multiple of `2^log`.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// First position.
+    pub at: usize,
+    /// Binary logarithm of the number of calls.
+    pub log: usize,
+    /// First half of the input.
+    pub state: Lanes,
+    /// Second half of the input.
+    pub block: Lanes,
+    /// The output.
+    pub output: Lanes,
+}
+
+/// A batch of `2^log` compressions. Positions outside all runs compress zeros.
+#[derive(Clone, Debug)]
+pub struct Program {
+    log: usize,
+    runs: Vec<Run>,
+}
+
+impl Program {
+    /// Lays out a batch.
+    ///
+    /// # Panics
+    ///
+    /// If the runs are not aligned and in rising, disjoint order: programs are written by circuits, not by provers.
+    pub fn new(runs: Vec<Run>) -> Self {
+        let mut end = 0;
+        for run in &runs {
+            assert!(run.at % (1 << run.log) == 0, "a run is aligned to its length");
+            assert!(end <= run.at, "runs rise and do not overlap");
+            end = run.at + (1 << run.log);
+        }
+        let log = (end.next_power_of_two().ilog2() as usize).max(LOG_MIN);
+        Self { log, runs }
+    }
+
+    /// Binary logarithm of the batch.
+    pub fn log(&self) -> usize {
+        self.log
+    }
+
+    pub(super) fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// Adds Σ_i eq(point, i)·Σ_j weights[j]·lane_j(i) to `relation`, over the lanes that `select` picks of each run.
+    pub(super) fn read(
+        &self,
+        select: impl Fn(&Run) -> &Lanes,
+        point: &[EF],
+        weights: &[EF],
+        relations: &mut Relations,
+        relation: &mut Relation,
+    ) {
+        let mut lows = BTreeMap::new();
+        for run in &self.runs {
+            let (high, low) = point.split_at(self.log - run.log);
+            let id = *lows.entry(run.log).or_insert_with(|| relations.point(low));
+            let scale = mle::eq_index(high, run.at >> run.log);
+            let reader = Reader { low, id, weights };
+            reader.add(select(run), scale, relation);
+        }
+    }
+
+    /// Returns Σ eq(point, i) over the positions outside all runs.
+    pub(super) fn idle(&self, point: &[EF]) -> EF {
+        let mut idle = EF::ONE;
+        for run in &self.runs {
+            let (high, _) = point.split_at(self.log - run.log);
+            idle -= mle::eq_index(high, run.at >> run.log);
+        }
+        idle
+    }
+}
+
+struct Reader<'a> {
+    low: &'a [EF],
+    id: PointId,
+    weights: &'a [EF],
+}
+
+impl Reader<'_> {
+    fn add(&self, lanes: &Lanes, scale: EF, relation: &mut Relation) {
+        match lanes {
+            Lanes::Public(values) => relation.add_public(scale * self.public(values)),
+            Lanes::Constant(values) => relation.add_public(scale * self.dot(values)),
+            Lanes::Columns(columns) => {
+                for (block, &weight) in columns.iter().zip(self.weights) {
+                    relation.read(scale * weight, *block, self.id);
+                }
+            }
+            Lanes::Shifted { columns, last } => {
+                for (block, &weight) in columns.iter().zip(self.weights) {
+                    relation.read_next(scale * weight, *block, self.id);
+                }
+                let end = self.low.iter().copied().product::<EF>();
+                self.cells(*last, scale * end, relation);
+            }
+            Lanes::Cells(block) => self.cells(*block, scale, relation),
+            Lanes::Minus(values, lanes) => {
+                relation.add_public(scale * self.public(values));
+                self.add(lanes, -scale, relation);
+            }
+        }
+    }
+
+    fn cells(&self, block: Block, scale: EF, relation: &mut Relation) {
+        for (lane, &weight) in self.weights.iter().enumerate() {
+            relation.read(scale * weight, block.cell(lane), Relations::CELL);
+        }
+    }
+
+    fn dot(&self, values: &[F; HALF]) -> EF {
+        values.iter().zip(self.weights).map(|(&value, &weight)| weight * value).sum()
+    }
+
+    fn public(&self, values: &[[F; HALF]]) -> EF {
+        mle::eq_table(self.low).into_iter().zip(values).map(|(eq, v)| eq * self.dot(v)).sum()
+    }
+}
+
+#[cfg(feature = "prove")]
+impl Lanes {
+    /// The lanes of call `index` of a run of `count`.
+    pub(super) fn values(&self, index: usize, count: usize, cells: &[F]) -> [F; HALF] {
+        match self {
+            Self::Public(values) => values[index],
+            Self::Constant(values) => *values,
+            Self::Columns(columns) => columns.map(|block| cells[block.at + index]),
+            Self::Shifted { last, .. } if index + 1 == count => {
+                std::array::from_fn(|lane| cells[last.at + lane])
+            }
+            Self::Shifted { columns, .. } => columns.map(|block| cells[block.at + index + 1]),
+            Self::Cells(block) => std::array::from_fn(|lane| cells[block.at + lane]),
+            Self::Minus(values, lanes) => {
+                let inner = lanes.values(index, count, cells);
+                std::array::from_fn(|lane| values[index][lane] - inner[lane])
+            }
+        }
+    }
+}
