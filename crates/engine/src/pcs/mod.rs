@@ -33,7 +33,7 @@
 mod prove;
 pub mod schedule;
 pub(crate) mod shape;
-#[cfg(test)]
+#[cfg(all(test, feature = "prove"))]
 mod tests;
 mod verify;
 mod wire;
