@@ -3,3 +3,4 @@
 pub mod challenger;
 pub mod field;
 pub mod pcs;
+pub mod security;
