@@ -1,4 +1,13 @@
 //! `assay verify P`
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
 
 use crate::{
     failure::{Code, Explain, Failure, Result},
