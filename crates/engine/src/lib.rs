@@ -27,5 +27,6 @@ pub mod pcs;
 pub mod poseidon2;
 mod products;
 pub mod relations;
+pub mod security;
 pub mod session;
 pub mod sumcheck;

@@ -1,1 +1,27 @@
-//! import.
+//! Files of other programs: what comes in, and what goes out.
+//!
+//! The only crate that parses foreign formats and sees floats. Everything it reads is hostile: sizes,
+//! names and numbers are bounded or refused, each rule with an error that says where, and a
+//! `hint()` that says what to do.
+//!
+//! - [`read_csv`] makes a canonical [`Table`] from a CSV file, [`read_features`] rows without labels,
+//!   [`write_csv`] goes back.
+//!
+//! ```
+//! use assay_import::{CsvOptions, csv::Error, read_csv};
+//!
+//! let file = "width,kind\n0.5,\"long, thin\"\n-2,round\n";
+//! let table = read_csv(file.as_bytes(), &CsvOptions::new("kind"))?;
+//! assert_eq!(table.schema().classes(), ["long, thin", "round"]);
+//! assert_eq!(table.labels(), [0, 1]);
+//!
+//! let got = read_csv("width,kind\n0.5,a\nNaN,b\n".as_bytes(), &CsvOptions::new("kind"));
+//! assert!(matches!(got, Err(Error::Nan { row: 3, .. })));
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! [`Table`]: assay_model::Table
+
+pub mod csv;
+
+pub use csv::{CsvOptions, Rows, read_csv, read_features, write_csv};

@@ -68,6 +68,7 @@ pub(super) const EDGES: &[(&str, &[&str])] = &[
 pub(super) const TEST_EDGES: &[(&str, &[&str])] = &[
     ("assay-train", &["assay-import"]),
     ("assay-statements", &["assay-train", "assay-import"]),
+    ("assay-receipt", &["assay-train", "assay-wallet"]),
     ("assay-chain", &["assay-train", "assay-import"]),
 ];
 

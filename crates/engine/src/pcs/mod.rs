@@ -33,7 +33,7 @@
 mod prove;
 pub mod schedule;
 pub(crate) mod shape;
-#[cfg(test)]
+#[cfg(all(test, feature = "prove"))]
 mod tests;
 mod verify;
 mod wire;
@@ -68,7 +68,7 @@ type Compress = CompressionFunctionFromHasher<Blake3, 2, DIGEST>;
 type Tree =
     MerkleTreeHidingMmcs<F, u8, SerializingHasher<Blake3>, Compress, StdRng, 2, DIGEST, SALT>;
 type Scheme = HidingWhirPcs<EF, F, Dft, Tree, Challenger, StdRng>;
-type Config = ZkWhirConfig<EF, F, Challenger>;
+pub(crate) type Config = ZkWhirConfig<EF, F, Challenger>;
 type Root = MerkleCap<F, [u8; DIGEST]>;
 type Proof = ZkWhirProof<F, EF, Tree>;
 
@@ -95,6 +95,10 @@ impl Params {
     /// Returns the length that no opening of `points` points exceeds.
     pub fn opening_bytes_max(&self, points: usize) -> usize {
         self.shape(points).bytes_max()
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
     }
 
     fn shape(&self, points: usize) -> Shape {

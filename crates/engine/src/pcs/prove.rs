@@ -17,8 +17,8 @@ use crate::field::{EF, F};
 pub struct Secret {
     num_vars: usize,
     commitment: Commitment,
-    scheme: Scheme,
-    data: <Scheme as MultilinearPcs<EF, Challenger>>::ProverData,
+    pub(super) scheme: Scheme,
+    pub(super) data: <Scheme as MultilinearPcs<EF, Challenger>>::ProverData,
 }
 
 impl std::fmt::Debug for Secret {

@@ -1,12 +1,21 @@
-//! Completeness over all small sizes, one rejection per rule, hostile bytes, and what is hidden.
+//! Completeness over all small sizes, one rejection per rule; hostile bytes and hiding in the files
+//! beside this one.
 
+mod hiding;
+mod hostile;
+
+use assay_codec::{from_bytes, to_bytes};
 use p3_blake3::Blake3;
+use p3_field::PrimeCharacteristicRing;
 use p3_multilinear_util::point::Point;
 use p3_multilinear_util::poly::Poly;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use super::{Commitment, Opening, Params, Rejection, Secret, commit, open, verify};
+use super::{
+    Commitment, Opening, Params, Rejection, SizeError, VARIABLES_MAX, VARIABLES_MIN, commit, open,
+    verify,
+};
 use crate::challenger::Challenger;
 use crate::field::{EF, F};
 
@@ -14,11 +23,18 @@ fn challenger() -> Challenger {
     Challenger::from_hasher(b"test".to_vec(), Blake3)
 }
 
-fn cells(num_vars: usize, seed: u64) -> Vec<F> {
+fn random_cells(num_vars: usize, seed: u64) -> Vec<F> {
     let mut rng = StdRng::seed_from_u64(seed);
     (0..1 << num_vars).map(|_| rng.random()).collect()
 }
 
+fn random_points(num_vars: usize, count: usize) -> Vec<Vec<EF>> {
+    let mut rng = StdRng::seed_from_u64(2);
+    (0..count).map(|_| (0..num_vars).map(|_| rng.random()).collect()).collect()
+}
+
+/// Everything a verifier is given.
+#[derive(Clone)]
 struct Case {
     num_vars: usize,
     commitment: Commitment,
@@ -28,43 +44,203 @@ struct Case {
 }
 
 impl Case {
-    /// Two points, opened after the commitment has entered the transcript.
-    fn new(num_vars: usize, seed: u8) -> Self {
-        let cells = cells(num_vars, 1);
-        let (commitment, secret) = commit(cells.clone(), &[seed; 32]).unwrap();
-        Self::open(&cells, commitment, secret)
+    fn new(num_vars: usize) -> Self {
+        Self::of(random_cells(num_vars, 1), 2, [7; 32])
     }
 
-    fn open(cells: &[F], commitment: Commitment, secret: Secret) -> Self {
+    fn of(cells: Vec<F>, points: usize, seed: [u8; 32]) -> Self {
+        let poly = Poly::new(cells.clone());
+        let (commitment, secret) = commit(cells, &seed).unwrap();
         let num_vars = secret.num_vars();
-        let mut rng = StdRng::seed_from_u64(2);
-        let points: Vec<Vec<EF>> =
-            (0..2).map(|_| (0..num_vars).map(|_| rng.random()).collect()).collect();
-        let poly = Poly::new(cells.to_vec());
+        let points = random_points(num_vars, points);
         let values = points.iter().map(|p| poly.eval_base(&Point::new(p.clone()))).collect();
-        let mut ch = challenger();
-        commitment.observe(&mut ch);
-        let opening = open(secret, &points, &mut ch);
+        let mut challenger = challenger();
+        commitment.observe(&mut challenger);
+        let opening = open(secret, &points, &mut challenger);
         Self { num_vars, commitment, points, values, opening }
     }
 
     fn verify(&self) -> Result<(), Rejection> {
-        let mut ch = challenger();
-        self.commitment.observe(&mut ch);
-        verify(self.num_vars, &self.commitment, &self.points, &self.values, &self.opening, &mut ch)
+        let mut challenger = challenger();
+        self.commitment.observe(&mut challenger);
+        self.verify_from(&mut challenger)
+    }
+
+    fn verify_from(&self, from: &mut Challenger) -> Result<(), Rejection> {
+        let Self { num_vars, commitment, points, values, opening } = self;
+        verify(*num_vars, commitment, points, values, opening, from)
+    }
+
+    #[track_caller]
+    fn rejected_by_the_proof(&self) {
+        let got = self.verify();
+        assert!(matches!(got, Err(Rejection::Proof(_))), "{got:?}");
     }
 }
 
 #[test]
 fn accepts_honest_openings_of_every_small_size() {
-    for num_vars in 8..=16 {
-        let case = Case::new(num_vars, 7);
+    for num_vars in VARIABLES_MIN..=16 {
+        let case = Case::new(num_vars);
         assert_eq!(case.verify(), Ok(()), "{num_vars} variables");
         let params = Params::new(num_vars).unwrap();
         let bytes = case.opening.to_bytes();
-        println!("{num_vars}: {} of {}", bytes.len(), params.opening_bytes_max(2));
+        assert!(bytes.len() <= params.opening_bytes_max(2));
         let opening = Opening::from_bytes(&params, 2, &bytes).unwrap();
         assert_eq!(opening.to_bytes(), bytes);
         assert_eq!(Case { opening, ..case }.verify(), Ok(()), "{num_vars} variables, decoded");
     }
+}
+
+#[test]
+fn accepts_any_number_of_points() {
+    for points in [0, 1, 3, 20] {
+        assert_eq!(Case::of(random_cells(9, 1), points, [7; 32]).verify(), Ok(()), "{points}");
+    }
+}
+
+#[test]
+fn accepts_points_of_the_cube_and_constant_cells() {
+    for cells in [vec![F::ZERO; 256], vec![F::ONE; 256]] {
+        let value = EF::from(cells[0]);
+        let (commitment, secret) = commit(cells, &[1; 32]).unwrap();
+        let points = vec![vec![EF::ZERO; 8], vec![EF::ONE; 8]];
+        let mut challenger = challenger();
+        commitment.observe(&mut challenger);
+        let opening = open(secret, &points, &mut challenger);
+        let values = vec![value; 2];
+        let case = Case { num_vars: 8, commitment, points, values, opening };
+        assert_eq!(case.verify(), Ok(()));
+    }
+}
+
+#[test]
+fn every_supported_size_has_parameters_and_no_other() {
+    for num_vars in 0..64 {
+        let got = Params::new(num_vars);
+        if (VARIABLES_MIN..=VARIABLES_MAX).contains(&num_vars) {
+            let params = got.unwrap();
+            assert!(params.opening_bytes_max(2) < 2 << 20, "{num_vars} variables");
+        } else {
+            assert_eq!(got.unwrap_err(), SizeError::Variables { got: num_vars });
+        }
+    }
+}
+
+#[test]
+fn refuses_cells_that_have_no_parameters() {
+    for len in [0, 1, 128, 255, 257] {
+        let got = commit(vec![F::ONE; len], &[0; 32]).map(|_| ()).unwrap_err();
+        let expected = match len {
+            1 | 128 => SizeError::Variables { got: len.ilog2() as usize },
+            _ => SizeError::Cells { got: len },
+        };
+        assert_eq!(got, expected);
+    }
+}
+
+#[test]
+fn the_committed_cells_can_be_read_back() {
+    let cells = random_cells(8, 3);
+    let (_, secret) = commit(cells.clone(), &[0; 32]).unwrap();
+    assert_eq!(secret.cells(), cells);
+}
+
+#[test]
+fn a_commitment_is_its_32_bytes() {
+    let (commitment, _) = commit(random_cells(8, 3), &[0; 32]).unwrap();
+    let bytes = to_bytes(&commitment);
+    assert_eq!(bytes.len(), 32);
+    assert_eq!(from_bytes(&bytes), Ok(commitment));
+}
+
+#[test]
+fn rejects_another_value() {
+    let mut case = Case::new(12);
+    case.values[1] += EF::ONE;
+    assert_eq!(case.verify(), Err(Rejection::Value { index: 1 }));
+    // Nor does it help to write the other value into the opening.
+    case.opening.proof.evals[1] += EF::ONE;
+    case.rejected_by_the_proof();
+}
+
+#[test]
+fn rejects_another_point() {
+    let mut case = Case::new(12);
+    case.points[0][3] += EF::ONE;
+    case.rejected_by_the_proof();
+}
+
+#[test]
+fn rejects_points_in_another_order() {
+    let mut case = Case::new(12);
+    case.points.swap(0, 1);
+    case.values.swap(0, 1);
+    assert_eq!(case.verify(), Err(Rejection::Value { index: 0 }));
+    case.opening.proof.evals.swap(0, 1);
+    case.rejected_by_the_proof();
+}
+
+#[test]
+fn rejects_another_commitment() {
+    let mut case = Case::new(12);
+    case.commitment.0[31] ^= 1;
+    case.rejected_by_the_proof();
+    case.commitment = Case::of(random_cells(12, 9), 2, [7; 32]).commitment;
+    case.rejected_by_the_proof();
+}
+
+#[test]
+fn rejects_the_opening_of_other_cells() {
+    let (mine, mut other) = (Case::new(12), Case::of(random_cells(12, 9), 2, [7; 32]));
+    other.commitment = mine.commitment;
+    other.rejected_by_the_proof();
+    other.values = mine.values;
+    assert_eq!(other.verify(), Err(Rejection::Value { index: 0 }));
+}
+
+#[test]
+fn rejects_a_commitment_that_did_not_enter_the_outer_transcript() {
+    let case = Case::new(12);
+    let got = case.verify_from(&mut challenger());
+    assert!(matches!(got, Err(Rejection::Proof(_))), "{got:?}");
+}
+
+#[test]
+fn rejects_another_number_of_points() {
+    let case = Case::new(8);
+    let mut fewer = case.clone();
+    fewer.points.pop();
+    let expected = Rejection::Count { points: 1, values: 2, opened: 2 };
+    assert_eq!(fewer.verify(), Err(expected));
+    fewer.values.pop();
+    let expected = Rejection::Count { points: 1, values: 1, opened: 2 };
+    assert_eq!(fewer.verify(), Err(expected));
+}
+
+#[test]
+fn rejects_a_point_of_another_arity() {
+    let mut case = Case::new(8);
+    case.points[1].push(EF::ONE);
+    assert_eq!(case.verify(), Err(Rejection::Arity { index: 1, expected: 8, got: 9 }));
+}
+
+#[test]
+fn rejects_an_opening_of_another_size() {
+    let mut case = Case::new(8);
+    case.num_vars = 9;
+    assert_eq!(case.verify(), Err(Rejection::Variables { expected: 9, got: 8 }));
+    case.num_vars = 7;
+    assert_eq!(case.verify(), Err(SizeError::Variables { got: 7 }.into()));
+}
+
+/// Cells of two values at one point cannot both be true: a prover who answers for a neighbour fails.
+#[test]
+fn rejects_a_prover_who_swaps_one_cell_after_committing() {
+    let mut cells = random_cells(12, 1);
+    let (commitment, _) = commit(cells.clone(), &[7; 32]).unwrap();
+    cells[77] += F::ONE;
+    let mut case = Case::of(cells, 2, [7; 32]);
+    case.commitment = commitment;
+    case.rejected_by_the_proof();
 }

@@ -1,0 +1,35 @@
+//! The command line's grammar; each command's own arguments stand in its file.
+
+use crate::commands::{completions, model, predict, prove, verify};
+use clap::{Parser, Subcommand};
+
+/// Machine learning in which nothing is paid for before it is proven.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    /// Print one JSON object instead of lines
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Train, look at, export and commit to models
+    #[command(subcommand)]
+    Model(model::Command),
+    /// Answer rows with a model
+    Predict(predict::Args),
+    /// Prove a claim about a hidden model
+    #[command(subcommand)]
+    Prove(prove::Command),
+    /// Check a proof file
+    Verify(verify::Args),
+    /// Print a completion script for a shell
+    Completions(completions::Args),
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 error, 2 usage, 3 verification failed, \
+4 the claim is false and nothing was proven, 5 not found, 6 conflict or price limit, 7 deadline";

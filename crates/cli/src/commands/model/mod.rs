@@ -1,0 +1,25 @@
+//! `assay model …`
+
+mod commit;
+mod inspect;
+mod train;
+
+use crate::{failure::Result, output::Output};
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Grow a decision tree on a table
+    Train(train::Args),
+    /// Show what a model is
+    Inspect(inspect::Args),
+    /// Commit to a model, so that claims about it can be proven while it stays hidden
+    Commit(commit::Args),
+}
+
+pub(crate) fn run(command: Command, output: &Output) -> Result<()> {
+    match command {
+        Command::Train(args) => train::run(&args, output),
+        Command::Inspect(args) => inspect::run(&args, output),
+        Command::Commit(args) => commit::run(&args, output),
+    }
+}

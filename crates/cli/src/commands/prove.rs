@@ -1,0 +1,170 @@
+//! `assay prove accuracy`
+
+use crate::{
+    failure::{Code, Failure, Result},
+    files::{self, Readers},
+    inputs,
+    opening::Opening,
+    output::{Output, report},
+    proof_file::{ProofFile, Statement},
+    threshold::Threshold,
+};
+use assay_codec::to_bytes;
+use assay_model::{Model, Table};
+use assay_statements::accuracy::{self, ProveError, Witness};
+use assay_types::{
+    Address, JobId,
+    statement::{Accuracy, Context, Modes, Privacy, Score},
+};
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Prove how many rows of a public table a hidden model answers correctly
+    Accuracy(Args),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The model file; it stays secret
+    #[arg(long, value_name = "M")]
+    model: PathBuf,
+    /// The opening of the model's commitment [default: the one beside the model, else a new one]
+    #[arg(long, value_name = "S")]
+    opening: Option<PathBuf>,
+    /// The public table
+    #[arg(long, value_name = "CSV")]
+    data: PathBuf,
+    /// The column to be predicted
+    #[arg(long, value_name = "COL")]
+    target: String,
+    /// The share of rows, as 0.93 or 93/100
+    #[arg(long, value_name = "X")]
+    at_least: Threshold,
+    /// Prove the exact number of correct rows
+    #[arg(long)]
+    reveal_score: bool,
+    /// Prove that the model misses the share
+    #[arg(long, conflicts_with = "reveal_score")]
+    fewer: bool,
+    /// Bind the proof to a job
+    #[arg(long, value_name = "J", value_parser = inputs::job)]
+    job: Option<JobId>,
+    /// Bind the proof to whom it is for
+    #[arg(long, value_name = "A", value_parser = inputs::address)]
+    recipient: Option<Address>,
+    /// Where the proof goes
+    #[arg(short, long, value_name = "P")]
+    output: PathBuf,
+}
+
+pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
+    let model = inputs::model(&args.model)?;
+    let table = inputs::table(&args.data, &args.target, model.schema())?;
+    let rows = inputs::rows(&table)?;
+    let least = args.at_least.of(rows);
+    let score = score(args, &model, &table, least)?;
+    let opening = opening(args, &model, output)?;
+    let statement = statement(args, &model, &table, &opening, score)?;
+
+    let progress = output.progress();
+    let start = Instant::now();
+    let witness = Witness { model: inputs::tree(&model)?, salt: &opening.salt, table: &table };
+    let mut seed = [0; 32];
+    assay_wallet::os_random(&mut seed);
+    let proof = accuracy::prove(&statement, &witness, seed, &mut |phase| progress.phase(phase));
+    let prove_ms = start.elapsed().as_millis();
+    drop(progress);
+    let proof = proof.map_err(refusal)?;
+
+    let security_bits = accuracy::security_bits(&statement);
+    let digest = statement.digest();
+    let file = ProofFile { statement: Statement::Accuracy(statement), proof };
+    files::write(&args.output, &to_bytes(&file), Readers::All)?;
+    let mut entries = report! { "rows": rows };
+    inputs::report_score(&mut entries, score, Some(least));
+    entries.extend(report! {
+        "proof_bytes": file.proof.len(),
+        "prove_ms": u64::try_from(prove_ms).unwrap_or(u64::MAX),
+        "security_bits": security_bits,
+        "model_commitment": opening.commitment.to_string(),
+        "statement": digest.to_string(),
+    });
+    output.report(entries)
+}
+
+fn score(args: &Args, model: &Model, table: &Table, least: u32) -> Result<Score> {
+    if args.fewer {
+        return Ok(Score::Fewer(least));
+    }
+    if !args.reveal_score {
+        return Ok(Score::AtLeast(least));
+    }
+    let correct = inputs::correct(model, table);
+    if correct < least { Err(refusal(ProveError::False)) } else { Ok(Score::Exactly(correct)) }
+}
+
+fn statement(
+    args: &Args,
+    model: &Model,
+    table: &Table,
+    opening: &Opening,
+    score: Score,
+) -> Result<Accuracy> {
+    let context = Context {
+        job: args.job.unwrap_or_default(),
+        recipient: args.recipient.unwrap_or_default(),
+        ..Context::default()
+    };
+    Ok(Accuracy {
+        context,
+        modes: Modes {
+            input: Privacy::Public,
+            weights: Privacy::Committed,
+            output: Privacy::Hidden,
+        },
+        architecture: model.architecture(),
+        schema: table.schema().clone(),
+        model: opening.commitment,
+        data: table.digest(),
+        rows: inputs::rows(table)?,
+        score,
+    })
+}
+
+/// The named opening, or the only one beside the model, or a new one beside the proof.
+fn opening(args: &Args, model: &Model, output: &Output) -> Result<Opening> {
+    if let Some(path) = &args.opening {
+        return Opening::read(path, model);
+    }
+    let mut found = Opening::find(inputs::folder(&args.model), model);
+    found.extend(Opening::find(Path::new("."), model));
+    found.sort_by_key(|opening| opening.commitment);
+    found.dedup_by_key(|opening| opening.commitment);
+    match found.as_slice() {
+        [opening] => Ok(*opening),
+        [] => {
+            let opening = Opening::draw(model)?;
+            let path = inputs::beside(&args.output, "opening");
+            opening.write(&path)?;
+            output.note(&format!(
+                "the model was not committed yet; the opening of its new commitment is in {}",
+                path.display()
+            ));
+            Ok(opening)
+        }
+        _ => Err(Failure::new(Code::Usage, "the model has several commitments")
+            .hint("name the opening of the one that is meant with --opening")),
+    }
+}
+
+fn refusal(error: ProveError) -> Failure {
+    match error {
+        ProveError::False => Failure::new(Code::False, "the claim is false, nothing was proven")
+            .hint("`assay predict` shows the model's answers; ask for less with --at-least"),
+        error => error.into(),
+    }
+}

@@ -1,0 +1,179 @@
+//! `assay verify P`
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
+use crate::{
+    failure::{Code, Explain, Failure, Result},
+    files, inputs,
+    output::{Output, report},
+    proof_file::{self, ProofFile, Statement},
+    threshold::Threshold,
+};
+use assay_codec::from_bytes;
+use assay_import::{CsvOptions, read_csv};
+use assay_statements::{accuracy, delivery};
+use assay_types::{
+    Address, JobId, ModelCommitment,
+    statement::{Accuracy, Context, Delivery, Score},
+};
+use serde_json::{Map, Value};
+use std::{path::PathBuf, time::Instant};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The proof file
+    proof: PathBuf,
+    /// The public table that an accuracy proof is about
+    #[arg(long, value_name = "CSV")]
+    data: Option<PathBuf>,
+    /// The column to be predicted, as expected
+    #[arg(long, value_name = "COL")]
+    target: Option<String>,
+    /// The share of rows that is expected, as 0.93 or 93/100
+    #[arg(long, value_name = "X")]
+    at_least: Option<Threshold>,
+    /// Expect a proof that the model misses the share
+    #[arg(long, requires = "at_least")]
+    fewer: bool,
+    /// The expected commitment, or the file with it
+    #[arg(long, value_name = "C")]
+    model: Option<String>,
+    /// The expected job
+    #[arg(long, value_name = "J", value_parser = inputs::job)]
+    job: Option<JobId>,
+    /// Whom the proof is expected to be for
+    #[arg(long, value_name = "A", value_parser = inputs::address)]
+    recipient: Option<Address>,
+    /// The ciphertext that a delivery proof is about
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
+    ciphertext: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
+    let bytes = files::read(&args.proof, proof_file::FILE_BYTES_MAX)?;
+    let shown = args.proof.display();
+    let file: ProofFile =
+        from_bytes(&bytes).code(Code::Unverified).context(format!("{shown} is not a proof"))?;
+    let digest = file.statement.digest().to_string();
+    let mut entries = report! { "verified": true };
+    match &file.statement {
+        Statement::Accuracy(statement) => accuracy(args, statement, &file.proof, &mut entries)?,
+        Statement::Delivery(statement) => delivery(args, statement, &file.proof, &mut entries)?,
+    }
+    entries.extend(report! { "statement": digest });
+    output.report(entries)
+}
+
+fn accuracy(
+    args: &Args,
+    statement: &Accuracy,
+    proof: &[u8],
+    entries: &mut Map<String, Value>,
+) -> Result<()> {
+    expect_context(args, &statement.context, statement.model)?;
+    expect("target", args.target.as_deref(), statement.schema.target())?;
+    let least = args.at_least.map(|share| share.of(statement.rows));
+    if let Some(least) = least {
+        expect_score(statement.score, least, args.fewer)?;
+    }
+    let data = args.data.as_ref().ok_or_else(|| {
+        Failure::new(Code::Usage, "the proof is about public rows, which are not given")
+            .hint("name the table with --data")
+    })?;
+    // Rows that do not even fit the statement's names are not the ones that it is about.
+    let table = read_csv(inputs::table_bytes(data)?.as_slice(), &CsvOptions::of(&statement.schema))
+        .map_err(|error| inputs::bad_table(data, &error))
+        .code(Code::Unverified)?;
+
+    let start = Instant::now();
+    let verified = accuracy::verify(statement, &table, proof);
+    let verify_ms = start.elapsed().as_millis();
+    verified.code(Code::Unverified)?;
+    entries.extend(report! { "rows": statement.rows });
+    inputs::report_score(entries, statement.score, least);
+    entries.extend(report! {
+        "proof_bytes": proof.len(),
+        "verify_ms": u64::try_from(verify_ms).unwrap_or(u64::MAX),
+        "security_bits": accuracy::security_bits(statement),
+        "model_commitment": statement.model.to_string(),
+    });
+    Ok(())
+}
+
+fn delivery(
+    args: &Args,
+    statement: &Delivery,
+    proof: &[u8],
+    entries: &mut Map<String, Value>,
+) -> Result<()> {
+    expect_context(args, &statement.context, statement.model)?;
+    if args.data.is_some() || args.target.is_some() || args.at_least.is_some() {
+        return Err(Failure::new(Code::Unverified, "the proof is about a delivery, not a score"));
+    }
+    let path = args.ciphertext.as_ref().ok_or_else(|| {
+        Failure::new(Code::Usage, "the proof is about a ciphertext, which is not given")
+            .hint("name its file with --ciphertext")
+    })?;
+    let ciphertext = files::read(path, inputs::CIPHERTEXT_BYTES_MAX)?;
+    let start = Instant::now();
+    let verified = delivery::verify(statement, &ciphertext, proof);
+    let verify_ms = start.elapsed().as_millis();
+    verified.code(Code::Unverified)?;
+    entries.extend(report! {
+        "ciphertext_bytes": ciphertext.len(),
+        "proof_bytes": proof.len(),
+        "verify_ms": u64::try_from(verify_ms).unwrap_or(u64::MAX),
+        "security_bits": delivery::security_bits(statement),
+        "model_commitment": statement.model.to_string(),
+    });
+    Ok(())
+}
+
+fn expect_context(args: &Args, context: &Context, model: ModelCommitment) -> Result<()> {
+    let commitment = args.model.as_deref().map(inputs::commitment).transpose()?;
+    expect("model", commitment, model)?;
+    expect("job", args.job, context.job)?;
+    expect("recipient", args.recipient, context.recipient)
+}
+
+/// A given expectation equals what the statement says.
+fn expect<T: Copy + PartialEq + std::fmt::Display>(
+    what: &str,
+    expected: Option<T>,
+    got: T,
+) -> Result<()> {
+    match expected {
+        Some(expected) if expected != got => {
+            let message = format!("the proof is for another {what}: {got}, not {expected}");
+            Err(Failure::new(Code::Unverified, message))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A revealed score has no threshold of its own: it must reach the expected one.
+fn expect_score(score: Score, least: u32, fewer: bool) -> Result<()> {
+    let is_met = match score {
+        Score::AtLeast(count) => !fewer && count == least,
+        Score::Fewer(count) => fewer && count == least,
+        Score::Exactly(count) => (count < least) == fewer,
+    };
+    if is_met {
+        return Ok(());
+    }
+    let got = match score {
+        Score::AtLeast(count) => format!("at least {count} correct rows"),
+        Score::Fewer(count) => format!("fewer than {count} correct rows"),
+        Score::Exactly(count) => format!("exactly {count} correct rows"),
+    };
+    let expected = if fewer { "fewer than" } else { "at least" };
+    let message = format!("the proof is for {got}, not {expected} {least}");
+    Err(Failure::new(Code::Unverified, message))
+}

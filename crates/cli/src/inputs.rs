@@ -1,0 +1,123 @@
+//! What several commands read: models, tables, identifiers.
+
+use crate::{
+    failure::{Code, Explain, Failure, Result},
+    files,
+    output::report,
+};
+use assay_codec::{Digest, from_bytes, from_hex};
+use assay_import::{CsvOptions, Rows, read_csv, read_features};
+use assay_model::{Graph, Model, Schema, Table, ops::tree::NodeTable};
+use assay_types::{Address, FieldDigest, JobId, ModelCommitment, statement::Score};
+use serde_json::{Map, Value};
+use std::path::{Path, PathBuf};
+
+/// Most bytes of a model file: 2^20 slots, 2,048 names.
+const MODEL_BYTES_MAX: u64 = 1 << 25;
+/// Most bytes of a ciphertext: 2^22 field elements and a little.
+pub(crate) const CIPHERTEXT_BYTES_MAX: u64 = 1 << 25;
+/// Most bytes of a commitment's file: hexadecimal and a line end.
+const COMMITMENT_BYTES_MAX: u64 = 128;
+
+/// Reads a model file.
+pub(crate) fn model(path: &Path) -> Result<Model> {
+    let bytes = files::read(path, MODEL_BYTES_MAX)?;
+    Model::from_file(&bytes)
+        .context(format!("{} is not a model", path.display()))
+        .hint("`assay model train` makes models")
+}
+
+/// The parameters that are committed to.
+pub(crate) fn tree(model: &Model) -> Result<&NodeTable> {
+    match model.graph() {
+        Graph::DecisionTree(table) => Ok(table),
+        _ => Err(Failure::new(Code::Error, "only decision trees can be proven about yet")),
+    }
+}
+
+/// Reads the file of a table.
+pub(crate) fn table_bytes(path: &Path) -> Result<Vec<u8>> {
+    files::read(path, assay_import::csv::BYTES_MAX)
+}
+
+/// Reads the rows of a table under the names of `schema`.
+pub(crate) fn table(path: &Path, target: &str, schema: &Schema) -> Result<Table> {
+    let options = CsvOptions { target, schema: Some(schema) };
+    read_csv(table_bytes(path)?.as_slice(), &options).map_err(|error| bad_table(path, &error))
+}
+
+/// Reads the rows of a table under names of its own.
+pub(crate) fn new_table(path: &Path, target: &str) -> Result<Table> {
+    let options = CsvOptions::new(target);
+    read_csv(table_bytes(path)?.as_slice(), &options).map_err(|error| bad_table(path, &error))
+}
+
+/// Reads rows to be answered.
+pub(crate) fn features(path: &Path, schema: &Schema) -> Result<Rows> {
+    read_features(table_bytes(path)?.as_slice(), schema).map_err(|error| bad_table(path, &error))
+}
+
+/// Says which file is no table, and what may be done about it.
+pub(crate) fn bad_table(path: &Path, error: &assay_import::csv::Error) -> Failure {
+    let message = format!("{}: {error}", path.display());
+    Failure::new(Code::Error, message).hint(error.hint())
+}
+
+/// The number of rows, which a claim needs at least one of.
+pub(crate) fn rows(table: &Table) -> Result<u32> {
+    match u32::try_from(table.rows()) {
+        Ok(rows) if 0 < rows => Ok(rows),
+        _ => Err(Failure::new(Code::Error, "a claim needs at least one row")),
+    }
+}
+
+/// How many rows of `table` the model answers as they are labelled.
+pub(crate) fn correct(model: &Model, table: &Table) -> u32 {
+    let answers = (0..table.rows()).map(|row| model.exec(table.row(row)));
+    answers.zip(table.labels()).map(|(answer, label)| u32::from(answer == Some(*label))).sum()
+}
+
+/// Adds what is known about a score: `correct` only if it was revealed.
+pub(crate) fn report_score(entries: &mut Map<String, Value>, score: Score, least: Option<u32>) {
+    entries.extend(match score {
+        Score::AtLeast(count) => report! { "at_least": count },
+        Score::Fewer(count) => report! { "fewer_than": count },
+        Score::Exactly(count) => report! { "at_least": least.unwrap_or(count), "correct": count },
+    });
+}
+
+/// Reads a commitment from the argument itself or from the file that it names.
+pub(crate) fn commitment(text: &str) -> Result<ModelCommitment> {
+    let is_hex = text.strip_prefix("0x").is_some_and(|digits| digits.len() == 64);
+    let text = if is_hex {
+        text.to_owned()
+    } else {
+        String::from_utf8_lossy(&files::read(Path::new(text), COMMITMENT_BYTES_MAX)?).into_owned()
+    };
+    let bytes = from_hex::<32>(text.trim()).context("not a model commitment")?;
+    let digest: FieldDigest = from_bytes(&bytes).context("not a model commitment")?;
+    Ok(ModelCommitment(digest))
+}
+
+/// Reads a job's identifier.
+pub(crate) fn job(text: &str) -> Result<JobId, assay_codec::Error> {
+    from_hex(text).map(|bytes| JobId(Digest(bytes)))
+}
+
+/// Reads an account's address.
+pub(crate) fn address(text: &str) -> Result<Address, assay_codec::Error> {
+    from_hex(text).map(Address)
+}
+
+/// `path` with a further extension.
+pub(crate) fn beside(path: &Path, extension: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(extension);
+    name.into()
+}
+
+/// The folder that a file lies in.
+pub(crate) fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}

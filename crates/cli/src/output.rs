@@ -1,0 +1,102 @@
+//! stdout for data, stderr for everything else.
+#![allow(clippy::print_stderr, reason = "this is the file that speaks to the user")]
+
+use crate::failure::{Failure, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Map, Value};
+use std::{
+    io::{ErrorKind, IsTerminal, Write},
+    time::Duration,
+};
+
+/// How a command speaks.
+#[derive(Debug)]
+pub(crate) struct Output {
+    json: bool,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Whether a program reads along.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Prints a command's result: one JSON object, or one line per key.
+    pub(crate) fn report(&self, entries: Map<String, Value>) -> Result<()> {
+        if self.json {
+            return self.text(&format!("{}\n", Value::Object(entries)));
+        }
+        let width = entries.keys().map(String::len).max().unwrap_or(0);
+        let lines = entries.iter().map(|(key, value)| match value {
+            Value::String(text) => format!("{key:width$}  {text}\n"),
+            value => format!("{key:width$}  {value}\n"),
+        });
+        self.text(&lines.collect::<String>())
+    }
+
+    /// Prints data as it is. A reader that has seen enough is no error.
+    pub(crate) fn text(&self, text: &str) -> Result<()> {
+        let mut stdout = std::io::stdout().lock();
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            done => Ok(done?),
+        }
+    }
+
+    /// Tells the person something beside the data.
+    pub(crate) fn note(&self, text: &str) {
+        eprintln!("{text}");
+    }
+
+    /// Shows that work goes on, on a terminal only.
+    pub(crate) fn progress(&self) -> Progress {
+        if !std::io::stderr().is_terminal() {
+            return Progress(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::new_spinner();
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(80));
+        Progress(bar)
+    }
+
+    /// Complains.
+    pub(crate) fn failure(&self, failure: &Failure) {
+        eprintln!("error: {}", failure.message);
+        if let Some(hint) = &failure.hint {
+            eprintln!("hint: {hint}");
+        }
+    }
+}
+
+/// A line that goes away when the work is done.
+#[derive(Debug)]
+pub(crate) struct Progress(ProgressBar);
+
+impl Progress {
+    /// Names the phase that begins.
+    pub(crate) fn phase(&self, name: impl Into<std::borrow::Cow<'static, str>>) {
+        self.0.set_message(name);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// Builds a report: `report! { "rows": rows, "statement": digest }`.
+macro_rules! report {
+    ($($key:literal: $value:expr),* $(,)?) => {{
+        let mut entries = serde_json::Map::new();
+        $(entries.insert($key.to_owned(), serde_json::json!($value));)*
+        entries
+    }};
+}
+pub(crate) use report;

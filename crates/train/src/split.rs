@@ -1,0 +1,119 @@
+//! The best split of one node.
+
+use crate::columns::{Columns, Entry};
+use crate::criterion::{Measure, Side};
+use crate::midpoint::midpoint;
+use assay_model::Ordered;
+use std::ops::Range;
+
+/// The best split of a node.
+pub(crate) struct Split<M: Measure> {
+    /// The feature compared.
+    pub(crate) feature: usize,
+    /// What it is compared with.
+    pub(crate) threshold: Ordered,
+    /// Rows that go left: the first ones in the order of the feature.
+    pub(crate) left: usize,
+    /// What the split improves.
+    pub(crate) gain: M::Gain,
+}
+
+/// The rows of a node by class.
+pub(crate) struct Node<'a> {
+    /// Where its entries lie in each column.
+    pub(crate) places: Range<usize>,
+    /// Rows of each class.
+    pub(crate) counts: &'a [u32],
+}
+
+/// What a search reads.
+pub(crate) struct Search<'a, M> {
+    /// The criterion.
+    pub(crate) measure: &'a M,
+    /// The class of each row of the table.
+    pub(crate) labels: &'a [u16],
+    /// The features, in the order in which ties are broken.
+    pub(crate) order: &'a [usize],
+    /// Fewest rows on either side.
+    pub(crate) min_samples_leaf: usize,
+}
+
+/// A split of one column: its score, the entries to the left, both sides.
+struct Cut<S> {
+    score: S,
+    left: usize,
+    sides: (Side, Side),
+}
+
+impl<M: Measure> Search<'_, M> {
+    /// Returns the best split of `node`, or `None` if all its rows are alike or too few.
+    pub(crate) fn best(&self, columns: &Columns, node: &Node<'_>) -> Option<Split<M>> {
+        let mut best: Option<(usize, Cut<M::Score>)> = None;
+        for &feature in self.order {
+            let segment = columns.segment(feature, node.places.clone());
+            let beaten = best.as_ref().map(|(_, cut)| cut.score);
+            if let Some(cut) = self.column(segment, node.counts, beaten) {
+                best = Some((feature, cut));
+            }
+        }
+        let (feature, cut) = best?;
+        let segment = columns.segment(feature, node.places.clone());
+        let value = |place: usize| Ordered::new(segment[place].code());
+        let threshold = midpoint(value(cut.left - 1)?, value(cut.left)?);
+        let gain = self.measure.gain(self.whole(node.counts), cut.sides.0, cut.sides.1);
+        Some(Split { feature, threshold, left: cut.left, gain })
+    }
+
+    fn whole(&self, counts: &[u32]) -> Side {
+        let sum = counts.iter().map(|&count| self.measure.weight(count)).sum();
+        Side { rows: counts.iter().sum(), sum }
+    }
+
+    /// Returns the first of the column's best cuts, if it is better than `beaten`.
+    fn column(
+        &self,
+        segment: &[Entry],
+        counts: &[u32],
+        mut beaten: Option<M::Score>,
+    ) -> Option<Cut<M::Score>> {
+        let (first, last) = (segment.first()?, segment.last()?);
+        if first.code() == last.code() {
+            return None;
+        }
+        let (mut left_counts, mut right_counts) = (vec![0_u32; counts.len()], counts.to_vec());
+        let (mut left, mut right) = (Side::default(), self.whole(counts));
+        let mut best = None;
+        for (place, pair) in segment.windows(2).enumerate() {
+            let class = usize::from(self.labels[pair[0].row()]);
+            self.take(&mut left, &mut left_counts[class]);
+            self.give(&mut right, &mut right_counts[class]);
+            let rows = place + 1;
+            let is_allowed = self.min_samples_leaf <= rows
+                && self.min_samples_leaf <= segment.len() - rows
+                && pair[0].code() < pair[1].code();
+            if !is_allowed {
+                continue;
+            }
+            let score = self.measure.score(left, right);
+            if beaten.is_none_or(|beaten| beaten < score) {
+                beaten = Some(score);
+                best = Some(Cut { score, left: rows, sides: (left, right) });
+            }
+        }
+        best
+    }
+
+    fn take(&self, side: &mut Side, count: &mut u32) {
+        side.sum -= self.measure.weight(*count);
+        *count += 1;
+        side.sum += self.measure.weight(*count);
+        side.rows += 1;
+    }
+
+    fn give(&self, side: &mut Side, count: &mut u32) {
+        side.sum -= self.measure.weight(*count);
+        *count -= 1;
+        side.sum += self.measure.weight(*count);
+        side.rows -= 1;
+    }
+}

@@ -1,0 +1,281 @@
+//! Against a brute-force reference, and against numbers from exact arithmetic elsewhere.
+
+use crate::criterion::Fraction;
+use crate::log2::log2;
+use crate::{Error, midpoint, train};
+use assay_model::ops::tree::{DecisionTree, Link};
+use assay_model::{Criterion, Ordered, Schema, SplitMix64, Table, TreeParameters, synthetic};
+use proptest::prelude::*;
+use std::cmp::Ordering;
+
+fn fixture(name: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../oracles/fixtures/");
+    std::fs::read_to_string(format!("{folder}{name}")).unwrap()
+}
+
+/// The lines below the header, as numbers.
+fn numbers(name: &str) -> Vec<Vec<u64>> {
+    let text = fixture(name);
+    let lines = text.lines().skip(1);
+    lines.map(|line| line.split(',').map(|field| field.parse().unwrap()).collect()).collect()
+}
+
+#[test]
+fn midpoints_equal_rational_arithmetic() {
+    let cases = numbers("midpoints.csv");
+    assert!(1000 < cases.len());
+    for case in cases {
+        let value = |bits: u64| Ordered::from_f32_bits(bits as u32).unwrap();
+        let (lower, upper) = (value(case[0]), value(case[1]));
+        let got = midpoint(lower, upper);
+        assert_eq!(got, value(case[2]), "{lower:?} {upper:?}");
+        assert!(lower <= got && got < upper);
+    }
+}
+
+#[test]
+fn logarithms_equal_exact_ones_rounded_down() {
+    let cases = numbers("log2.csv");
+    assert!(700 < cases.len());
+    for case in cases {
+        assert_eq!(log2(case[0] as u32), case[1], "{}", case[0]);
+    }
+}
+
+proptest! {
+    #[test]
+    fn fractions_compare_as_their_cross_products(a: u64, b in 1_u64.., c: u64, d in 1_u64.., k in 1_u64..) {
+        let fraction = |over: u64, under: u64| {
+            Fraction { over: u128::from(over), under: u128::from(under) }
+        };
+        let expected = (u128::from(a) * u128::from(d)).cmp(&(u128::from(c) * u128::from(b)));
+        prop_assert_eq!(fraction(a, b).cmp(&fraction(c, d)), expected);
+        let k = u128::from(k);
+        let scaled = Fraction { over: u128::from(a) * k, under: u128::from(b) * k };
+        prop_assert_eq!(scaled.cmp(&fraction(a, b)), Ordering::Equal);
+    }
+}
+
+/// Impurity of a set of labels times its size, as an exact fraction; entropy over 1.
+fn impurity(criterion: Criterion, labels: &[u16]) -> (i128, i128) {
+    let n = labels.len() as i128;
+    let counts = (0..8).map(|class| labels.iter().filter(|&&label| label == class).count() as u32);
+    match criterion {
+        Criterion::Gini => (n * n - counts.map(|c| i128::from(c).pow(2)).sum::<i128>(), n),
+        Criterion::Entropy => {
+            let weight = |count: u32| i128::from(count) * i128::from(log2(count));
+            (weight(n as u32) - counts.map(weight).sum::<i128>(), 1)
+        }
+    }
+}
+
+fn add((a, b): (i128, i128), (c, d): (i128, i128)) -> (i128, i128) {
+    (a * d + c * b, b * d)
+}
+
+fn is_less((a, b): (i128, i128), (c, d): (i128, i128)) -> bool {
+    a * d < c * b
+}
+
+/// The specification, literally: every node looks at every split of its own list of rows.
+struct Naive<'a> {
+    table: &'a Table,
+    parameters: &'a TreeParameters,
+    order: Vec<usize>,
+    links: Vec<Link>,
+    leaves: Vec<(usize, u8, Vec<usize>)>,
+}
+
+type Choice = ((i128, i128), usize, Ordered, Vec<usize>, Vec<usize>);
+
+impl Naive<'_> {
+    fn labels(&self, rows: &[usize]) -> Vec<u16> {
+        rows.iter().map(|&row| self.table.labels()[row]).collect()
+    }
+
+    fn leaf(&mut self, depth: u8, rows: Vec<usize>) -> usize {
+        let labels = self.labels(&rows);
+        let count = |class: u16| labels.iter().filter(|&&label| label == class).count();
+        let most = (0..8).map(count).max().unwrap();
+        let class = (0..8).find(|&class| count(class) == most).unwrap();
+        self.links.push(Link::Leaf { class });
+        self.leaves.push((self.links.len() - 1, depth, rows));
+        self.links.len() - 1
+    }
+
+    /// The best split, with the impurity that it leaves.
+    fn choose(&self, depth: u8, rows: &[usize]) -> Option<Choice> {
+        let p = self.parameters;
+        let labels = self.labels(rows);
+        let is_pure = labels.iter().all(|&label| label == labels[0]);
+        let is_small = rows.len() < p.min_samples_split as usize;
+        if is_pure || is_small || p.max_depth.is_some_and(|limit| depth == limit) {
+            return None;
+        }
+        let mut best: Option<Choice> = None;
+        for &feature in &self.order {
+            let value = |row: usize| self.table.row(row)[feature];
+            let mut values: Vec<Ordered> = rows.iter().map(|&row| value(row)).collect();
+            values.sort();
+            values.dedup();
+            for pair in values.windows(2) {
+                let (left, right): (Vec<_>, Vec<_>) =
+                    rows.iter().partition(|&&row| value(row) <= pair[0]);
+                if left.len().min(right.len()) < p.min_samples_leaf as usize {
+                    continue;
+                }
+                let side = |rows: &[usize]| impurity(p.criterion, &self.labels(rows));
+                let loss = add(side(&left), side(&right));
+                if best.as_ref().is_none_or(|best| is_less(loss, best.0)) {
+                    best = Some((loss, feature, midpoint(pair[0], pair[1]), left, right));
+                }
+            }
+        }
+        best
+    }
+
+    fn grow(mut self) -> DecisionTree {
+        self.leaf(0, (0..self.table.rows()).collect());
+        let most = self.parameters.max_leaf_nodes.map_or(usize::MAX, |leaves| leaves as usize);
+        while self.leaves.len() < most {
+            let mut best: Option<((i128, i128), usize, Choice)> = None;
+            self.leaves.sort_by_key(|leaf| leaf.0);
+            for (place, (_, depth, rows)) in self.leaves.iter().enumerate() {
+                let Some(choice) = self.choose(*depth, rows) else { continue };
+                let before = impurity(self.parameters.criterion, &self.labels(rows));
+                let gain = add(before, (-choice.0.0, choice.0.1));
+                if best.as_ref().is_none_or(|best| is_less(best.0, gain)) {
+                    best = Some((gain, place, choice));
+                }
+            }
+            let Some((_, place, (_, feature, threshold, left, right))) = best else { break };
+            let (link, depth, _) = self.leaves.remove(place);
+            let (left, right) = (self.leaf(depth + 1, left), self.leaf(depth + 1, right));
+            self.links[link] = Link::Split { feature: feature as u16, threshold, left, right };
+        }
+        let schema = self.table.schema();
+        DecisionTree::from_links(schema.features().len(), schema.classes().len(), &self.links)
+            .unwrap()
+    }
+}
+
+/// Few distinct values, so that ties and repeated rows abound.
+fn random_table(rows: usize, features: usize, classes: usize, seed: u64) -> Table {
+    let mut random = SplitMix64::new(seed);
+    let names = |kind: &str, n: usize| (0..n).map(|i| format!("{kind}{i}")).collect();
+    let schema = Schema::new(names("x", features), "y".into(), names("c", classes)).unwrap();
+    let mut value = || Ordered::new(0x8000_0000 + (random.below(5) as u32) * 0x1234_5678);
+    let values = (0..rows * features).map(|_| value().unwrap_or(Ordered::MAX)).collect();
+    let mut random = SplitMix64::new(!seed);
+    let labels = (0..rows).map(|_| random.below(classes as u64) as u16).collect();
+    Table::new(schema, values, labels).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn trees_equal_the_naive_reference(
+        shape in (1_usize..24, 1_usize..5, 1_usize..5), seed: u64, is_gini: bool,
+        depth in prop::option::of(1_u8..5), split in 2_u32..6, leaf in 1_u32..4,
+        leaves in prop::option::of(2_u32..9),
+    ) {
+        let table = random_table(shape.0, shape.1, shape.2, seed);
+        let parameters = TreeParameters {
+            criterion: if is_gini { Criterion::Gini } else { Criterion::Entropy },
+            max_depth: depth,
+            min_samples_split: split,
+            min_samples_leaf: leaf,
+            max_leaf_nodes: leaves,
+            seed,
+        };
+        let order = SplitMix64::new(seed).permutation(shape.1);
+        let naive =
+            Naive { table: &table, parameters: &parameters, order, links: vec![], leaves: vec![] };
+        prop_assert_eq!(train(&table, &parameters), Ok(naive.grow()));
+    }
+
+    #[test]
+    fn bounds_on_the_tree_are_kept(
+        seed: u64, depth in 1_u8..6, leaf in 1_u32..20, leaves in 2_u32..30,
+    ) {
+        let hidden = synthetic::tree(4, 3, 5, 20, seed).unwrap();
+        let table = synthetic::table(&hidden, 200, 200, seed).unwrap();
+        let parameters = TreeParameters {
+            max_depth: Some(depth),
+            min_samples_leaf: leaf,
+            max_leaf_nodes: Some(leaves),
+            seed,
+            ..TreeParameters::SKLEARN
+        };
+        let tree = train(&table, &parameters).unwrap();
+        prop_assert!(tree.depth() <= usize::from(depth));
+        prop_assert!(tree.leaves() <= leaves as usize);
+        let mut reached = vec![0_u32; tree.nodes().len()];
+        for row in 0..table.rows() {
+            reached[leaf_of(&tree, table.row(row))] += 1;
+        }
+        let is_kept = |&rows: &u32| rows == 0 || leaf <= rows;
+        prop_assert!(reached.iter().all(is_kept));
+        prop_assert_eq!(reached.iter().filter(|&&rows| 0 < rows).count(), tree.leaves());
+        prop_assert_eq!(train(&table, &parameters), Ok(tree));
+    }
+}
+
+fn leaf_of(tree: &DecisionTree, row: &[Ordered]) -> usize {
+    use assay_model::ops::tree::Node;
+    let mut at = 0;
+    while let Node::Split { feature, threshold, left } = tree.nodes()[at] {
+        at = left as usize + usize::from(threshold < row[usize::from(feature)]);
+    }
+    at
+}
+
+#[test]
+fn a_split_that_improves_nothing_is_taken() {
+    let table = random_table(4, 2, 2, 0);
+    let [low, high] = [Ordered::ZERO, Ordered::MAX];
+    let values = vec![low, low, low, high, high, low, high, high];
+    let table = Table::new(table.schema().clone(), values, vec![0, 1, 1, 0]).unwrap();
+    let tree = train(&table, &TreeParameters::SKLEARN).unwrap();
+    assert_eq!((tree.leaves(), tree.depth()), (4, 2));
+    assert!((0..4).all(|row| tree.exec(table.row(row)) == Some(table.labels()[row])));
+}
+
+#[test]
+fn the_seed_breaks_ties_between_features_and_nothing_else() {
+    let table = random_table(6, 2, 2, 0);
+    let values: Vec<Ordered> = [0_u32, 1, 2, 3, 4, 5]
+        .into_iter()
+        .flat_map(|v| [Ordered::new(0x8000_0000 + v).unwrap(); 2])
+        .collect();
+    let twins = Table::new(table.schema().clone(), values, vec![0, 0, 0, 1, 1, 1]).unwrap();
+    let trees: Vec<_> = (0..20)
+        .map(|seed| train(&twins, &TreeParameters { seed, ..TreeParameters::SKLEARN }).unwrap())
+        .collect();
+    assert!(trees.iter().any(|tree| *tree != trees[0]));
+    for tree in &trees {
+        assert!((0..6).all(|row| tree.exec(twins.row(row)) == Some(twins.labels()[row])));
+    }
+}
+
+#[test]
+fn a_tree_without_a_depth_stops_at_the_greatest_one() {
+    // Labels alternate along one feature, and one row at a time can be cut off.
+    let table = random_table(1, 1, 2, 0);
+    let value = |row: u32| Ordered::new(0x8000_0000 + row).unwrap();
+    let labels: Vec<u16> = (0..400).map(|row| row % 2).collect();
+    let rows = Table::new(table.schema().clone(), (0..400).map(value).collect(), labels).unwrap();
+    let tree = train(&rows, &TreeParameters::SKLEARN).unwrap();
+    assert!(tree.depth() <= 64);
+    assert!(64 <= tree.leaves());
+}
+
+#[test]
+fn rejects_what_cannot_be_trained() {
+    let empty = random_table(0, 2, 2, 0);
+    assert_eq!(train(&empty, &TreeParameters::SKLEARN), Err(Error::Empty));
+    let bad = TreeParameters { min_samples_leaf: 0, ..TreeParameters::SKLEARN };
+    let got = train(&random_table(3, 2, 2, 0), &bad);
+    assert_eq!(got, Err(Error::Parameters("min_samples_leaf is at least 1")));
+}
