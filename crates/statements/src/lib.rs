@@ -7,3 +7,4 @@
 pub mod accuracy;
 pub mod commit;
 pub mod delivery;
+mod terms;

@@ -1,8 +1,44 @@
-//! Delivery of a committed model as a ciphertext (interface; the body arrives with the engine).
+//! A ciphertext decrypts to the committed model.
+//!
+//! # Claim
+//!
+//! There are a model w, its salt, a key and a secret s such that
+//!
+//! ```text
+//! M = Com(w, salt)       key_hash = compress(key, KEY)       secret_hash = compress(s, SECRET(job))
+//! k = compress(compress(s, CIPHER(job)), key)                ciphertext_i = (w ‖ salt)_i + compress(k, i)
+//! ```
+//!
+//! with KEY, SECRET, CIPHER public tags. The seller publishes the key afterwards: only who knows s can use it, and nobody can have
+//! been sent a wrong ciphertext. The salt is delivered too, since without it the buyer could never prove with the model.
+//!
+//! | claim | carried by | still trusted |
+//! |---|---|---|
+//! | c decrypts, under the key behind h, to the weights of M | this proof | the cipher |
+//!
+//! # The cipher
+//!
+//! Counter mode over the truncated permutation, keyed in its first half: 248 unknown bits. The key enters in the *second* half of
+//! the derivation and s in the first: were it the other way round, a buyer who chose s = KEY would know k from the published key
+//! hash and had the model for nothing. The seller draws the key after it has seen s.
+//!
+//! # Protocol
+//!
+//! One [`assay_engine::poseidon2::Program`]: the chain of the commitment, the cipher, and six single calls.
+
+mod cipher;
+mod circuit;
+#[cfg(test)]
+mod tests;
+
+pub use cipher::{ciphertext_digest, key_hash, open, seal, secret_hash};
 
 use crate::commit::Salt;
-use assay_model::ops::tree::{Bounds, NodeTable};
-use assay_types::{FieldDigest, JobId, statement::Delivery};
+use assay_engine::security::Terms;
+use assay_engine::session;
+use assay_model::ops::tree::NodeTable;
+use assay_types::{FieldDigest, statement::Delivery};
+use circuit::Circuit;
 
 /// What the seller knows.
 #[derive(Clone, Copy, Debug)]
@@ -24,69 +60,78 @@ pub enum ProveError {
     /// The statement does not describe the witness.
     #[error("{0}")]
     Mismatch(&'static str),
+    /// The statement or the ciphertext makes no sense.
+    #[error("the statement does not fit its ciphertext: {0}")]
+    Unfit(#[from] Unfit),
+    /// The proof could not be made.
+    #[error(transparent)]
+    Engine(#[from] session::CommitError),
+}
+
+/// Why a statement and a ciphertext do not go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unfit {
+    /// The architecture is not one that this statement delivers.
+    #[error("this architecture has no delivery proof")]
+    Architecture,
+    /// The ciphertext is not the one that the statement names, has the wrong length, or holds what is no field element.
+    #[error("this is not the ciphertext that the statement names")]
+    Ciphertext,
+    /// The declared bounds are too large for one proof.
+    #[error("the declared bounds are too large for one proof")]
+    TooLarge,
 }
 
 /// Why a proof or ciphertext is rejected.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// The ciphertext is not the one that the statement names, or has the wrong length.
-    #[error("this is not the ciphertext that the statement names")]
-    Ciphertext,
+    /// Statement and ciphertext do not go together.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
     /// The proof does not prove the statement.
-    #[error("the proof does not prove the statement")]
-    Proof,
+    #[error(transparent)]
+    Proof(#[from] session::Rejection),
 }
 
-/// Returns the hash under which a seller's key is announced.
-pub fn key_hash(key: &FieldDigest) -> FieldDigest {
-    let _ = key;
-    todo!()
-}
-
-/// Returns the hash under which a buyer's secret is announced for `job`.
-pub fn secret_hash(secret: &FieldDigest, job: &JobId) -> FieldDigest {
-    let _ = (secret, job);
-    todo!()
-}
-
-/// Encrypts the witness's model and salt for `job`: four bytes per field element.
-pub fn seal(witness: &Witness<'_>, job: &JobId) -> Vec<u8> {
-    let _ = (witness, job);
-    todo!()
-}
-
-/// Decrypts what [`seal`] made. Without a verified proof the result may be garbage.
-pub fn open(
-    ciphertext: &[u8],
-    bounds: Bounds,
-    key: &FieldDigest,
-    secret: &FieldDigest,
-    job: &JobId,
-) -> Result<(NodeTable, Salt), Rejection> {
-    let _ = (ciphertext, bounds, key, secret, job);
-    todo!()
-}
-
-/// Proves that [`seal`]'s ciphertext is the one of `statement`.
+/// Proves that [`seal`]'s ciphertext is the one of `statement`. `seed` is 32 fresh bytes of the operating system's randomness, used for
+/// nothing else; `progress` is told the name of each phase as it begins.
+#[cfg(feature = "prove")]
 pub fn prove(
     statement: &Delivery,
     witness: &Witness<'_>,
     seed: [u8; 32],
     progress: &mut dyn FnMut(&'static str),
 ) -> Result<Vec<u8>, ProveError> {
-    let _ = (statement, witness, seed, progress);
-    todo!()
+    let job = statement.context.job;
+    if crate::commit::commit(witness.model, witness.salt) != statement.model {
+        return Err(ProveError::Mismatch("the commitment is not to this model under this salt"));
+    }
+    if key_hash(witness.key) != statement.key_hash {
+        return Err(ProveError::Mismatch("the key hash is not that of the key"));
+    }
+    if secret_hash(witness.secret, &job) != statement.secret_hash {
+        return Err(ProveError::Mismatch("the secret hash is not that of the secret for this job"));
+    }
+    let circuit = Circuit::new(statement, &seal(witness, &job))?;
+    let proven = circuit::Proven { circuit, witness: *witness, job };
+    Ok(session::prove(&proven, &statement.digest().0.0, &seed, progress)?)
 }
 
 /// Checks `proof` against `statement` and the ciphertext.
 pub fn verify(statement: &Delivery, ciphertext: &[u8], proof: &[u8]) -> Result<(), Rejection> {
-    let _ = (statement, ciphertext, proof);
-    todo!()
+    let circuit = Circuit::new(statement, ciphertext)?;
+    Ok(session::verify(&circuit, &statement.digest().0.0, proof)?)
 }
 
-/// Proven security of the whole statement in bits, rounded down.
+/// How likely a false statement of these sizes is to be accepted, by source of error.
+pub fn security(statement: &Delivery) -> Result<Terms, Unfit> {
+    circuit::security(statement)
+}
+
+/// Proven security of the whole statement in bits, rounded down; 0 if the statement makes no sense.
 pub fn security_bits(statement: &Delivery) -> u32 {
-    let _ = statement;
-    todo!()
+    let bits = security(statement).map_or(0, |terms| terms.total().floor());
+    u32::try_from(bits).unwrap_or(u32::MAX)
 }

@@ -1,0 +1,191 @@
+//! The cells: every row followed through the tree, and every lookup counted.
+
+use super::shape::{COLUMNS, Column, LIMB_LOG};
+use super::Tree;
+use assay_engine::cells::Block;
+use assay_engine::field::F;
+use assay_engine::pads::BLIND_ROWS;
+use assay_model::ops::tree::{LEAF, NodeTable, Slot};
+use p3_field::PrimeCharacteristicRing;
+use rand::{RngExt, rngs::StdRng};
+
+/// Why a table has no proof, whatever its score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unprovable {
+    /// The slots lead a row nowhere.
+    #[error("the model gives row {row} no class")]
+    NoClass {
+        /// The row.
+        row: usize,
+    },
+    /// The model is not of the declared bounds.
+    #[error("the model does not have the declared bounds")]
+    Bounds,
+}
+
+/// How often each entry of each table is looked up.
+struct Uses {
+    data: Vec<u32>,
+    limbs: Vec<u32>,
+    slots: Vec<u32>,
+}
+
+impl Uses {
+    fn limbs(&mut self, limbs: [u32; 2]) {
+        limbs.into_iter().for_each(|limb| self.limbs[limb as usize] += 1);
+    }
+}
+
+/// One step: nine cells and the two differences that are looked up.
+struct Filled {
+    cells: [u32; COLUMNS],
+    difference: [u32; 2],
+    next: usize,
+}
+
+impl Tree<'_> {
+    /// Counts the rows that `model` answers correctly.
+    pub fn correct(&self, model: &NodeTable) -> Result<usize, Unprovable> {
+        if model.bounds() != self.shape.bounds() {
+            return Err(Unprovable::Bounds);
+        }
+        let mut correct = 0;
+        for (row, &label) in self.table.labels().iter().enumerate() {
+            let class = model.exec(self.table.row(row)).ok_or(Unprovable::NoClass { row })?;
+            correct += usize::from(class == label);
+        }
+        Ok(correct)
+    }
+
+    /// Fills the layer's cells.
+    ///
+    /// # Panics
+    ///
+    /// If [`Tree::correct`] refuses the model.
+    pub fn fill(&self, model: &NodeTable, cells: &mut [F], rng: &mut StdRng) {
+        let mut uses = Uses {
+            data: vec![0; 1 << self.shape.data_log()],
+            limbs: vec![0; 1 << LIMB_LOG],
+            slots: vec![0; self.shape.bounds().slots()],
+        };
+        let correct = self.fill_steps(model, cells, &mut uses);
+        self.fill_slots(model, cells, &mut uses);
+        self.fill_distance(correct, cells);
+        for (block, counts) in [
+            (self.columns.data_uses, &uses.data),
+            (self.columns.limb_uses, &uses.limbs),
+            (self.columns.slot_uses, &uses.slots),
+        ] {
+            write(cells, block, counts.iter().copied());
+        }
+        for block in self.columns.step {
+            let range = block.range();
+            for cell in &mut cells[range.end - BLIND_ROWS..range.end] {
+                *cell = rng.random();
+            }
+        }
+    }
+
+    /// Returns the number of correct rows.
+    fn fill_steps(&self, model: &NodeTable, cells: &mut [F], uses: &mut Uses) -> usize {
+        let features_log = self.shape.features_log();
+        let (mut node, mut correct) = (0, 0);
+        for step in self.shape.each_step() {
+            if step.level == 0 {
+                node = 0;
+            }
+            let slot = &model.slots()[node];
+            uses.slots[node] += 1;
+            let filled = if self.shape.is_last(&step) {
+                let label = self.table.labels()[step.row];
+                correct += usize::from(slot.low == label);
+                last(node, slot, label)
+            } else {
+                uses.data[step.row << features_log | usize::from(slot.feature)] += 1;
+                let value = self.table.row(step.row)[usize::from(slot.feature)].get();
+                transition(node, slot, value)
+            };
+            uses.limbs(filled.difference);
+            for (block, value) in self.columns.step.iter().zip(filled.cells) {
+                cells[block.at + step.index] = F::from_u32(value);
+            }
+            node = filled.next;
+        }
+        correct
+    }
+
+    fn fill_slots(&self, model: &NodeTable, cells: &mut [F], uses: &mut Uses) {
+        for slot in model.slots() {
+            uses.limbs([slot.low, slot.high].map(u32::from));
+            uses.limbs[usize::from(slot.feature)] += 1;
+        }
+        let [feature, low, high, left] = self.columns.slots;
+        write(cells, feature, model.slots().iter().map(|slot| u32::from(slot.feature)));
+        write(cells, low, model.slots().iter().map(|slot| u32::from(slot.low)));
+        write(cells, high, model.slots().iter().map(|slot| u32::from(slot.high)));
+        write(cells, left, model.slots().iter().map(|slot| slot.left));
+    }
+
+    fn fill_distance(&self, correct: usize, cells: &mut [F]) {
+        let distance = self.goal.distance(correct);
+        let at = self.columns.step[Column::Carry.index()].at + self.shape.steps();
+        for (j, cell) in cells[at..at + self.shape.slack()].iter_mut().enumerate() {
+            *cell = F::from_bool(distance >> j & 1 == 1);
+        }
+    }
+}
+
+fn write(cells: &mut [F], block: Block, values: impl Iterator<Item = u32>) {
+    for (cell, value) in cells[block.range()].iter_mut().zip(values) {
+        *cell = F::from_u32(value);
+    }
+}
+
+fn halves(code: u32) -> [u32; 2] {
+    [code & 0xffff, code >> LIMB_LOG]
+}
+
+fn transition(node: usize, slot: &Slot, value: u32) -> Filled {
+    let threshold = slot.threshold();
+    let exceeds = threshold < value;
+    let difference = if exceeds { value - threshold - 1 } else { threshold - value };
+    let ([low, high], [t_low, t_high]) = (halves(value), halves(threshold));
+    let borrow = if exceeds { low < t_low + 1 } else { t_low < low };
+    Filled {
+        cells: [
+            node as u32,
+            u32::from(slot.feature),
+            t_low,
+            t_high,
+            slot.left,
+            low,
+            high,
+            u32::from(exceeds),
+            u32::from(borrow),
+        ],
+        difference: halves(difference),
+        next: slot.left as usize + usize::from(exceeds),
+    }
+}
+
+fn last(node: usize, slot: &Slot, label: u16) -> Filled {
+    let class = slot.low;
+    let is_right = class == label;
+    let distance = u32::from(class.abs_diff(label)).saturating_sub(1);
+    Filled {
+        cells: [
+            node as u32,
+            u32::from(slot.feature),
+            u32::from(slot.low),
+            u32::from(slot.high),
+            slot.left,
+            u32::from(label),
+            u32::from(LEAF),
+            u32::from(class < label),
+            u32::from(is_right),
+        ],
+        difference: [distance, 0],
+        next: 0,
+    }
+}

@@ -1,0 +1,126 @@
+//! A hidden decision tree answers so many of n public rows correctly.
+//!
+//! # Claim
+//!
+//! There is a table of slots (feature, low, high, left) such that [`NodeTable::exec`](assay_model::ops::tree::NodeTable::exec) gives
+//! every row a class, and the number of rows whose class is their label is at least, less than, or exactly k. The slots are cells that
+//! other parts of a statement read too (the model's commitment).
+//!
+//! # Cells
+//!
+//! A row takes `depth + 1` *steps*: `depth` transitions and a last step, one row of nine columns each:
+//!
+//! | column | transition | last step |
+//! |---|---|---|
+//! | NODE | the slot | the slot |
+//! | FEAT, TL, TH, LEFT | what the slot holds | what the slot holds |
+//! | XL, XH | lower and upper half of the row's feature FEAT | the row's label, 0xffff |
+//! | S | 1 if the value exceeds the threshold | 1 if the label exceeds the class |
+//! | C | the borrow of the comparison | 1 if the class is the label |
+//!
+//! Behind them in C stand the bits of the distance between the count and k. Multiplicities: how often each cell of the
+//! data, each number below 2^16, each slot is looked up.
+//!
+//! # Constraints
+//!
+//! With selectors of transitions (t), last (l) and first (f) steps, and of rows with bits (b):
+//!
+//! ```text
+//! b·S(S−1) = 0                 b·C(C−1) = 0
+//! f·NODE = 0                   t·(NODE' − LEFT − S) = 0                       NODE': the next step's
+//! l·(XL − label) = 0           l·(XH − 0xffff) = 0        l·(TH − 0xffff) = 0      l·C·(TL − XL) = 0
+//! Σ l·C ∓ Σ 2^j·bit_j = k
+//! D_low  = (1 − 2S)(TL − XL) + t·(2^16·C − S) + l·(C − 1)      in [0, 2^16)
+//! D_high = (1 − 2S)(TH − XH) − t·C                             in [0, 2^16)
+//! (NODE, FEAT, TL, TH, LEFT) in the slots       t: (row, FEAT, XL, XH) in the data       slots' FEAT, TL, TH in [0, 2^16)
+//! ```
+//!
+//! On a transition the two differences are the halves of `threshold − value`, or of `value − threshold − 1` if S; only the right S
+//! and C keep both in range, because value and threshold have 32 bits. In the last step D_low is |class − label| − 1, or 0 if C: a
+//! wrong label cannot pass for a right one, nor a right one for a wrong one. D_low and D_high are not committed; they are
+//! quadratic leaves of the lookup, and its claim is part of the one zerocheck.
+//!
+//! Cells of the data table outside the rows and features get a tag that nothing looks up, so their multiplicities must be zero: a slot whose
+//! feature does not exist cannot be followed.
+//!
+//! # Transcript
+//!
+//! α, β; the LogUp walk ([`fraction`]); τ, μ; a cubic sum-check; eight clear readings.
+//!
+//! Soundness error, beyond that of `fraction`: (4n + 10)/|EF| with 2^n steps.
+//!
+//! Paper: zkDT (Zhang et al., CCS 2020) for the statement. Deviations: lookups instead of permutation arguments, two-limb
+//! comparison, leaves that loop, the tree's shape hidden up to declared bounds, a wrong label is proven too.
+
+#[cfg(feature = "prove")]
+mod fill;
+#[cfg(feature = "prove")]
+mod prove;
+mod readings;
+mod shape;
+mod steps;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+#[cfg(feature = "prove")]
+pub use fill::Unprovable;
+pub use shape::{Columns, Shape};
+
+use assay_engine::fraction;
+use assay_engine::pads::Budget;
+use assay_engine::security::Terms;
+use assay_model::Table;
+
+/// What is asserted of the number of rows answered correctly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// This many or more.
+    AtLeast(u32),
+    /// Fewer than this.
+    Fewer(u32),
+    /// Exactly this many.
+    Exactly(u32),
+}
+
+/// The layer, for one public table.
+#[derive(Clone, Debug)]
+pub struct Tree<'a> {
+    /// The public sizes.
+    pub shape: Shape,
+    /// Where its cells lie.
+    pub columns: Columns,
+    /// The public rows and labels.
+    pub table: &'a Table,
+    /// What is asserted.
+    pub goal: Goal,
+}
+
+impl Shape {
+    /// Binary logarithms of the blocks that the layer asks for, in the order in which [`Columns::new`] takes them.
+    pub fn blocks(&self) -> Vec<usize> {
+        let mut logs = vec![self.steps_log(); shape::COLUMNS];
+        logs.push(self.data_log());
+        logs.push(shape::LIMB_LOG);
+        logs.extend([self.bounds().slots_log(); shape::SLOT_COLUMNS]);
+        logs
+    }
+
+    /// What the layer exchanges.
+    pub fn budget(&self) -> Budget {
+        let local =
+            Budget { linear: 3 * self.steps_log(), clear: readings::COUNT, ..Budget::default() };
+        fraction::budget(self.tree_logs()) + local
+    }
+
+    /// How a cheating prover can be lucky here.
+    pub fn security(&self, terms: &mut Terms) {
+        let [big, small] = self.tree_logs().map(|log| log as u64);
+        terms.logup("tree: lookups", (1 << big) + (1 << small), 6);
+        let layers = big.max(small);
+        terms.sumcheck("tree: lookup walk", layers * (layers + 5) / 2, 3);
+        terms.point("tree: zerocheck point", self.steps_log() as u64);
+        terms.powers("tree: constraints", 10);
+        terms.sumcheck("tree: zerocheck", self.steps_log() as u64, 3);
+    }
+}

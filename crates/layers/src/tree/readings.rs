@@ -1,0 +1,173 @@
+//! The eight linear combinations of step columns that the local check reads, and the challenges they depend on.
+
+use super::shape::{Column, Shape, LOOKUPS_LOG};
+use assay_engine::field::{EF, F};
+use assay_engine::mle;
+use assay_engine::relations::Row;
+use p3_field::PrimeCharacteristicRing;
+
+/// Number of readings.
+pub(super) const COUNT: usize = 8;
+
+/// One term of a combination.
+pub(super) type Part = (Column, EF, Row);
+
+/// Tags of the tables that lookups go to.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Tag {
+    /// Numbers below 2^16.
+    Limb = 1,
+    /// The slots.
+    Slot = 2,
+    /// The rows.
+    Data = 3,
+    /// Cells that may not be looked up.
+    Nothing = 4,
+}
+
+impl Tag {
+    pub(super) fn value(self) -> EF {
+        EF::from_u8(self as u8)
+    }
+}
+
+/// The challenges that compress tuples: α, and the powers of β.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Compression {
+    pub(super) alpha: EF,
+    pub(super) beta: [EF; 6],
+}
+
+impl Compression {
+    pub(super) fn new(alpha: EF, beta: EF) -> Self {
+        let mut power = EF::ONE;
+        let powers = std::array::from_fn(|_| {
+            let this = power;
+            power *= beta;
+            this
+        });
+        Self { alpha, beta: powers }
+    }
+
+    /// α − tag: the denominator of an empty tuple.
+    pub(super) fn base(&self, tag: Tag) -> EF {
+        self.alpha - tag.value()
+    }
+}
+
+/// The weights of the four kinds of lookup in the big tree's leaf claim, and the point of the steps within it.
+#[derive(Clone, Debug)]
+pub(super) struct Lookups {
+    /// Weights of D_low, D_high, slot and data lookups.
+    pub(super) kinds: [EF; 4],
+    /// Weight of leaves that are padding.
+    pub(super) padding: EF,
+    /// Coordinates of the step.
+    pub(super) point: Vec<EF>,
+}
+
+impl Lookups {
+    /// Splits a leaf's point: half, padding, kind, step.
+    pub(super) fn new(shape: &Shape, leaf: &[EF]) -> Self {
+        let (half, rest) = leaf.split_at(1);
+        let (high, rest) = rest.split_at(shape.big_half_log() - shape.steps_log() - LOOKUPS_LOG);
+        let (kind, step) = rest.split_at(LOOKUPS_LOG);
+        let first = EF::ONE - half.iter().copied().sum::<EF>();
+        let used = first * mle::eq_index(high, 0);
+        let kinds = std::array::from_fn(|index| used * mle::eq_index(kind, index));
+        Self { kinds, padding: first - used, point: step.to_vec() }
+    }
+}
+
+/// Batching challenges of the local check: the powers of μ.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Batch(pub(super) [EF; 10]);
+
+impl Batch {
+    pub(super) fn new(mu: EF) -> Self {
+        let mut power = EF::ONE;
+        Self(std::array::from_fn(|_| {
+            let this = power;
+            power *= mu;
+            this
+        }))
+    }
+
+    pub(super) fn carry_bit(&self) -> EF {
+        self.0[1]
+    }
+    pub(super) fn right_label(&self) -> EF {
+        self.0[2]
+    }
+    pub(super) fn label(&self) -> EF {
+        self.0[3]
+    }
+    pub(super) fn value_mark(&self) -> EF {
+        self.0[4]
+    }
+    pub(super) fn leaf_mark(&self) -> EF {
+        self.0[5]
+    }
+    pub(super) fn transition(&self) -> EF {
+        self.0[6]
+    }
+    pub(super) fn root(&self) -> EF {
+        self.0[7]
+    }
+    pub(super) fn count(&self) -> EF {
+        self.0[8]
+    }
+    pub(super) fn lookup(&self) -> EF {
+        self.0[9]
+    }
+}
+
+/// 2^16, the weight of a borrow.
+pub(super) fn borrow() -> F {
+    F::from_u32(1 << 16)
+}
+
+/// The eight combinations, in the order in which their readings are sent:
+///
+/// 0. S; 1. C; 2. e0·(TL − XL) + e1·(TH − XH); 3. TL − XL; 4. NODE;
+/// 5. NODE' − LEFT − S; 6. the marks and the label of a last step; 7. the linear part of the lookups' leaves.
+pub(super) fn parts(
+    compression: &Compression,
+    lookups: &Lookups,
+    batch: &Batch,
+) -> [Vec<Part>; COUNT] {
+    use Column::{
+        Carry, Feature, Left, Node, Sign, ThresholdHigh, ThresholdLow, ValueHigh, ValueLow,
+    };
+    let same = |column, coeff: EF| (column, coeff, Row::Same);
+    let one = EF::ONE;
+    let [low, high, slot, data] = lookups.kinds;
+    let [_, b1, b2, b3, b4, b5] = compression.beta;
+    [
+        vec![same(Sign, one)],
+        vec![same(Carry, one)],
+        vec![
+            same(ThresholdLow, low),
+            same(ValueLow, -low),
+            same(ThresholdHigh, high),
+            same(ValueHigh, -high),
+        ],
+        vec![same(ThresholdLow, one), same(ValueLow, -one)],
+        vec![same(Node, one)],
+        vec![(Node, one, Row::Next), same(Left, -one), same(Sign, -one)],
+        vec![
+            same(ValueLow, batch.label()),
+            same(ValueHigh, batch.value_mark()),
+            same(ThresholdHigh, batch.leaf_mark()),
+        ],
+        vec![
+            same(Node, -(slot * b1)),
+            same(Feature, -((slot + data) * b2)),
+            same(ThresholdLow, -(slot * b3)),
+            same(ValueLow, -(data * b3)),
+            same(ThresholdHigh, -(slot * b4)),
+            same(ValueHigh, -(data * b4)),
+            same(Left, -(slot * b5)),
+        ],
+    ]
+}

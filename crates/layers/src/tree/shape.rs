@@ -1,0 +1,141 @@
+//! The public sizes, and where the cells lie.
+
+use assay_engine::cells::Block;
+use assay_engine::pads::BLIND_ROWS;
+use assay_model::{ROWS_MAX, ops::tree::Bounds};
+
+/// Columns with one cell per step.
+pub(super) const COLUMNS: usize = 9;
+/// Columns with one cell per slot.
+pub(super) const SLOT_COLUMNS: usize = 5;
+/// Bits of half a value.
+pub(super) const LIMB_LOG: usize = 16;
+/// Kinds of lookup per step: two ranges, the slot, the data.
+pub(super) const LOOKUPS_LOG: usize = 2;
+/// Smallest binary logarithm of the rows in the data table: a vector.
+const ROWS_LOG_MIN: usize = 4;
+
+/// Sizes that follow from the bounds of the tree and the number of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    bounds: Bounds,
+    rows: usize,
+}
+
+impl Shape {
+    /// Sizes for `rows` rows, between 1 and [`ROWS_MAX`].
+    pub fn new(bounds: Bounds, rows: usize) -> Result<Self, &'static str> {
+        if (1..=ROWS_MAX).contains(&rows) {
+            Ok(Self { bounds, rows })
+        } else {
+            Err("a score needs between 1 and 2^24 rows")
+        }
+    }
+
+    /// The declared bounds of the tree.
+    pub fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Steps of one row.
+    pub(super) fn levels(&self) -> usize {
+        self.bounds.depth() + 1
+    }
+
+    /// Steps of all rows.
+    pub(super) fn steps(&self) -> usize {
+        self.rows * self.levels()
+    }
+
+    /// Bits that hold any distance between a count and a threshold.
+    pub(super) fn slack(&self) -> usize {
+        log_ceil(self.rows + 1)
+    }
+
+    /// Binary logarithm of a step column.
+    pub fn steps_log(&self) -> usize {
+        log_ceil(self.steps() + self.slack() + BLIND_ROWS)
+    }
+
+    pub(super) fn rows_log(&self) -> usize {
+        log_ceil(self.rows).max(ROWS_LOG_MIN)
+    }
+
+    pub(super) fn features_log(&self) -> usize {
+        log_ceil(self.bounds.features())
+    }
+
+    /// Binary logarithm of the data table.
+    pub(super) fn data_log(&self) -> usize {
+        self.rows_log() + self.features_log()
+    }
+
+    /// Binary logarithm of each half of the big tree of fractions: lookups, and the data table.
+    pub(super) fn big_half_log(&self) -> usize {
+        (self.steps_log() + LOOKUPS_LOG).max(self.data_log())
+    }
+
+    /// Binary logarithm of each half of the small tree: numbers below 2^16, and the slots with their own lookups.
+    pub(super) fn small_half_log(&self) -> usize {
+        LIMB_LOG.max(self.bounds.slots_log() + 2)
+    }
+
+    pub(super) fn tree_logs(&self) -> [usize; 2] {
+        [self.big_half_log() + 1, self.small_half_log() + 1]
+    }
+}
+
+/// ⌈log2 n⌉ for n ≥ 1.
+fn log_ceil(n: usize) -> usize {
+    n.next_power_of_two().ilog2() as usize
+}
+
+/// The cells of the layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Columns {
+    pub(super) step: [Block; COLUMNS],
+    pub(super) data_uses: Block,
+    pub(super) limb_uses: Block,
+    /// FEAT, TL, TH, LEFT of each slot.
+    pub slots: [Block; 4],
+    pub(super) slot_uses: Block,
+}
+
+impl Columns {
+    /// Takes the blocks that [`Shape::blocks`] asked for; the rest is returned.
+    pub fn new(blocks: &[Block]) -> Option<(Self, &[Block])> {
+        let (&step, rest) = blocks.split_first_chunk::<COLUMNS>()?;
+        let (&[data_uses, limb_uses], rest) = rest.split_first_chunk::<2>()?;
+        let (&[feat, low, high, left, slot_uses], rest) =
+            rest.split_first_chunk::<SLOT_COLUMNS>()?;
+        let slots = [feat, low, high, left];
+        Some((Self { step, data_uses, limb_uses, slots, slot_uses }, rest))
+    }
+}
+
+/// Names of the step columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub(super) enum Column {
+    Node,
+    Feature,
+    ThresholdLow,
+    ThresholdHigh,
+    Left,
+    ValueLow,
+    ValueHigh,
+    Sign,
+    Carry,
+}
+
+impl Column {
+    /// Index among the step columns.
+    pub(super) fn index(self) -> usize {
+        self as usize
+    }
+}

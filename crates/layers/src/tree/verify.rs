@@ -1,0 +1,266 @@
+//! The verifier's half.
+#![deny(
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
+use super::readings::{Batch, Compression, Lookups, Tag, borrow, parts};
+use super::shape::LIMB_LOG;
+use super::Tree;
+use assay_engine::channel::{Rejection, Verifier};
+use assay_engine::field::{EF, F};
+use assay_engine::fraction::{self, Leaf};
+use assay_engine::linear::Linear;
+use assay_engine::mle;
+use assay_engine::relations::{Relation, Relations, Row};
+use assay_engine::sumcheck::{Reduced, verify_cubic};
+use p3_field::PrimeCharacteristicRing;
+
+impl Tree<'_> {
+    /// Records what the claim demands of the cells.
+    pub fn verify(
+        &self,
+        verifier: &mut Verifier<'_>,
+        relations: &mut Relations,
+    ) -> Result<(), Rejection> {
+        let alpha = verifier.challenge();
+        let compression = Compression::new(alpha, verifier.challenge());
+        let logs = self.shape.tree_logs();
+        let [big, small] = fraction::verify(verifier, relations, logs)?;
+        self.slots_and_limbs(&compression, small, relations);
+        let lookups = Lookups::new(&self.shape, &big.point);
+        let claim = self.data(&compression, &lookups, big, relations);
+        self.local(&compression, &lookups, claim, verifier, relations)
+    }
+
+    /// The leaves of the small tree: numbers below 2^16; slots, and the range lookups of what they hold.
+    fn slots_and_limbs(
+        &self,
+        compression: &Compression,
+        leaf: Leaf,
+        relations: &mut Relations,
+    ) {
+        let Leaf { point, numerator, denominator } = leaf;
+        let (half, rest) = point.split_at(1);
+        let table = half.iter().copied().sum::<EF>();
+        let (limb_high, limb) = rest.split_at(self.shape.small_half_log().saturating_sub(LIMB_LOG));
+        let (slot_high, slot) =
+            rest.split_at(rest.len().saturating_sub(self.shape.bounds().slots_log()));
+        let limbs = (EF::ONE - table) * mle::eq_index(limb_high, 0);
+        let [entry, low, high, index] =
+            [0, 1, 2, 3].map(|block| table * mle::eq_index(slot_high, block));
+        let [_, b1, b2, b3, b4, b5] = compression.beta;
+        let (limb_id, slot_id) = (relations.point(limb), relations.point(slot));
+        let [feature, threshold_low, threshold_high, left] = self.columns.slots;
+
+        let mut numerators = Relation::new(numerator.times(-EF::ONE));
+        numerators.add_public(low + high + index);
+        numerators.read(-limbs, self.columns.limb_uses, limb_id);
+        numerators.read(-entry, self.columns.slot_uses, slot_id);
+        relations.push(numerators);
+
+        let limb_base = compression.base(Tag::Limb);
+        let mut denominators = Relation::new(denominator.times(-EF::ONE));
+        denominators.add_public(EF::ONE - limbs - entry - low - high - index);
+        denominators.add_public(limbs * (limb_base - b1 * mle::index(limb)));
+        denominators.add_public(entry * (compression.base(Tag::Slot) - b1 * mle::index(slot)));
+        denominators.add_public((low + high + index) * limb_base);
+        denominators.read(-(entry * b2 + index * b1), feature, slot_id);
+        denominators.read(-(entry * b3 + low * b1), threshold_low, slot_id);
+        denominators.read(-(entry * b4 + high * b1), threshold_high, slot_id);
+        denominators.read(-(entry * b5), left, slot_id);
+        relations.push(denominators);
+    }
+
+    /// The leaves of the big tree but for the lookups' denominators, whose claim is returned.
+    fn data(
+        &self,
+        compression: &Compression,
+        lookups: &Lookups,
+        leaf: Leaf,
+        relations: &mut Relations,
+    ) -> Linear {
+        let Leaf { point, numerator, mut denominator } = leaf;
+        let (half, rest) = point.split_at(1);
+        let table = half.iter().copied().sum::<EF>();
+        let (high, data) = rest.split_at(rest.len().saturating_sub(self.shape.data_log()));
+        let used = table * mle::eq_index(high, 0);
+
+        let steps = mle::eq_table(&lookups.point);
+        let all: EF = steps.iter().take(self.shape.steps()).copied().sum();
+        let depth = self.shape.bounds().depth();
+        let last: EF =
+            steps.iter().take(self.shape.steps()).skip(depth).step_by(depth + 1).copied().sum();
+        let [e_low, e_high, e_slot, e_data] = lookups.kinds;
+        let mut numerators = Relation::new(numerator.times(-EF::ONE));
+        numerators.add_public((e_low + e_high + e_slot) * all + e_data * (all - last));
+        let id = relations.point(data);
+        numerators.read(-used, self.columns.data_uses, id);
+        relations.push(numerators);
+
+        let entries = self.entries(compression, data);
+        denominator.add_public(-(used * entries + (table - used) + lookups.padding));
+        denominator
+    }
+
+    /// The data table's denominators, extended to `point`.
+    fn entries(&self, compression: &Compression, point: &[EF]) -> EF {
+        let (row, feature) = point.split_at(self.shape.rows_log());
+        let (rows, features) = (mle::eq_table(row), mle::eq_table(feature));
+        let width = self.shape.bounds().features();
+        let [_, b1, b2, b3, b4, _] = compression.beta;
+
+        let weigh = |table: &[EF], count: usize| {
+            let (mut all, mut index) = (EF::ZERO, EF::ZERO);
+            for (i, &eq) in table.iter().enumerate().take(count) {
+                all += eq;
+                index += eq * F::from_usize(i);
+            }
+            [all, index]
+        };
+        let [all_rows, row_index] = weigh(&rows, self.shape.rows());
+        let [all_features, feature_index] = weigh(&features, width);
+        let mut cells = EF::ZERO;
+        for (values, &eq) in self.table.values().chunks_exact(width).zip(&rows) {
+            let (mut low, mut high) = (EF::ZERO, EF::ZERO);
+            for (value, &eq) in values.iter().zip(&features) {
+                low += eq * F::from_u32(value.get() & 0xffff);
+                high += eq * F::from_u32(value.get() >> LIMB_LOG);
+            }
+            cells += eq * (b3 * low + b4 * high);
+        }
+        let nothing = Tag::Nothing.value() - Tag::Data.value();
+        compression.base(Tag::Nothing) + nothing * all_rows * all_features
+            - b1 * row_index * all_features
+            - b2 * feature_index * all_rows
+            - cells
+    }
+
+    /// The local check: bits, transitions, last steps, the count, and the lookups' leaves.
+    fn local(
+        &self,
+        compression: &Compression,
+        lookups: &Lookups,
+        leaf_claim: Linear,
+        verifier: &mut Verifier<'_>,
+        relations: &mut Relations,
+    ) -> Result<(), Rejection> {
+        let tau = verifier.challenges(self.shape.steps_log());
+        let batch = Batch::new(verifier.challenge());
+        let mut claim = Linear::public(batch.count() * self.goal.target());
+        claim.add(&leaf_claim, batch.lookup());
+        let Reduced { point, mut claim } =
+            verify_cubic(verifier, claim, self.shape.steps_log())?;
+        let values = verifier.clear_array()?;
+        let weights = Weights::new(self, &point, &tau, &lookups.point);
+        let summand = weights.summand(compression, lookups, &batch, values);
+        claim.add_public(-summand);
+        relations.push_zero(claim);
+
+        let id = relations.point(&point);
+        for (parts, value) in parts(compression, lookups, &batch).into_iter().zip(values) {
+            let mut reading = Relation::new(Linear::public(-value));
+            for (column, coeff, row) in parts {
+                let Some(&block) = self.columns.step.get(column.index()) else { continue };
+                match row {
+                    Row::Same => reading.read(coeff, block, id),
+                    Row::Next => reading.read_next(coeff, block, id),
+                }
+            }
+            relations.push(reading);
+        }
+        Ok(())
+    }
+}
+
+/// The multilinear extensions at r of everything public in the local check.
+#[derive(Default)]
+struct Weights {
+    /// Σ eq(r, i)·eq(τ, i) over rows with bits, transitions, last steps, first steps.
+    bits: EF,
+    transition: EF,
+    last: EF,
+    first: EF,
+    /// Σ eq(r, i)·eq(p, i) over transitions and last steps, and eq(r, p), with p the lookups' point.
+    lookup_transition: EF,
+    lookup_last: EF,
+    lookup: EF,
+    /// Σ eq(r, i) over last steps, of their labels, of the count's factors, of the rows' indices.
+    ends: EF,
+    labels: EF,
+    count: EF,
+    rows: EF,
+}
+
+impl Weights {
+    fn new(tree: &Tree<'_>, r: &[EF], tau: &[EF], p: &[EF]) -> Self {
+        let shape = &tree.shape;
+        let (at_r, at_tau, at_p) = (mle::eq_table(r), mle::eq_table(tau), mle::eq_table(p));
+        let mut w = Self { lookup: mle::eq(r, p), ..Self::default() };
+        let mut tables = at_r.iter().zip(&at_tau).zip(&at_p);
+        let labels = tree.table.labels();
+        let last_level = shape.bounds().depth();
+        for (row, &label) in labels.iter().enumerate() {
+            let mut row_sum = EF::ZERO;
+            for (level, ((&r, &tau), &p)) in tables.by_ref().take(shape.levels()).enumerate() {
+                let local = r * tau;
+                w.bits += local;
+                row_sum += r;
+                if level == 0 {
+                    w.first += local;
+                }
+                if level == last_level {
+                    w.last += local;
+                    w.lookup_last += r * p;
+                    w.ends += r;
+                    w.labels += r * F::from_u16(label);
+                } else {
+                    w.lookup_transition += r * p;
+                }
+            }
+            w.rows += row_sum * F::from_usize(row);
+        }
+        w.transition = w.bits - w.last;
+        w.count = w.ends;
+        for (j, ((&r, &tau), _)) in tables.take(shape.slack()).enumerate() {
+            w.bits += r * tau;
+            w.count += r * tree.goal.factor(j);
+        }
+        w
+    }
+
+    /// The summand of the local check, from the eight readings.
+    fn summand(
+        &self,
+        compression: &Compression,
+        lookups: &Lookups,
+        batch: &Batch,
+        [s, c, difference, low, node, step, end, leaf]: [EF; 8],
+    ) -> EF {
+        let [e_low, e_high, e_slot, e_data] = lookups.kinds;
+        let [_, beta, ..] = compression.beta;
+        let full = F::from_u16(u16::MAX);
+        let end = end
+            - (batch.label() * self.labels
+                + (batch.value_mark() + batch.leaf_mark()) * full);
+        let leaf = leaf
+            + (e_low + e_high) * compression.base(Tag::Limb)
+            + e_slot * compression.base(Tag::Slot)
+            + e_data * (compression.base(Tag::Data) - beta * self.rows)
+            + beta * e_low * self.ends;
+        let borrows = (e_low * borrow() - e_high) * self.lookup_transition + e_low * self.lookup_last;
+
+        self.bits * (s * s - s + batch.carry_bit() * (c * c - c))
+            + self.last * (batch.right_label() * c * low + end)
+            + batch.transition() * self.transition * step
+            + batch.root() * self.first * node
+            + batch.count() * self.count * c
+            + batch.lookup()
+                * (beta * (e_low * self.lookup_transition * s - borrows * c)
+                    + self.lookup * (leaf - beta * (EF::ONE - s.double()) * difference))
+    }
+}
