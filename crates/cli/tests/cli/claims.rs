@@ -114,7 +114,7 @@ fn a_false_claim_proves_nothing() {
         session.fails(&[PROVE, more, &["-o", "p"]].concat(), 4, "false");
     }
     session.fails(&[PROVE, &["--at-least", "0.5", "--fewer", "-o", "p"]].concat(), 4, "false");
-    assert!(!session.path("p").exists());
+    assert!(!session.path("p").exists() && !session.path("p.opening").exists());
 }
 
 #[test]
