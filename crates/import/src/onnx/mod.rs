@@ -181,17 +181,17 @@ fn branches(tree: &DecisionTree) -> Vec<Message> {
 
 /// The attributes that say what a leaf answers.
 fn answers(tree: &DecisionTree) -> Vec<Message> {
-    let leaves = tree.nodes().iter().zip(0_i64..).filter_map(|(node, index)| match *node {
-        Node::Leaf { class } => Some((index, i64::from(class), 1.0_f32)),
-        Node::Split { .. } => None,
-    });
-    let mut weights: Vec<(i64, i64, f32)> = leaves.collect();
-    // onnxruntime takes two classes of which the leaves name only one for a single score that it
-    // compares with 0.5, and swaps the labels. A weight of 0 for every other class, once, forbids it.
-    if let Some(&(first, class, _)) = weights.first() {
-        let others = (0..tree.classes() as i64).filter(|&other| other != class);
-        weights.extend(others.map(|other| (first, other, 0.0)));
-        weights.sort_by_key(|&(index, class, _)| (index, class));
+    let mut weights: Vec<(i64, i64, f32)> = Vec::new();
+    for (index, node) in (0_i64..).zip(tree.nodes()) {
+        let &Node::Leaf { class } = node else { continue };
+        // Of two classes onnxruntime takes a leaf that weighs only one for a single score: it swaps the
+        // labels, or answers a probability of -1. So both are weighed. Of more, the one is enough.
+        if tree.classes() == 2 {
+            weights.push((index, 0, f32::from(class == 0)));
+            weights.push((index, 1, f32::from(class == 1)));
+        } else {
+            weights.push((index, i64::from(class), 1.0));
+        }
     }
     vec![
         protobuf::ints("class_treeids", weights.iter().map(|_| 0)),
