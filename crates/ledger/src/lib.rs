@@ -27,9 +27,6 @@ pub mod job;
 mod rejection;
 mod state;
 
-#[cfg(test)]
-mod tests;
-
 pub use apply::{Outcome, apply};
 pub use check::{CheckedTx, check};
 pub use envelope::fee;

@@ -6,7 +6,7 @@
 //! | 32 | it is the sender's | [`Rejection::NotOwner`] |
 //! | 33 | it is on the market | [`Rejection::Delisted`] |
 
-use super::owned;
+use super::{Listed, owned};
 use crate::State;
 use crate::execute::{Execute, Finding, Sender};
 use assay_types::Event;
@@ -16,17 +16,19 @@ use assay_types::tx::Delist;
 use super::Rejection;
 
 impl Execute for Delist {
-    type Plan = ();
+    type Plan = Listed;
 
-    fn plan(&self, sender: &Sender, state: &State) -> Result<(), crate::Rejection> {
-        owned(&self.dataset, &sender.address, state)?;
-        Ok(())
+    fn plan(&self, sender: &Sender, state: &State) -> Result<Listed, crate::Rejection> {
+        Ok(owned(&self.dataset, &sender.address, state)?.clone())
     }
 
-    fn act(&self, (): (), _: &Finding, state: &mut State) -> Result<Event, crate::Rejection> {
-        if let Some(listed) = state.listing_mut(&self.dataset) {
-            listed.is_delisted = true;
-        }
+    fn act(
+        &self,
+        listed: Listed,
+        _: &Finding,
+        state: &mut State,
+    ) -> Result<Event, crate::Rejection> {
+        state.put_listing(self.dataset, Listed { is_delisted: true, ..listed });
         Ok(Event::Delisted { dataset: self.dataset })
     }
 }
