@@ -1,11 +1,12 @@
 //! `assay model export M -o F.onnx`
 
 use crate::{
-    failure::Result,
+    failure::{Code, Failure, Result},
     files::{self, Readers},
     inputs,
     output::{Output, report},
 };
+use assay_import::export_onnx;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -19,10 +20,8 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let model = inputs::model(&args.model)?;
-    let bytes: Vec<u8> = {
-        let _ = &model;
-        Vec::new()
-    };
+    let bytes = export_onnx(&model)
+        .map_err(|error| Failure::new(Code::Error, error.to_string()).hint(error.hint()))?;
     files::write(&args.output, &bytes, Readers::Owner)?;
     output.report(report! {
         "format": "onnx",
