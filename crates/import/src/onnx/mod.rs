@@ -37,10 +37,8 @@ const STRING: i64 = 8;
 ///
 /// If the slots that a row may reach are not a tree; a trained model's always are.
 pub fn export_onnx(model: &Model) -> Result<Vec<u8>, Error> {
-    let tree = match model.graph() {
-        Graph::DecisionTree(table) => DecisionTree::from_table(table).map_err(Error::NoTree)?,
-        _ => return Err(Error::Operator),
-    };
+    let Graph::DecisionTree(table) = model.graph();
+    let tree = DecisionTree::from_table(table).map_err(Error::NoTree)?;
     if tree.classes() < 2 {
         return Err(Error::OneClass);
     }
@@ -70,9 +68,6 @@ pub enum Error {
     /// ONNX knows no classifier that cannot choose.
     #[error("a model of one class cannot be written as an ONNX classifier")]
     OneClass,
-    /// An operator without an ONNX form.
-    #[error("the model's operator has no ONNX form")]
-    Operator,
 }
 
 impl Error {
@@ -81,7 +76,6 @@ impl Error {
         match self {
             Self::NoTree(_) => "the model can still be executed: use its native file",
             Self::OneClass => "train on rows of at least two classes",
-            Self::Operator => "use the native model file",
         }
     }
 }
