@@ -1,7 +1,7 @@
 """Writes the fixtures that the tests of `assay-train` compare with.
 
 trees.txt       scikit-learn's trees on data/*/train.csv: every split must be optimal by our measure
-accuracy.csv    correct test rows of scikit-learn's trees, least and most over 50 seeds
+accuracy.csv    correct test rows of scikit-learn's trees, least and most over 300 seeds
 midpoints.csv   the exact midpoint of two floats, rounded down to a float, from rational arithmetic
 log2.csv        the exact floor of 2^35 log2(n)
 """
@@ -31,7 +31,7 @@ SETTINGS = [
     ("gini", None, 2, 1, 12),
     ("entropy", None, 2, 2, 20),
 ]
-SEEDS = 50
+SEEDS = 300
 
 
 def load(name, side):

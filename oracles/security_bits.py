@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Soundness bits of every opening, from five parameters per size and plain formulas.
 
-Writes security_bits.csv beside itself, which a test of crates/engine compares with what the Rust code
+Writes fixtures/security_bits.csv, which a test of crates/engine compares with what the Rust code
 computes from the configuration of the commitment library. Shares no code with either: the number of
 queries, the shapes of the codes and the errors are derived here from the papers.
 
@@ -107,7 +107,7 @@ def table():
 
 
 if __name__ == "__main__":
-    path = pathlib.Path(__file__).with_suffix(".csv")
+    path = pathlib.Path(__file__).parent / "fixtures" / "security_bits.csv"
     text = table()
     if "--check" in sys.argv[1:]:
         sys.exit(0 if path.read_text() == text else f"{path.name} is not what the script computes")

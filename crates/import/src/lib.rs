@@ -5,7 +5,8 @@
 //! `hint()` that says what to do.
 //!
 //! - [`read_csv`] makes a canonical [`Table`] from a CSV file, [`read_features`] rows without labels,
-//!   [`write_csv`] goes back.
+//!   [`write_csv`] goes back;
+//! - [`export_onnx`] writes a [`Model`] for onnxruntime and everything that reads ONNX.
 //!
 //! ```
 //! use assay_import::{CsvOptions, csv::Error, read_csv};
@@ -21,7 +22,10 @@
 //! ```
 //!
 //! [`Table`]: assay_model::Table
+//! [`Model`]: assay_model::Model
 
 pub mod csv;
+pub mod onnx;
 
 pub use csv::{CsvOptions, Rows, read_csv, read_features, write_csv};
+pub use onnx::export_onnx;

@@ -10,8 +10,9 @@ pub const MAGIC: [u8; 8] = *b"\x89ASSAY\r\n";
 pub const VERSION: u16 = 1;
 
 /// The operators of a model, with their parameters. A row goes in, a class comes out.
+///
+/// Exhaustive on purpose: a new operator must be met wherever models are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Graph {
     /// One decision tree over all features.
     DecisionTree(NodeTable),

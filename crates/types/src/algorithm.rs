@@ -2,11 +2,11 @@
 
 use assay_codec::{Decode, Encode, Error, Reader};
 use assay_model::TreeParameters;
+use assay_model::ops::tree::{DEPTH_MAX, SLOTS_LOG_MAX, SLOTS_LOG_MIN};
 use std::fmt;
 
 /// The name of a training algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
 pub enum AlgorithmName {
     /// One CART decision tree.
     DecisionTree,
@@ -14,7 +14,6 @@ pub enum AlgorithmName {
 
 /// An algorithm with its hyper-parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Algorithm {
     /// One CART decision tree.
     DecisionTree(TreeParameters),
@@ -26,6 +25,19 @@ impl Algorithm {
         match self {
             Self::DecisionTree(_) => AlgorithmName::DecisionTree,
         }
+    }
+
+    /// Returns the greatest depth and number of slots that a model made by it may declare.
+    ///
+    /// A tree of L leaves has 2·L - 1 nodes, and L is at most 2^depth; slots come in powers of two.
+    pub fn largest(&self) -> (usize, usize) {
+        let Self::DecisionTree(asked) = self;
+        let depth = asked.max_depth.unwrap_or(DEPTH_MAX);
+        let leaves_log = u32::from(depth).min(u64::BITS - 2);
+        let leaves = asked.max_leaf_nodes.map_or(u64::MAX, u64::from).min(1 << leaves_log);
+        let nodes = leaves.saturating_mul(2).saturating_sub(1).next_power_of_two();
+        let slots = nodes.clamp(1 << SLOTS_LOG_MIN, 1 << SLOTS_LOG_MAX);
+        (usize::from(depth), usize::try_from(slots).unwrap_or(usize::MAX))
     }
 }
 

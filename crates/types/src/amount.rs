@@ -36,6 +36,15 @@ impl Amount {
     pub fn checked_mul(self, times: u128) -> Option<Self> {
         self.0.checked_mul(times).map(Self)
     }
+
+    /// Returns `⌈self · ppm/10⁶⌉`, or `None` on overflow, which no `ppm` up to a million causes.
+    pub fn checked_share_up(self, ppm: u32) -> Option<Self> {
+        const WHOLE: u128 = 1_000_000;
+        let ppm = u128::from(ppm);
+        // In two parts, so that the product of a large amount does not overflow on the way.
+        let rest = (self.0 % WHOLE).checked_mul(ppm)?.div_ceil(WHOLE);
+        (self.0 / WHOLE).checked_mul(ppm)?.checked_add(rest).map(Self)
+    }
 }
 
 impl fmt::Display for Amount {

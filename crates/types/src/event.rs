@@ -130,7 +130,6 @@ macro_rules! events {
     })*) => {
         /// What happened.
         #[derive(Clone, Debug, PartialEq, Eq)]
-        #[non_exhaustive]
         pub enum Event {
             $($(#[$doc])* $name { $($(#[$field_doc])* $field: $type),* },)*
         }

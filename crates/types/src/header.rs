@@ -47,7 +47,6 @@ impl Header {
 
 /// Why a block cannot be undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Finality {
     /// The genesis' authority signed the header's digest.
     Authority(Signature),

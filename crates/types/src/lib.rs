@@ -40,6 +40,11 @@ pub mod tx;
 #[cfg(test)]
 mod tests;
 
+/// What the types here are made of, for crates that need no more of the model than its shape.
+pub use assay_model::{
+    Architecture, Criterion, Schema, TreeParameters, ops::tree::Bounds as TreeBounds,
+};
+
 pub use algorithm::{Algorithm, AlgorithmName};
 pub use amount::Amount;
 pub use blob::{BLOB_BYTES_MAX, BLOBS_MAX, BlobId, Blobs};

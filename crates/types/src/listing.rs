@@ -106,6 +106,27 @@ assay_codec::record!(Limits {
 });
 
 impl Limits {
+    /// Returns the first rule that keeps every job out.
+    pub fn validate(&self) -> Result<(), &'static str> {
+        let algorithms = self.algorithms.as_slice();
+        if algorithms.is_empty() || algorithms.windows(2).any(|pair| pair[1] <= pair[0]) {
+            return Err("the algorithms on offer are at least one, and rise strictly");
+        }
+        if !(1..=DEPTH_MAX).contains(&self.depth_max) {
+            return Err("the limit of max_depth lies between 1 and 64");
+        }
+        if self.min_samples_leaf == 0 {
+            return Err("the limit of min_samples_leaf is at least 1");
+        }
+        if self.leaves_max < 2 {
+            return Err("the limit of max_leaf_nodes is at least 2");
+        }
+        if self.test_rows_max == 0 {
+            return Err("the limit of test rows is at least 1");
+        }
+        Ok(())
+    }
+
     /// Returns the first limit that `algorithm` exceeds.
     pub fn admit(&self, algorithm: &Algorithm) -> Result<(), &'static str> {
         if !self.algorithms.as_slice().contains(&algorithm.name()) {

@@ -5,7 +5,6 @@ use std::fmt;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Metric {
     /// Rows answered correctly.
     Accuracy,

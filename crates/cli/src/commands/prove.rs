@@ -96,15 +96,15 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     output.report(entries)
 }
 
+/// What is claimed. Whether it is true is known before anything is written or proven.
 fn score(args: &Args, model: &Model, table: &Table, least: u32) -> Result<Score> {
-    if args.fewer {
-        return Ok(Score::Fewer(least));
-    }
-    if !args.reveal_score {
-        return Ok(Score::AtLeast(least));
-    }
     let correct = inputs::correct(model, table);
-    if correct < least { Err(refusal(ProveError::False)) } else { Ok(Score::Exactly(correct)) }
+    let score = match (args.fewer, args.reveal_score) {
+        (true, _) => Score::Fewer(least),
+        (false, true) => Score::Exactly(correct),
+        (false, false) => Score::AtLeast(least),
+    };
+    if (correct < least) == args.fewer { Ok(score) } else { Err(refusal(ProveError::False)) }
 }
 
 fn statement(

@@ -1,6 +1,6 @@
 //! `assay model commit`, `assay prove accuracy`, `assay verify`.
 
-use crate::session::{Session, table};
+use crate::session::{Session, data, table};
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt;
 
@@ -114,7 +114,7 @@ fn a_false_claim_proves_nothing() {
         session.fails(&[PROVE, more, &["-o", "p"]].concat(), 4, "false");
     }
     session.fails(&[PROVE, &["--at-least", "0.5", "--fewer", "-o", "p"]].concat(), 4, "false");
-    assert!(!session.path("p").exists());
+    assert!(!session.path("p").exists() && !session.path("p.opening").exists());
 }
 
 #[test]
@@ -180,4 +180,23 @@ fn an_opening_is_for_one_model() {
     let args = ["prove", "accuracy", "--model", "b.model", "--opening", "c.opening"];
     let rest = ["--data", "test.csv", "--target", "kind", "--at-least", "0.5", "-o", "p"];
     session.fails(&[&args[..], &rest].concat(), 1, "another model");
+}
+
+#[test]
+fn real_tables_are_proven_about() {
+    #[track_caller]
+    fn check(set: &str, target: &str, at_least: &str) {
+        let session = Session::empty();
+        let (train, test) = (data(&format!("{set}/train.csv")), data(&format!("{set}/test.csv")));
+        let grow = ["model", "train", "--data", &train, "--target", target, "--max-depth", "8"];
+        session.ok(&[&grow[..], &["-o", "m"]].concat());
+        let prove = ["prove", "accuracy", "--model", "m", "--data", &test, "--target", target];
+        let proved = session.ok(&[&prove[..], &["--at-least", at_least, "-o", "p"]].concat());
+        let verified = session.ok(&["verify", "p", "--data", &test, "--at-least", at_least]);
+        assert_eq!(proved["statement"], verified["statement"]);
+        session.fails(&["verify", "p", "--data", &train], 3, "");
+    }
+    check("breast-cancer", "diagnosis", "0.9");
+    check("digits", "digit", "0.8");
+    check("wine", "cultivar", "0.85");
 }

@@ -72,6 +72,16 @@ fn predictions_need_no_target_column() {
 }
 
 #[test]
+fn export_writes_onnx() {
+    let session = Session::trained();
+    let told = session.ok(&["model", "export", "a.model", "-o", "a.onnx"]);
+    let bytes = session.get("a.onnx");
+    assert_eq!(told["bytes"], bytes.len());
+    let has = |name: &str| bytes.windows(name.len()).any(|window| window == name.as_bytes());
+    assert!(has("TreeEnsembleClassifier") && has("ai.onnx.ml"));
+}
+
+#[test]
 fn a_model_belongs_to_its_owner() {
     use std::os::unix::fs::PermissionsExt;
     let session = Session::trained();

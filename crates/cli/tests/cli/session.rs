@@ -91,6 +91,11 @@ impl Session {
     }
 }
 
+/// A table of the repository.
+pub(crate) fn data(name: &str) -> String {
+    format!("{}/../../data/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
 /// `size`, `weight` and `kind`: heavy things are whales unless they are small.
 pub(crate) fn table(rows: u32, seed: u32) -> String {
     let mut text = String::from("size,weight,kind\n");

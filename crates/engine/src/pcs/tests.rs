@@ -50,7 +50,7 @@ impl Case {
 
     fn of(cells: Vec<F>, points: usize, seed: [u8; 32]) -> Self {
         let poly = Poly::new(cells.clone());
-        let (commitment, secret) = commit(cells, &seed).unwrap();
+        let (commitment, secret) = commit(cells, &seed).expect("a supported size");
         let num_vars = secret.num_vars();
         let points = random_points(num_vars, points);
         let values = points.iter().map(|p| poly.eval_base(&Point::new(p.clone()))).collect();

@@ -175,7 +175,7 @@ fn the_base_case_agrees_with_the_library() {
 /// `oracles/security_bits.py` derives everything from five parameters with plain formulas.
 #[test]
 fn an_independent_script_computes_the_same_bits() {
-    let fixture = include_str!("../../../../oracles/security_bits.csv");
+    let fixture = include_str!("../../../../oracles/fixtures/security_bits.csv");
     let mut lines = fixture.lines();
     assert_eq!(lines.next(), Some("variables,log_inv_rate,level,term,bits"));
     let mut expected = lines.map(|line| {

@@ -2,7 +2,7 @@
 
 use assay_model::{CLASSES_MAX, FEATURES_MAX, NAME_BYTES_MAX, ROWS_MAX};
 
-/// Why a file is no table. A `row` is a line of the file, counted from 1: the header's line. A record
+/// Why a file is no table. A `row` is a line of the file, counted from 1, which is usually the header. A record
 /// that goes over several lines is named by its first.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -40,9 +40,9 @@ pub enum Error {
         /// The line.
         row: u64,
         /// Fields of the header.
-        expected: u64,
+        expected: usize,
         /// Fields of the record.
-        got: u64,
+        got: usize,
     },
     /// A column has no name.
     #[error("column {number} has no name")]

@@ -1,27 +1,24 @@
 //! The first line: which column goes where.
 
 use super::Error;
-use assay_model::{FEATURES_MAX, NAME_BYTES_MAX, Schema};
+use assay_model::{NAME_BYTES_MAX, Schema};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Checks the names of the columns.
-pub(super) fn names(record: &csv::StringRecord) -> Result<Vec<String>, Error> {
-    if FEATURES_MAX + 1 < record.len() {
-        return Err(Error::TooManyColumns { got: record.len() });
-    }
+/// Checks the names of the columns, which stand on line `row`.
+pub(super) fn names(names: Vec<String>, row: u64) -> Result<Vec<String>, Error> {
     let mut seen = BTreeSet::new();
-    for (place, name) in record.iter().enumerate() {
+    for (place, name) in names.iter().enumerate() {
         if name.is_empty() {
             return Err(Error::Unnamed { number: place + 1 });
         }
         if NAME_BYTES_MAX < name.len() {
-            return Err(Error::NameTooLong { what: "a column's name", row: 1, got: name.len() });
+            return Err(Error::NameTooLong { what: "a column's name", row, got: name.len() });
         }
         if !seen.insert(name) {
-            return Err(Error::Duplicate { name: name.to_owned() });
+            return Err(Error::Duplicate { name: name.clone() });
         }
     }
-    Ok(record.iter().map(str::to_owned).collect())
+    Ok(names)
 }
 
 /// Where the target and, in the order of the table, the features stand in a record.

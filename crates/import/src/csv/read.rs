@@ -1,10 +1,10 @@
 //! Records to rows.
 
+use super::records::Records;
 use super::{BYTES_MAX, Error, header, number};
-use assay_model::{CLASSES_MAX, NAME_BYTES_MAX, Ordered, ROWS_MAX, Schema, Table};
-use csv::{ErrorKind, ReaderBuilder, StringRecord, Trim};
+use assay_model::{CLASSES_MAX, NAME_BYTES_MAX, Ordered, Schema, Table};
 use std::collections::BTreeMap;
-use std::io::{self, Read};
+use std::io::Read;
 
 /// What a file is read as.
 #[derive(Clone, Copy, Debug)]
@@ -54,13 +54,12 @@ pub fn read_csv(reader: impl Read, options: &CsvOptions<'_>) -> Result<Table, Er
 /// Reads rows for prediction. A column with the name of the target may be there and is not looked at.
 pub fn read_features(reader: impl Read, schema: &Schema) -> Result<Rows, Error> {
     let mut records = Records::new(reader, BYTES_MAX);
-    let names = records.header()?;
+    let names = header::names(records.header()?, records.line())?;
     let places = header::matched(&names, schema)?;
     let mut values = Vec::new();
-    while let Some(row) = records.next()? {
-        features(&records.record, row, &names, &places.features, &mut values)?;
+    while records.next()? {
+        features(&records, &names, &places.features, &mut values)?;
     }
-    records.end()?;
     Ok(Rows { width: places.features.len(), values })
 }
 
@@ -71,7 +70,7 @@ pub(super) fn read_within(
     bytes_max: u64,
 ) -> Result<Table, Error> {
     let mut records = Records::new(reader, bytes_max);
-    let names = records.header()?;
+    let names = header::names(records.header()?, records.line())?;
     let target = options.target;
     let (places, mut labels) = match options.schema {
         None => (header::free(&names, target)?, Labels::default()),
@@ -85,11 +84,10 @@ pub(super) fn read_within(
         return Err(Error::NoTarget { target: target.to_owned(), columns: names });
     };
     let mut values = Vec::new();
-    while let Some(row) = records.next()? {
-        features(&records.record, row, &names, &places.features, &mut values)?;
-        labels.push(records.record.get(place).unwrap_or_default(), row, target)?;
+    while records.next()? {
+        features(&records, &names, &places.features, &mut values)?;
+        labels.push(records.field(place)?, records.line(), target)?;
     }
-    records.end()?;
     let (schema, labels) = match options.schema {
         Some(schema) => (schema.clone(), labels.labels),
         None => {
@@ -103,97 +101,16 @@ pub(super) fn read_within(
 }
 
 fn features(
-    record: &StringRecord,
-    row: u64,
+    records: &Records<impl Read>,
     names: &[String],
     places: &[usize],
     values: &mut Vec<Ordered>,
 ) -> Result<(), Error> {
     for &place in places {
-        let text = record.get(place).unwrap_or_default();
-        values.push(number::feature(text, row, &names[place])?);
+        let text = records.field(place)?;
+        values.push(number::feature(text, records.line(), &names[place])?);
     }
     Ok(())
-}
-
-/// The records of a file of bounded length.
-struct Records<R: Read> {
-    reader: csv::Reader<Bounded<R>>,
-    record: StringRecord,
-    count: usize,
-}
-
-impl<R: Read> Records<R> {
-    fn new(reader: R, limit: u64) -> Self {
-        let reader = Bounded { reader, left: limit, limit };
-        let reader = ReaderBuilder::new().trim(Trim::All).from_reader(reader);
-        Self { reader, record: StringRecord::new(), count: 0 }
-    }
-
-    fn header(&mut self) -> Result<Vec<String>, Error> {
-        let record = self.reader.headers().map_err(from_csv)?;
-        if record.is_empty() {
-            return Err(Error::Empty);
-        }
-        header::names(record)
-    }
-
-    /// Reads the next record and returns its line.
-    fn next(&mut self) -> Result<Option<u64>, Error> {
-        if !self.reader.read_record(&mut self.record).map_err(from_csv)? {
-            return Ok(None);
-        }
-        if self.count == ROWS_MAX {
-            return Err(Error::TooManyRows);
-        }
-        self.count += 1;
-        Ok(Some(line(self.record.position())))
-    }
-
-    /// Fails if there was no row.
-    fn end(&self) -> Result<(), Error> {
-        if self.count == 0 { Err(Error::Empty) } else { Ok(()) }
-    }
-}
-
-fn line(position: Option<&csv::Position>) -> u64 {
-    position.map_or(0, csv::Position::line)
-}
-
-fn from_csv(error: csv::Error) -> Error {
-    match error.into_kind() {
-        ErrorKind::Io(source) => match source.downcast::<TooLong>() {
-            Ok(TooLong(limit)) => Error::TooLong { limit },
-            Err(source) => Error::Io(source),
-        },
-        ErrorKind::Utf8 { pos, .. } => Error::NotText { row: line(pos.as_ref()) },
-        ErrorKind::UnequalLengths { pos, expected_len, len } => {
-            Error::Width { row: line(pos.as_ref()), expected: expected_len, got: len }
-        }
-        _ => Error::Invalid("the file is not a CSV file"),
-    }
-}
-
-/// Fails, rather than ends, behind `limit` bytes: half a file must not pass for a whole one.
-struct Bounded<R> {
-    reader: R,
-    left: u64,
-    limit: u64,
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("more than {0} bytes")]
-struct TooLong(u64);
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(buffer)?;
-        match self.left.checked_sub(read as u64) {
-            Some(left) => self.left = left,
-            None => return Err(io::Error::other(TooLong(self.limit))),
-        }
-        Ok(read)
-    }
 }
 
 /// Labels as they come, numbered in the order of their first row unless classes are known.

@@ -111,7 +111,6 @@ impl SignedTx {
 
 /// What is asked. Large ones are boxed: most are small.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Action {
     /// Pay somebody.
     Transfer(Transfer),

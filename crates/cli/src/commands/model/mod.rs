@@ -1,6 +1,7 @@
 //! `assay model …`
 
 mod commit;
+mod export;
 mod inspect;
 mod train;
 
@@ -12,6 +13,8 @@ pub(crate) enum Command {
     Train(train::Args),
     /// Show what a model is
     Inspect(inspect::Args),
+    /// Write a model as ONNX
+    Export(export::Args),
     /// Commit to a model, so that claims about it can be proven while it stays hidden
     Commit(commit::Args),
 }
@@ -20,6 +23,7 @@ pub(crate) fn run(command: Command, output: &Output) -> Result<()> {
     match command {
         Command::Train(args) => train::run(&args, output),
         Command::Inspect(args) => inspect::run(&args, output),
+        Command::Export(args) => export::run(&args, output),
         Command::Commit(args) => commit::run(&args, output),
     }
 }

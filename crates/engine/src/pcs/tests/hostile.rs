@@ -32,7 +32,7 @@ fn check(case: &Case, params: &Params, bytes: &[u8], what: &str) {
 
 fn fuzz(num_vars: usize, rounds: usize) {
     let case = Case::new(num_vars);
-    let params = Params::new(num_vars).unwrap();
+    let params = Params::new(num_vars).expect("a supported size");
     let honest = case.opening.to_bytes();
     assert_eq!(replay(&case, &params, &honest), Ok(()));
     let mut rng = StdRng::seed_from_u64(num_vars as u64);

@@ -1,0 +1,65 @@
+//! Fixing the model, once, before its test is known.
+//!
+//! | # | rule | rejection |
+//! |---|------|-----------|
+//! | 71 | the job exists | [`Rejection::Unknown`] |
+//! | 72 | it is the sender's to train | [`Rejection::NotOwner`] |
+//! | 74 | it is opened | [`Rejection::Stage`] |
+//! | 87 | the model is of the kind that the algorithm makes | [`Rejection::Kind`] |
+//! | 75 | the model reads the schema's features and answers with its classes | [`Rejection::Shape`] |
+//! | 76 | it declares no more depth and slots than was asked for | [`Rejection::Size`] |
+//!
+//! The owner has opened the buyer's sealed secret before: whoever commits without has to deliver under a
+//! secret that it does not know, and loses E.
+
+use super::{Job, Model, Rejection, Stage, lookup};
+use crate::State;
+use crate::execute::{Execute, Finding, Sender};
+use assay_types::tx::CommitModel;
+use assay_types::{Algorithm, Architecture, Event, Schema};
+
+impl Execute for CommitModel {
+    type Plan = Job;
+
+    fn plan(&self, sender: &Sender, state: &State) -> Result<Job, crate::Rejection> {
+        let job = lookup::opened(&self.job, &sender.address, state)?;
+        admit(&self.architecture, &job.schema, &job.request.algorithm)?;
+        let mut job = job.clone();
+        let height = state.height();
+        let model = Model { commitment: self.model, architecture: self.architecture, height };
+        let window = job.windows.open;
+        job.enter(Stage::Committed(model), height, window);
+        Ok(job)
+    }
+
+    fn act(&self, job: Job, _: &Finding, state: &mut State) -> Result<Event, crate::Rejection> {
+        let deadline = job.deadline;
+        state.put_job(self.job, job);
+        let (job, model, architecture) = (self.job, self.model, self.architecture);
+        Ok(Event::Committed { job, model, architecture, deadline })
+    }
+}
+
+/// Rules 87, 75 and 76.
+fn admit(
+    architecture: &Architecture,
+    schema: &Schema,
+    algorithm: &Algorithm,
+) -> Result<(), Rejection> {
+    let (Architecture::DecisionTree(bounds), Algorithm::DecisionTree(_)) =
+        (architecture, algorithm)
+    else {
+        return Err(Rejection::Kind);
+    };
+    let expected = (schema.features().len(), schema.classes().len());
+    let got = (bounds.features(), bounds.classes());
+    if got != expected {
+        return Err(Rejection::Shape { expected, got });
+    }
+    let max = algorithm.largest();
+    let got = (bounds.depth(), bounds.slots());
+    if max.0 < got.0 || max.1 < got.1 {
+        return Err(Rejection::Size { max, got });
+    }
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! Why a transaction is refused.
+
+use crate::{account, dataset, envelope, job};
+
+/// Writes an enum of rejections and their numbers from one list. Numbers are part of the wire format:
+/// append, never renumber.
+macro_rules! rejections {
+    ($($(#[$doc:meta])* $code:literal $name:ident $({
+        $($(#[$field_doc:meta])* $field:ident: $type:ty),* $(,)?
+    })? $message:literal)*) => {
+        /// Why a transaction is refused: the first rule that it breaks.
+        #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+        #[non_exhaustive]
+        pub enum Rejection {
+            $($(#[$doc])* #[error($message)] $name $({
+                $($(#[$field_doc])* $field: $type),*
+            })?,)*
+        }
+
+        impl Rejection {
+            /// Returns the number of the broken rule.
+            pub fn code(&self) -> u16 {
+                match self {
+                    $(Self::$name { .. } => $code,)*
+                }
+            }
+        }
+    };
+}
+pub(crate) use rejections;
+
+/// The first rule that a transaction breaks.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// A rule of every transaction: 1 to 9.
+    #[error(transparent)]
+    Envelope(#[from] envelope::Rejection),
+    /// A rule about money: 11 to 19.
+    #[error(transparent)]
+    Account(#[from] account::Rejection),
+    /// A rule about listings: 21 to 49.
+    #[error(transparent)]
+    Dataset(#[from] dataset::Rejection),
+    /// A rule about jobs: 51 to 99.
+    #[error(transparent)]
+    Job(#[from] job::Rejection),
+}
+
+impl Rejection {
+    /// Returns the number of the broken rule, the same for ever.
+    pub fn code(&self) -> u16 {
+        match self {
+            Self::Envelope(rejection) => rejection.code(),
+            Self::Account(rejection) => rejection.code(),
+            Self::Dataset(rejection) => rejection.code(),
+            Self::Job(rejection) => rejection.code(),
+        }
+    }
+}

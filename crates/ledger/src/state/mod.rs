@@ -1,0 +1,205 @@
+//! Everything that the rules know, and the only hands that move money.
+
+mod audit;
+mod block;
+mod encoding;
+mod money;
+
+pub use audit::Imbalance;
+pub use block::BlockFault;
+
+use crate::dataset::Listed;
+use crate::job::Job;
+use assay_codec::Digest;
+use assay_types::{
+    Address, Amount, DatasetId, Event, Genesis, Height, JobId, LogEntry, Parameters,
+    TestCommitment, Topic,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the ledger knows of an address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// Its money.
+    pub balance: Amount,
+    /// Number of its transactions so far.
+    pub nonce: u64,
+}
+
+/// The end of a topic's log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tip {
+    pub(crate) sequence: u64,
+    pub(crate) digest: Digest,
+}
+
+/// The market between two transactions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    genesis: Digest,
+    chain: u64,
+    authority: Address,
+    parameters: Parameters,
+    supply: Amount,
+    height: Height,
+    time_ms: u64,
+    burned: Amount,
+    accounts: BTreeMap<Address, Account>,
+    listings: BTreeMap<DatasetId, Listed>,
+    jobs: BTreeMap<JobId, Job>,
+    /// Rows (by digest) and who opened them, with the height at which it first happened.
+    opened: BTreeMap<(Digest, Address), Height>,
+    /// Commitments to test sets that their buyers have opened.
+    spent: BTreeSet<(Address, TestCommitment)>,
+    tips: BTreeMap<Topic, Tip>,
+    /// The live jobs by deadline. Follows from `jobs`, so it is not part of the encoding.
+    due: BTreeSet<(Height, JobId)>,
+}
+
+impl State {
+    /// Returns the state before the first block.
+    pub fn new(genesis: &Genesis) -> Self {
+        let account =
+            |&(address, balance): &(Address, Amount)| (address, Account { balance, nonce: 0 });
+        Self {
+            genesis: genesis.digest(),
+            chain: genesis.chain(),
+            authority: genesis.authority(),
+            parameters: *genesis.parameters(),
+            supply: genesis.supply(),
+            height: Height::new(0),
+            time_ms: genesis.time_ms(),
+            burned: Amount::ZERO,
+            accounts: genesis.balances().iter().map(account).collect(),
+            listings: BTreeMap::new(),
+            jobs: BTreeMap::new(),
+            opened: BTreeMap::new(),
+            spent: BTreeSet::new(),
+            tips: BTreeMap::new(),
+            due: BTreeSet::new(),
+        }
+    }
+
+    /// Digest of the genesis.
+    pub fn genesis(&self) -> Digest {
+        self.genesis
+    }
+
+    /// EIP-155 number of the chain.
+    pub fn chain(&self) -> u64 {
+        self.chain
+    }
+
+    /// The constants of the rules.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// Height of the block that is open, or of the last one.
+    pub fn height(&self) -> Height {
+        self.height
+    }
+
+    /// Time of that block, in milliseconds since 1970.
+    pub fn time_ms(&self) -> u64 {
+        self.time_ms
+    }
+
+    /// Money that nobody has any more.
+    pub fn burned(&self) -> Amount {
+        self.burned
+    }
+
+    /// Returns an account; one that never was is empty.
+    pub fn account(&self, address: &Address) -> Account {
+        self.accounts.get(address).copied().unwrap_or_default()
+    }
+
+    /// Walks over all accounts, by address.
+    pub fn accounts(&self) -> impl Iterator<Item = (&Address, &Account)> {
+        self.accounts.iter()
+    }
+
+    /// Returns a listing.
+    pub fn listing(&self, dataset: &DatasetId) -> Option<&Listed> {
+        self.listings.get(dataset)
+    }
+
+    /// Walks over all listings, by name.
+    pub fn listings(&self) -> impl Iterator<Item = (&DatasetId, &Listed)> {
+        self.listings.iter()
+    }
+
+    /// Returns a job, also one that has ended.
+    pub fn job(&self, job: &JobId) -> Option<&Job> {
+        self.jobs.get(job)
+    }
+
+    /// Walks over all jobs, by name.
+    pub fn jobs(&self) -> impl Iterator<Item = (&JobId, &Job)> {
+        self.jobs.iter()
+    }
+
+    /// Returns the price of the next sale of a listing at this height.
+    pub fn price(&self, dataset: &DatasetId) -> Option<Amount> {
+        self.listings.get(dataset).map(|listed| listed.price(self.height))
+    }
+
+    /// Returns when `buyer` first opened the rows behind `table`. A buyer may not open them for a job
+    /// that began later.
+    pub fn opened_by(&self, table: &Digest, buyer: &Address) -> Option<Height> {
+        self.opened.get(&(*table, *buyer)).copied()
+    }
+
+    /// Returns when anybody first opened the rows behind `table` on this ledger.
+    pub fn first_opened(&self, table: &Digest) -> Option<Height> {
+        let everybody = (*table, Address([0; 20]))..=(*table, Address([0xff; 20]));
+        self.opened.range(everybody).map(|(_, &height)| height).min()
+    }
+
+    /// Returns how many entries the log has about `topic`, and its running hash.
+    pub fn tip(&self, topic: &Topic) -> (u64, Digest) {
+        let tip = self.tips.get(topic).copied().unwrap_or_default();
+        (tip.sequence, tip.digest)
+    }
+
+    pub(crate) fn has_spent(&self, buyer: &Address, test: &TestCommitment) -> bool {
+        self.spent.contains(&(*buyer, *test))
+    }
+
+    pub(crate) fn spend(&mut self, buyer: Address, test: TestCommitment, table: Digest) {
+        let height = self.height;
+        self.spent.insert((buyer, test));
+        self.opened.entry((table, buyer)).or_insert(height);
+    }
+
+    pub(crate) fn put_listing(&mut self, dataset: DatasetId, listed: Listed) {
+        self.listings.insert(dataset, listed);
+    }
+
+    pub(crate) fn listing_mut(&mut self, dataset: &DatasetId) -> Option<&mut Listed> {
+        self.listings.get_mut(dataset)
+    }
+
+    /// Keeps a job in its new stage, with its new deadline.
+    pub(crate) fn put_job(&mut self, id: JobId, job: Job) {
+        if let Some(before) = self.jobs.get(&id) {
+            self.due.remove(&(before.deadline, id));
+        }
+        if job.is_live() {
+            self.due.insert((job.deadline, id));
+        }
+        self.jobs.insert(id, job);
+    }
+
+    /// Appends an event to the log of its topic.
+    pub(crate) fn log(&mut self, event: Event) -> LogEntry {
+        let topic = event.topic();
+        let tip = self.tips.entry(topic).or_default();
+        let (sequence, previous) = (tip.sequence, tip.digest);
+        let (height, time_ms) = (self.height, self.time_ms);
+        let entry = LogEntry { topic, sequence, previous, height, time_ms, event };
+        *tip = Tip { sequence: sequence.saturating_add(1), digest: entry.digest() };
+        entry
+    }
+}

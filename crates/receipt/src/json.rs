@@ -1,0 +1,319 @@
+//! The JSON document: what the evidence says, in readable fields, and the evidence itself.
+
+use crate::{Anchor, JSON_BYTES_MAX, RECEIPT_BYTES_MAX, Receipt, TRAINING_DATA};
+use assay_codec::{Error as CodecError, to_hex};
+use assay_model::{Architecture, Schema};
+use assay_types::statement::{Accuracy, Context, Delivery, Privacy, Score};
+use assay_types::{DataCommitment, Event, Finality, LogEntry, Sale};
+use serde_json::{Map, Value, json};
+
+/// The name of the format, in the field `format`.
+const FORMAT: &str = "assay/receipt/1";
+/// The field with the binary twin.
+const CANONICAL: &str = "canonical";
+
+/// Why a document is not a receipt.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FormError {
+    /// The document is too long.
+    #[error("a receipt has at most {JSON_BYTES_MAX} bytes, this one has {0}")]
+    TooLong(usize),
+    /// The document is not JSON.
+    #[error("not JSON")]
+    Json(#[source] serde_json::Error),
+    /// The document does not hold the canonical bytes.
+    #[error("the document has no field `canonical` in hexadecimal")]
+    NoCanonical,
+    /// The canonical bytes are none.
+    #[error("the canonical bytes are no receipt")]
+    Canonical(#[source] CodecError),
+    /// The history is not that of a sale, so that there is nothing to show.
+    #[error("the history is not that of a sale")]
+    NoSale,
+    /// A field shows something else than the evidence.
+    #[error("the field `{0}` does not show what the evidence says")]
+    Field(String),
+    /// A name occurs twice, or the text is not laid out as `to_json` and common tools do.
+    #[error("the document is not in one of the two accepted layouts (indented by two, or compact)")]
+    Layout,
+}
+
+impl Receipt {
+    /// Returns the document, indented by two and ending in a line feed; `None` if the history is not that
+    /// of a sale.
+    pub fn to_json(&self) -> Option<String> {
+        let text = serde_json::to_string_pretty(&self.document()?);
+        Some(text.expect("strings and numbers are JSON") + "\n")
+    }
+
+    /// Reads a document that shows exactly what its evidence says. Nothing is verified yet.
+    pub fn from_json(text: &[u8]) -> Result<Self, FormError> {
+        if JSON_BYTES_MAX < text.len() {
+            return Err(FormError::TooLong(text.len()));
+        }
+        let shown: Value = serde_json::from_slice(text).map_err(FormError::Json)?;
+        let canonical = shown.get(CANONICAL).and_then(Value::as_str).and_then(from_hex);
+        let receipt = Self::from_bytes(&canonical.ok_or(FormError::NoCanonical)?)
+            .map_err(FormError::Canonical)?;
+        let expected = receipt.document().ok_or(FormError::NoSale)?;
+        if let Some(path) = difference(&expected, &shown, String::new()) {
+            return Err(FormError::Field(path));
+        }
+        // Equal trees can still hide a name that occurs twice, of which another reader takes the first.
+        let layouts = [serde_json::to_vec_pretty(&expected), serde_json::to_vec(&expected)];
+        let trimmed = text.trim_ascii_end();
+        if layouts.into_iter().flatten().any(|layout| layout == trimmed) {
+            Ok(receipt)
+        } else {
+            Err(FormError::Layout)
+        }
+    }
+
+    /// Reads either form: a document starts with `{`, the binary twin does not.
+    pub fn parse(bytes: &[u8]) -> Result<Self, FormError> {
+        if bytes.trim_ascii_start().first() == Some(&b'{') {
+            Self::from_json(bytes)
+        } else {
+            Self::from_bytes(bytes).map_err(FormError::Canonical)
+        }
+    }
+
+    fn document(&self) -> Option<Value> {
+        let [opened, .., settled] = &self.history;
+        let Event::Opened { request, .. } = &opened.event else { return None };
+        let Event::Settled { job, sale } = &settled.event else { return None };
+        Some(json!({
+            "format": FORMAT,
+            "job": job.to_string(),
+            "chain": self.accuracy.context.chain,
+            "genesis": self.settled.certified.header.genesis.to_string(),
+            "parties": { "owner": sale.owner.to_string(), "buyer": sale.buyer.to_string() },
+            "dataset": self.dataset(sale),
+            "training_data": TRAINING_DATA,
+            "model": {
+                "commitment": sale.model.to_string(),
+                "architecture": architecture(&sale.architecture),
+                "algorithm": request.algorithm.to_string(),
+            },
+            "test": {
+                "rows": sale.rows,
+                "digest": sale.table.to_string(),
+                "commitment": request.test.to_string(),
+                "fresh": sale.fresh,
+            },
+            "metric": {
+                "name": "accuracy",
+                "threshold": { "num": request.threshold.num(), "den": request.threshold.den() },
+                "needed": sale.needed,
+                "rows": sale.rows,
+                "proven": score(&sale.score),
+            },
+            "payment": {
+                "price": sale.price.to_string(),
+                "evaluation_fee": sale.evaluation_fee.to_string(),
+                "burned": sale.burned.to_string(),
+                "sales": sale.count,
+            },
+            "statements": {
+                "accuracy": accuracy(&self.accuracy),
+                "delivery": delivery(&self.delivery),
+            },
+            "proofs": {
+                "accuracy": sale.accuracy_proof.to_string(),
+                "delivery": sale.delivery_proof.to_string(),
+                "ciphertext": sale.ciphertext.to_string(),
+            },
+            "key": sale.key.to_string(),
+            "log": {
+                "job": self.history.iter().map(entry).collect::<Vec<_>>(),
+                "settlement": anchor(&self.settled),
+                "dataset": entry(&self.listed),
+                "publication": anchor(&self.published),
+            },
+            CANONICAL: to_hex(&self.to_bytes()),
+        }))
+    }
+
+    fn dataset(&self, sale: &Sale) -> Value {
+        json!({
+            "id": sale.dataset.to_string(),
+            "version": sale.version,
+            "name": self.listing.card.pretty_name.as_str(),
+            "licence": self.listing.licence.as_str(),
+            "rows": self.listing.rows,
+            "commitment": match &self.listing.commitment {
+                DataCommitment::Blake3(digest) => json!({ "blake3": digest.to_string() }),
+                DataCommitment::Poseidon2(digest) => json!({ "poseidon2": digest.to_string() }),
+            },
+            "listing": self.listing.digest().to_string(),
+        })
+    }
+}
+
+fn accuracy(statement: &Accuracy) -> Value {
+    json!({
+        "digest": statement.digest().to_string(),
+        "context": context(&statement.context),
+        "modes": {
+            "input": privacy(statement.modes.input),
+            "weights": privacy(statement.modes.weights),
+            "output": privacy(statement.modes.output),
+        },
+        "architecture": architecture(&statement.architecture),
+        "schema": schema(&statement.schema),
+        "model": statement.model.to_string(),
+        "data": statement.data.to_string(),
+        "rows": statement.rows,
+        "score": score(&statement.score),
+    })
+}
+
+fn delivery(statement: &Delivery) -> Value {
+    json!({
+        "digest": statement.digest().to_string(),
+        "context": context(&statement.context),
+        "architecture": architecture(&statement.architecture),
+        "model": statement.model.to_string(),
+        "key_hash": statement.key_hash.to_string(),
+        "secret_hash": statement.secret_hash.to_string(),
+        "ciphertext": statement.ciphertext.to_string(),
+    })
+}
+
+fn context(context: &Context) -> Value {
+    json!({
+        "chain": context.chain,
+        "genesis": context.genesis.to_string(),
+        "job": context.job.to_string(),
+        "prover": context.prover.to_string(),
+        "recipient": context.recipient.to_string(),
+        "deadline": context.deadline.get(),
+    })
+}
+
+fn architecture(architecture: &Architecture) -> Value {
+    match architecture {
+        Architecture::DecisionTree(bounds) => json!({
+            "kind": "decision-tree",
+            "digest": architecture.digest().to_string(),
+            "features": bounds.features(),
+            "classes": bounds.classes(),
+            "depth_max": bounds.depth(),
+            "slots_log": bounds.slots_log(),
+        }),
+        _ => json!({ "kind": "other", "digest": architecture.digest().to_string() }),
+    }
+}
+
+fn schema(schema: &Schema) -> Value {
+    json!({
+        "features": schema.features(),
+        "target": schema.target(),
+        "classes": schema.classes(),
+    })
+}
+
+fn score(score: &Score) -> Value {
+    match score {
+        Score::AtLeast(count) => json!({ "at_least": count }),
+        Score::Fewer(count) => json!({ "fewer_than": count }),
+        Score::Exactly(count) => json!({ "exactly": count }),
+    }
+}
+
+fn privacy(privacy: Privacy) -> &'static str {
+    match privacy {
+        Privacy::Public => "public",
+        Privacy::Committed => "committed",
+        Privacy::Hidden => "hidden",
+    }
+}
+
+fn entry(entry: &LogEntry) -> Value {
+    json!({
+        "event": event(&entry.event),
+        "sequence": entry.sequence,
+        "height": entry.height.get(),
+        "time_ms": entry.time_ms,
+        "previous": entry.previous.to_string(),
+        "running_hash": entry.digest().to_string(),
+    })
+}
+
+fn event(event: &Event) -> &'static str {
+    match event {
+        Event::Published { .. } => "published",
+        Event::Updated { .. } => "updated",
+        Event::Opened { .. } => "opened",
+        Event::Committed { .. } => "committed",
+        Event::TestOpened { .. } => "test-opened",
+        Event::Proven { .. } => "proven",
+        Event::Settled { .. } => "settled",
+        _ => "other",
+    }
+}
+
+fn anchor(anchor: &Anchor) -> Value {
+    let Anchor { certified, inclusion } = anchor;
+    let header = &certified.header;
+    let Finality::Authority(signature) = &certified.finality;
+    json!({
+        "header": {
+            "digest": header.digest().to_string(),
+            "version": header.version,
+            "genesis": header.genesis.to_string(),
+            "parent": header.parent.to_string(),
+            "height": header.height.get(),
+            "time_ms": header.time_ms,
+            "tx_root": header.tx_root.to_string(),
+            "log_root": header.log_root.to_string(),
+            "state_root": header.state_root.to_string(),
+        },
+        "finality": { "authority": signature.to_string() },
+        "inclusion": {
+            "index": inclusion.index,
+            "size": inclusion.size,
+            "path": inclusion.path.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        },
+    })
+}
+
+/// Returns the path of the first leaf in which two documents differ.
+fn difference(expected: &Value, got: &Value, path: String) -> Option<String> {
+    match (expected, got) {
+        (Value::Object(expected), Value::Object(got)) => {
+            let under =
+                |name: &str| format!("{path}{}{name}", if path.is_empty() { "" } else { "." });
+            let extra = got.keys().find(|name| !expected.contains_key(*name));
+            extra.map(|name| under(name)).or_else(|| {
+                let pairs = expected.iter();
+                pairs.into_iter().find_map(|(name, value)| member(got, name, value, under(name)))
+            })
+        }
+        (Value::Array(expected), Value::Array(got)) if expected.len() == got.len() => {
+            let mut pairs = expected.iter().zip(got).enumerate();
+            pairs.find_map(|(at, (expected, got))| {
+                difference(expected, got, format!("{path}[{at}]"))
+            })
+        }
+        _ => (expected != got).then_some(path),
+    }
+}
+
+fn member(got: &Map<String, Value>, name: &str, expected: &Value, path: String) -> Option<String> {
+    match got.get(name) {
+        Some(value) => difference(expected, value, path),
+        None => Some(path),
+    }
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.strip_prefix("0x")?.as_bytes();
+    if digits.len() % 2 != 0 || 2 * RECEIPT_BYTES_MAX < digits.len() {
+        return None;
+    }
+    let nibble =
+        |digit: &u8| char::from(*digit).to_digit(16).and_then(|nibble| u8::try_from(nibble).ok());
+    digits.chunks_exact(2).map(|pair| Some(nibble(&pair[0])? << 4 | nibble(&pair[1])?)).collect()
+}
