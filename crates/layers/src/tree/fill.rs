@@ -1,7 +1,7 @@
 //! The cells: every row followed through the tree, and every lookup counted.
 
-use super::shape::{COLUMNS, Column, LIMB_LOG};
 use super::Tree;
+use super::shape::{COLUMNS, Column, LIMB_LOG};
 use assay_engine::cells::Block;
 use assay_engine::field::F;
 use assay_engine::pads::BLIND_ROWS;

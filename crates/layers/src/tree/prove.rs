@@ -1,8 +1,8 @@
 //! The prover's half.
 
+use super::Tree;
 use super::readings::{Batch, COUNT, Compression, Lookups, Part, Tag, borrow, parts};
 use super::shape::{Column, LIMB_LOG};
-use super::Tree;
 use assay_engine::channel::Prover;
 use assay_engine::field::{EF, F, PE, PF, WIDTH};
 use assay_engine::fraction;
@@ -120,10 +120,9 @@ impl Tree<'_> {
         use Column::{
             Carry, Feature, Left, Node, Sign, ThresholdHigh, ThresholdLow, ValueHigh, ValueLow,
         };
-        let [node, feature, t_low, t_high, left, low, high, sign, carry] = [
-            Node, Feature, ThresholdLow, ThresholdHigh, Left, ValueLow, ValueHigh, Sign, Carry,
-        ]
-        .map(|column| self.column(cells, column));
+        let [node, feature, t_low, t_high, left, low, high, sign, carry] =
+            [Node, Feature, ThresholdLow, ThresholdHigh, Left, ValueLow, ValueHigh, Sign, Carry]
+                .map(|column| self.column(cells, column));
         let [transition, last, row] =
             [&selectors.transition, &selectors.last, &selectors.row].map(|table| pack_base(table));
         let [limb, slot, data] =
@@ -148,12 +147,8 @@ impl Tree<'_> {
                 *kind0 = limb - b1 * d_low;
                 *kind1 = limb - b1 * d_high;
                 let shared = b2 * feature[i];
-                *kind2 = slot
-                    - b1 * node[i]
-                    - shared
-                    - b3 * t_low[i]
-                    - b4 * t_high[i]
-                    - b5 * left[i];
+                *kind2 =
+                    slot - b1 * node[i] - shared - b3 * t_low[i] - b4 * t_high[i] - b5 * left[i];
                 *kind3 = data - b1 * row[i] - shared - b3 * low[i] - b4 * high[i];
             });
     }
@@ -255,8 +250,7 @@ impl Tree<'_> {
         }
         let weights = weights(compression, lookups, &batch, selectors, &tau);
         let mut tables = combined.into_iter().chain(weights);
-        let tables: [Vec<PE>; TABLES] =
-            std::array::from_fn(|_| tables.next().unwrap_or_default());
+        let tables: [Vec<PE>; TABLES] = std::array::from_fn(|_| tables.next().unwrap_or_default());
         let local = Local { batch, beta: compression.beta[1] };
         let (point, values) = prove_cubic(prover, tables, self.shape.steps_log(), &local);
 
@@ -418,8 +412,21 @@ struct Local {
 impl Constraint<TABLES> for Local {
     fn evaluate<A: Algebra<EF> + Copy>(&self, tables: &[A; TABLES]) -> A {
         let [
-            s, c, difference, low, node, step, end, leaf,
-            bits, last, transition, first, lookup, of_s, of_c,
+            s,
+            c,
+            difference,
+            low,
+            node,
+            step,
+            end,
+            leaf,
+            bits,
+            last,
+            transition,
+            first,
+            lookup,
+            of_s,
+            of_c,
         ] = *tables;
         bits * (s * (s - A::ONE) + c * (c - A::ONE) * self.batch.carry_bit())
             + last * (c * low * self.batch.right_label() + end)

@@ -1,6 +1,6 @@
 //! The eight linear combinations of step columns that the local check reads, and the challenges they depend on.
 
-use super::shape::{Column, Shape, LOOKUPS_LOG};
+use super::shape::{Column, LOOKUPS_LOG, Shape};
 use assay_engine::field::{EF, F};
 use assay_engine::mle;
 use assay_engine::relations::Row;

@@ -8,9 +8,9 @@
     clippy::unwrap_used
 )]
 
+use super::Tree;
 use super::readings::{Batch, Compression, Lookups, Tag, borrow, parts};
 use super::shape::LIMB_LOG;
-use super::Tree;
 use assay_engine::channel::{Rejection, Verifier};
 use assay_engine::field::{EF, F};
 use assay_engine::fraction::{self, Leaf};
@@ -38,12 +38,7 @@ impl Tree<'_> {
     }
 
     /// The leaves of the small tree: numbers below 2^16; slots, and the range lookups of what they hold.
-    fn slots_and_limbs(
-        &self,
-        compression: &Compression,
-        leaf: Leaf,
-        relations: &mut Relations,
-    ) {
+    fn slots_and_limbs(&self, compression: &Compression, leaf: Leaf, relations: &mut Relations) {
         let Leaf { point, numerator, denominator } = leaf;
         let (half, rest) = point.split_at(1);
         let table = half.iter().copied().sum::<EF>();
@@ -153,8 +148,7 @@ impl Tree<'_> {
         let batch = Batch::new(verifier.challenge());
         let mut claim = Linear::public(batch.count() * self.goal.target());
         claim.add(&leaf_claim, batch.lookup());
-        let Reduced { point, mut claim } =
-            verify_cubic(verifier, claim, self.shape.steps_log())?;
+        let Reduced { point, mut claim } = verify_cubic(verifier, claim, self.shape.steps_log())?;
         let values = verifier.clear_array()?;
         let weights = Weights::new(self, &point, &tau, &lookups.point);
         let summand = weights.summand(compression, lookups, &batch, values);
@@ -244,15 +238,15 @@ impl Weights {
         let [e_low, e_high, e_slot, e_data] = lookups.kinds;
         let [_, beta, ..] = compression.beta;
         let full = F::from_u16(u16::MAX);
-        let end = end
-            - (batch.label() * self.labels
-                + (batch.value_mark() + batch.leaf_mark()) * full);
+        let end =
+            end - (batch.label() * self.labels + (batch.value_mark() + batch.leaf_mark()) * full);
         let leaf = leaf
             + (e_low + e_high) * compression.base(Tag::Limb)
             + e_slot * compression.base(Tag::Slot)
             + e_data * (compression.base(Tag::Data) - beta * self.rows)
             + beta * e_low * self.ends;
-        let borrows = (e_low * borrow() - e_high) * self.lookup_transition + e_low * self.lookup_last;
+        let borrows =
+            (e_low * borrow() - e_high) * self.lookup_transition + e_low * self.lookup_last;
 
         self.bits * (s * s - s + batch.carry_bit() * (c * c - c))
             + self.last * (batch.right_label() * c * low + end)

@@ -29,11 +29,8 @@ use assay_types::statement::{Accuracy, Modes, Privacy, Score};
 use circuit::Circuit;
 
 /// The privacy of this statement: public rows, committed model, hidden answers.
-pub const MODES: Modes = Modes {
-    input: Privacy::Public,
-    weights: Privacy::Committed,
-    output: Privacy::Hidden,
-};
+pub const MODES: Modes =
+    Modes { input: Privacy::Public, weights: Privacy::Committed, output: Privacy::Hidden };
 
 /// What the prover knows and the verifier does not, and the public rows.
 #[derive(Clone, Copy, Debug)]

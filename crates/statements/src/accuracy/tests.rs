@@ -1,0 +1,158 @@
+//! Completeness, then one dishonest statement per field.
+
+use super::{MODES, ProveError, Rejection, Unfit, Witness, prove, security_bits, verify};
+use crate::commit::{Salt, commit};
+use assay_codec::Digest;
+use assay_model::ops::tree::{Bounds, NodeTable, bounds_for};
+use assay_model::{Architecture, Table, synthetic};
+use assay_types::statement::{Accuracy, Context, Modes, Privacy, Score};
+use assay_types::{Address, FieldDigest, Height, JobId};
+
+struct Case {
+    model: NodeTable,
+    salt: Salt,
+    table: Table,
+    correct: usize,
+}
+
+fn case(features: usize, classes: usize, depth: usize, inner: usize, rows: usize) -> Case {
+    let tree = synthetic::tree(features, classes, depth, inner, 3).unwrap();
+    let table = synthetic::table(&tree, rows, 200, 4).unwrap();
+    let bounds = bounds_for(&tree, depth as u8 + 1, 2 * inner + 1).unwrap();
+    let model = tree.to_table(bounds).unwrap();
+    let rows = 0..table.rows();
+    let correct =
+        rows.filter(|&row| model.exec(table.row(row)) == Some(table.labels()[row])).count();
+    let salt = Salt(FieldDigest::new([9, 8, 7, 6, 5, 4, 3, 2]).unwrap());
+    Case { model, salt, table, correct }
+}
+
+impl Case {
+    fn statement(&self, score: Score) -> Accuracy {
+        Accuracy {
+            context: Context::default(),
+            modes: MODES,
+            architecture: Architecture::DecisionTree(self.model.bounds()),
+            schema: self.table.schema().clone(),
+            model: commit(&self.model, &self.salt),
+            data: self.table.digest(),
+            rows: self.table.rows() as u32,
+            score,
+        }
+    }
+
+    fn prove(&self, statement: &Accuracy) -> Result<Vec<u8>, ProveError> {
+        let witness = Witness { model: &self.model, salt: &self.salt, table: &self.table };
+        prove(statement, &witness, [5; 32], &mut |_| ())
+    }
+
+    #[track_caller]
+    fn check(&self, score: Score) -> Vec<u8> {
+        let statement = self.statement(score);
+        let proof = self.prove(&statement).unwrap();
+        verify(&statement, &self.table, &proof).unwrap();
+        proof
+    }
+}
+
+#[test]
+fn every_score_that_holds_is_proven() {
+    let case = case(5, 3, 4, 9, 60);
+    let correct = case.correct as u32;
+    case.check(Score::AtLeast(0));
+    case.check(Score::AtLeast(correct));
+    case.check(Score::Exactly(correct));
+    case.check(Score::Fewer(correct + 1));
+    case.check(Score::Fewer(61));
+}
+
+#[test]
+fn small_and_odd_sizes_are_proven() {
+    for (features, classes, depth, inner, rows) in
+        [(1, 1, 1, 1, 1), (1, 2, 2, 2, 3), (33, 2, 3, 5, 17), (64, 10, 1, 1, 40), (3, 2, 12, 30, 9)]
+    {
+        let case = case(features, classes, depth, inner, rows);
+        case.check(Score::AtLeast(case.correct as u32));
+    }
+}
+
+#[test]
+fn a_false_score_is_refused_before_anything_is_proven() {
+    let case = case(5, 3, 4, 9, 60);
+    let correct = case.correct as u32;
+    for score in [Score::AtLeast(correct + 1), Score::Fewer(correct), Score::Exactly(correct - 1)] {
+        let got = case.prove(&case.statement(score));
+        assert_eq!(got, Err(ProveError::False { correct: case.correct, rows: 60 }));
+    }
+}
+
+/// A change of a statement, and what it is called.
+type Change = (&'static str, fn(&mut Accuracy));
+
+#[test]
+fn a_proof_proves_no_other_statement() {
+    let case = case(5, 3, 4, 9, 60);
+    let statement = case.statement(Score::AtLeast(30));
+    let proof = case.prove(&statement).unwrap();
+    let changes: &[Change] = &[
+        ("chain", |s| s.context.chain = 1),
+        ("genesis", |s| s.context.genesis = Digest([1; 32])),
+        ("job", |s| s.context.job = JobId(Digest([1; 32]))),
+        ("prover", |s| s.context.prover = Address([1; 20])),
+        ("recipient", |s| s.context.recipient = Address([1; 20])),
+        ("deadline", |s| s.context.deadline = Height::new(9)),
+        ("threshold", |s| s.score = Score::AtLeast(29)),
+        ("kind of score", |s| s.score = Score::Exactly(30)),
+        ("model", |s| {
+            s.model.0 = FieldDigest::new([1; 8]).unwrap();
+        }),
+        ("bounds", |s| {
+            s.architecture = Architecture::DecisionTree(Bounds::new(5, 3, 6, 5).unwrap());
+        }),
+    ];
+    for (name, change) in changes {
+        let mut changed = statement.clone();
+        change(&mut changed);
+        assert!(verify(&changed, &case.table, &proof).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn unfit_statements_are_named() {
+    let case = case(5, 3, 4, 9, 60);
+    let statement = case.statement(Score::AtLeast(30));
+    let unfit = |change: fn(&mut Accuracy)| {
+        let mut changed = statement.clone();
+        change(&mut changed);
+        match verify(&changed, &case.table, &[]) {
+            Err(Rejection::Unfit(unfit)) => unfit,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(unfit(|s| s.modes = Modes { output: Privacy::Public, ..MODES }), Unfit::Modes);
+    assert_eq!(unfit(|s| s.data = Digest([0; 32])), Unfit::Data);
+    assert_eq!(unfit(|s| s.rows -= 1), Unfit::Data);
+    assert_eq!(unfit(|s| s.rows = 0), Unfit::Sizes);
+    assert_eq!(unfit(|s| s.score = Score::AtLeast(61)), Unfit::Score);
+    assert_eq!(unfit(|s| s.score = Score::Fewer(0)), Unfit::Score);
+    assert_eq!(unfit(|s| s.score = Score::Exactly(u32::MAX)), Unfit::Score);
+    let wide = |s: &mut Accuracy| {
+        s.architecture = Architecture::DecisionTree(Bounds::new(6, 3, 5, 5).unwrap());
+    };
+    assert_eq!(unfit(wide), Unfit::Sizes);
+    let huge = |s: &mut Accuracy| s.rows = 1 << 24;
+    assert_eq!(unfit(huge), Unfit::Data);
+}
+
+#[test]
+fn every_statement_has_a_hundred_bits() {
+    for (rows, depth, slots_log) in [(1, 1, 3), (100, 10, 11), (10_000, 10, 11), (100_000, 12, 16)]
+    {
+        let case = case(30, 2, 3, 5, 10);
+        let mut statement = case.statement(Score::AtLeast(1));
+        statement.rows = rows;
+        statement.architecture =
+            Architecture::DecisionTree(Bounds::new(30, 2, depth, slots_log).unwrap());
+        assert!(security_bits(&statement) >= 100, "{rows} rows");
+    }
+}

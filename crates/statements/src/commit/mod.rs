@@ -25,7 +25,10 @@ pub(crate) use gadget::Gadget;
 use assay_codec::Digest;
 use assay_engine::field::F;
 use assay_engine::poseidon2::{Compressor, HALF};
-use assay_model::{Architecture, ops::tree::{Bounds, NodeTable}};
+use assay_model::{
+    Architecture,
+    ops::tree::{Bounds, NodeTable},
+};
 use assay_types::{FieldDigest, ModelCommitment};
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 

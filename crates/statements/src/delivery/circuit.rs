@@ -76,8 +76,12 @@ fn program(
         block: Lanes::Public((0..blocks).map(cipher::counter).collect()),
         output: Lanes::Minus(sealed, Box::new(commitment.message())),
     };
-    let single = |index: usize, state, block, output| {
-        Run { at: 2 * blocks + index, log: 0, state, block, output }
+    let single = |index: usize, state, block, output| Run {
+        at: 2 * blocks + index,
+        log: 0,
+        state,
+        block,
+        output,
     };
     let cells = Lanes::Cells;
     let known = Lanes::Constant;

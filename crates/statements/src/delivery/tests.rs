@@ -1,0 +1,127 @@
+//! What is sealed opens; what is proven is what was sealed.
+
+use super::{
+    ProveError, Rejection, Unfit, Witness, ciphertext_digest, key_hash, open, prove, seal,
+    secret_hash, security_bits, verify,
+};
+use crate::commit::{Salt, commit};
+use assay_codec::Digest;
+use assay_model::ops::tree::{NodeTable, bounds_for};
+use assay_model::{Architecture, synthetic};
+use assay_types::statement::{Context, Delivery};
+use assay_types::{FieldDigest, JobId};
+
+fn digest(seed: u32) -> FieldDigest {
+    FieldDigest::new([seed, 1, 2, 3, 4, 5, 6, seed + 7]).unwrap()
+}
+
+fn model(inner: usize) -> NodeTable {
+    let tree = synthetic::tree(4, 3, 4, inner, 7).unwrap();
+    tree.to_table(bounds_for(&tree, 4, 2 * inner + 1).unwrap()).unwrap()
+}
+
+fn job() -> JobId {
+    JobId(Digest([3; 32]))
+}
+
+/// The ciphertext, the statement about it, and the proof.
+fn delivered(model: &NodeTable) -> (Vec<u8>, Delivery, Vec<u8>) {
+    let (salt, key, secret) = (Salt(digest(1)), digest(2), digest(3));
+    let witness = Witness { model, salt: &salt, key: &key, secret: &secret };
+    let ciphertext = seal(&witness, &job());
+    let statement = Delivery {
+        context: Context { job: job(), ..Context::default() },
+        architecture: Architecture::DecisionTree(model.bounds()),
+        model: commit(model, &salt),
+        key_hash: key_hash(&key),
+        secret_hash: secret_hash(&secret, &job()),
+        ciphertext: ciphertext_digest(&ciphertext),
+    };
+    let proof = prove(&statement, &witness, [1; 32], &mut |_| ()).unwrap();
+    (ciphertext, statement, proof)
+}
+
+#[test]
+fn what_is_proven_opens_to_the_committed_model() {
+    for inner in [4, 9, 14] {
+        let model = model(inner);
+        let (ciphertext, statement, proof) = delivered(&model);
+        verify(&statement, &ciphertext, &proof).unwrap();
+        assert!(security_bits(&statement) >= 100);
+        let opened = open(&ciphertext, model.bounds(), &digest(2), &digest(3), &job()).unwrap();
+        assert_eq!(opened, (model, Salt(digest(1))));
+        assert_eq!(commit(&opened.0, &opened.1), statement.model);
+    }
+}
+
+#[test]
+fn nothing_opens_without_key_and_secret_of_this_job() {
+    let model = model(9);
+    let (ciphertext, ..) = delivered(&model);
+    let with = |key, secret, job| open(&ciphertext, model.bounds(), &key, &secret, &job).ok();
+    let right = with(digest(2), digest(3), job());
+    assert!(right.is_some());
+    assert_ne!(with(digest(4), digest(3), job()), right);
+    assert_ne!(with(digest(2), digest(4), job()), right);
+    assert_ne!(with(digest(2), digest(3), JobId(Digest([4; 32]))), right);
+}
+
+#[test]
+fn a_proof_delivers_nothing_else() {
+    let model = model(9);
+    let (ciphertext, statement, proof) = delivered(&model);
+    let changes: [fn(&mut Delivery); 4] = [
+        |s| s.model.0 = digest(9),
+        |s| s.key_hash = digest(9),
+        |s| s.secret_hash = digest(9),
+        |s| s.context.job = JobId(Digest([9; 32])),
+    ];
+    for (i, change) in changes.iter().enumerate() {
+        let mut changed = statement.clone();
+        change(&mut changed);
+        let got = verify(&changed, &ciphertext, &proof);
+        assert!(matches!(got, Err(Rejection::Proof(_))), "change {i}: {got:?}");
+    }
+}
+
+#[test]
+fn a_changed_ciphertext_is_rejected_even_if_the_statement_names_it() {
+    let model = model(9);
+    let (ciphertext, mut statement, proof) = delivered(&model);
+    let mut other = ciphertext.clone();
+    other[8] ^= 1;
+    let got = verify(&statement, &other, &proof);
+    assert_eq!(got, Err(Rejection::Unfit(Unfit::Ciphertext)));
+    statement.ciphertext = ciphertext_digest(&other);
+    assert!(matches!(verify(&statement, &other, &proof), Err(Rejection::Proof(_))));
+    let short = &ciphertext[..ciphertext.len() - 4];
+    assert_eq!(verify(&statement, short, &proof), Err(Rejection::Unfit(Unfit::Ciphertext)));
+}
+
+#[test]
+fn a_word_that_is_no_field_element_is_rejected() {
+    let model = model(4);
+    let (mut ciphertext, ..) = delivered(&model);
+    ciphertext[..4].copy_from_slice(&u32::MAX.to_le_bytes());
+    let got = open(&ciphertext, model.bounds(), &digest(2), &digest(3), &job());
+    assert_eq!(got, Err(Unfit::Ciphertext));
+}
+
+#[test]
+fn a_witness_of_something_else_is_refused() {
+    let model = model(4);
+    let (_, statement, _) = delivered(&model);
+    let (salt, key, secret) = (Salt(digest(1)), digest(2), digest(3));
+    let prove = |salt, key, secret| {
+        let witness = Witness { model: &model, salt: &salt, key: &key, secret: &secret };
+        prove(&statement, &witness, [1; 32], &mut |_| ())
+    };
+    assert!(prove(salt, key, secret).is_ok());
+    for got in [
+        prove(Salt(digest(9)), key, secret),
+        prove(salt, digest(9), secret),
+        prove(salt, key, digest(9)),
+    ] {
+        assert!(matches!(got, Err(ProveError::Mismatch(_))), "{got:?}");
+    }
+}

@@ -57,8 +57,7 @@ fn the_dictionary_attack_succeeds_without_salt_and_fails_with_it() {
 fn no_digest_of_an_opening_confirms_a_row_of_the_committed_code() {
     let (_, secret) = commit(random_cells(8, 1), &[7; 32]).unwrap();
     let code = secret.scheme.mmcs.get_matrices(&secret.data.merkle)[0];
-    let guesses: BTreeSet<_> =
-        (0..code.height()).map(|i| hash(code.row(i).unwrap())).collect();
+    let guesses: BTreeSet<_> = (0..code.height()).map(|i| hash(code.row(i).unwrap())).collect();
 
     let opening = Case::new(8).opening;
     let QueryOpenings::Base(source) = &opening.proof.base_case.source_openings else {
