@@ -5,6 +5,7 @@
 //! is that file, byte for byte, and that our execution gives those answers: so the verdict of
 //! onnxruntime stays valid without running it. With `ASSAY_BLESS` set, files and rows are written
 //! instead of compared; the answers must then be made anew.
+#![allow(clippy::unwrap_used, reason = "outside of #[test] functions clippy does not see a test")]
 
 use assay_import::{CsvOptions, export_onnx, read_csv, read_features, write_csv};
 use assay_model::ops::tree::{DecisionTree, Node, bounds_for};

@@ -132,44 +132,29 @@ fn node(tree: &DecisionTree, classes: &[String]) -> Message {
     node
 }
 
-/// The attributes that say where a row goes.
+/// The attributes that say where a row goes. A leaf has zeros, which nobody reads.
 fn branches(tree: &DecisionTree) -> Vec<Message> {
-    let nodes = tree.nodes();
-    let of = |leaf: i64, split: fn(&Node) -> i64| -> Vec<i64> {
-        let value =
-            |node: &Node| if matches!(node, Node::Leaf { .. }) { leaf } else { split(node) };
-        nodes.iter().map(value).collect()
-    };
-    let feature = |node: &Node| match *node {
-        Node::Split { feature, .. } => i64::from(feature),
-        Node::Leaf { .. } => 0,
-    };
-    let left = |node: &Node| match *node {
-        Node::Split { left, .. } => i64::from(left),
-        Node::Leaf { .. } => 0,
-    };
-    let threshold = |node: &Node| match *node {
-        Node::Split { threshold, .. } => threshold.to_f32_bits(),
-        Node::Leaf { .. } => 0,
-    };
-    let mode = |node: &Node| match node {
-        Node::Split { .. } => "BRANCH_LEQ",
-        Node::Leaf { .. } => "LEAF",
-    };
-    let right: Vec<i64> = nodes
-        .iter()
-        .map(|node| left(node))
-        .map(|left| if left == 0 { 0 } else { left + 1 })
-        .collect();
+    let count = tree.nodes().len();
+    let (mut features, mut thresholds) = (vec![0; count], vec![0; count]);
+    let (mut lefts, mut rights) = (vec![0; count], vec![0; count]);
+    let mut modes = vec!["LEAF"; count];
+    for (index, node) in tree.nodes().iter().enumerate() {
+        if let Node::Split { feature, threshold, left } = *node {
+            features[index] = i64::from(feature);
+            thresholds[index] = threshold.to_f32_bits();
+            (lefts[index], rights[index]) = (i64::from(left), i64::from(left) + 1);
+            modes[index] = "BRANCH_LEQ";
+        }
+    }
     vec![
-        protobuf::ints("nodes_treeids", of(0, |_| 0)),
-        protobuf::ints("nodes_nodeids", 0..nodes.len() as i64),
-        protobuf::ints("nodes_featureids", of(0, feature)),
-        protobuf::strings("nodes_modes", nodes.iter().map(mode)),
-        protobuf::floats("nodes_values", nodes.iter().map(threshold)),
-        protobuf::ints("nodes_truenodeids", of(0, left)),
-        protobuf::ints("nodes_falsenodeids", right),
-        protobuf::ints("nodes_missing_value_tracks_true", of(0, |_| 0)),
+        protobuf::ints("nodes_treeids", vec![0; count]),
+        protobuf::ints("nodes_nodeids", 0..count as i64),
+        protobuf::ints("nodes_featureids", features),
+        protobuf::strings("nodes_modes", modes),
+        protobuf::floats("nodes_values", thresholds),
+        protobuf::ints("nodes_truenodeids", lefts),
+        protobuf::ints("nodes_falsenodeids", rights),
+        protobuf::ints("nodes_missing_value_tracks_true", vec![0; count]),
     ]
 }
 

@@ -138,8 +138,8 @@ pub struct DecisionTree {
 }
 
 impl DecisionTree {
-    /// Checks and keeps nodes that are in breadth-first order already.
-    pub fn new(features: usize, classes: usize, nodes: Vec<Node>) -> Result<Self, Fault> {
+    /// Checks nodes that are in breadth-first order already.
+    pub fn new(features: usize, classes: usize, nodes: &[Node]) -> Result<Self, Fault> {
         let tree = breadth_first(features, classes, |index| match nodes.get(index) {
             None => Err(Fault::Missing { index }),
             Some(&Node::Leaf { class }) => Ok(Link::Leaf { class }),

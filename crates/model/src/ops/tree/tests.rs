@@ -138,7 +138,7 @@ fn an_undeclared_class_is_no_class() {
 fn rejects_each_fault_of_a_tree() {
     #[track_caller]
     fn check(nodes: &[Node], fault: Fault) {
-        assert_eq!(DecisionTree::new(2, 3, nodes.to_vec()), Err(fault));
+        assert_eq!(DecisionTree::new(2, 3, nodes), Err(fault));
     }
     check(&[], Fault::Missing { index: 0 });
     check(&[split(1)], Fault::Missing { index: 1 });
@@ -153,8 +153,8 @@ fn rejects_each_fault_of_a_tree() {
     check(&swapped, Fault::Order { index: 1, expected: 3 });
     let wide = Node::Split { feature: 2, threshold: code(5), left: 1 };
     check(&[wide, leaf(0), leaf(1)], Fault::Feature { index: 0, features: 2, got: 2 });
-    assert_eq!(DecisionTree::new(0, 2, vec![leaf(0)]), Err(Fault::Sizes));
-    assert_eq!(DecisionTree::new(2, 1025, vec![leaf(0)]), Err(Fault::Sizes));
+    assert_eq!(DecisionTree::new(0, 2, &[leaf(0)]), Err(Fault::Sizes));
+    assert_eq!(DecisionTree::new(2, 1025, &[leaf(0)]), Err(Fault::Sizes));
 }
 
 #[test]
@@ -165,8 +165,8 @@ fn rejects_a_tree_deeper_than_the_limit() {
         steps.skip(1).chain([leaf(0), leaf(0)]).collect()
     };
     let deepest = u32::from(DEPTH_MAX);
-    assert_eq!(DecisionTree::new(2, 2, chain(deepest)).unwrap().depth(), 64);
-    let got = DecisionTree::new(2, 2, chain(deepest + 1));
+    assert_eq!(DecisionTree::new(2, 2, &chain(deepest)).unwrap().depth(), 64);
+    let got = DecisionTree::new(2, 2, &chain(deepest + 1));
     assert_eq!(got, Err(Fault::TooDeep { limit: 64 }));
 }
 
