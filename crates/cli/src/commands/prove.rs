@@ -104,7 +104,8 @@ fn score(args: &Args, model: &Model, table: &Table, least: u32) -> Result<Score>
         (false, true) => Score::Exactly(correct),
         (false, false) => Score::AtLeast(least),
     };
-    if (correct < least) == args.fewer { Ok(score) } else { Err(refusal(ProveError::False)) }
+    let false_claim = ProveError::False { correct: correct as usize, rows: table.rows() };
+    if (correct < least) == args.fewer { Ok(score) } else { Err(refusal(false_claim)) }
 }
 
 fn statement(
@@ -163,8 +164,10 @@ fn opening(args: &Args, model: &Model, output: &Output) -> Result<Opening> {
 
 fn refusal(error: ProveError) -> Failure {
     match error {
-        ProveError::False => Failure::new(Code::False, "the claim is false, nothing was proven")
-            .hint("`assay predict` shows the model's answers; ask for less with --at-least"),
+        ProveError::False { .. } => {
+            Failure::new(Code::False, "the claim is false, nothing was proven")
+                .hint("`assay predict` shows the model's answers; ask for less with --at-least")
+        }
         error => error.into(),
     }
 }
