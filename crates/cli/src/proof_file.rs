@@ -78,3 +78,85 @@ impl Decode for ProofFile {
         Ok(Self { statement, proof: from.bytes(PROOF_BYTES_MAX)? })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ProofFile, Statement};
+    use assay_codec::{Digest, from_bytes, to_bytes};
+    use assay_model::{Architecture, Schema, ops::tree::Bounds};
+    use assay_types::{
+        FieldDigest, ModelCommitment,
+        statement::{Accuracy, Context, Delivery, Modes, Privacy, Score},
+    };
+
+    fn samples() -> [ProofFile; 2] {
+        let architecture = Architecture::DecisionTree(Bounds::new(2, 2, 4, 5).unwrap());
+        let field = |from: u32| FieldDigest::new(std::array::from_fn(|i| from + i as u32)).unwrap();
+        let accuracy = Accuracy {
+            context: Context::default(),
+            modes: Modes {
+                input: Privacy::Public,
+                weights: Privacy::Committed,
+                output: Privacy::Hidden,
+            },
+            architecture,
+            schema: Schema::new(
+                vec!["size".into(), "weight".into()],
+                "kind".into(),
+                vec!["fish".into(), "whale".into()],
+            )
+            .unwrap(),
+            model: ModelCommitment(field(1)),
+            data: Digest([7; 32]),
+            rows: 100,
+            score: Score::AtLeast(80),
+        };
+        let delivery = Delivery {
+            context: Context::default(),
+            architecture,
+            model: ModelCommitment(field(1)),
+            key_hash: field(11),
+            secret_hash: field(21),
+            ciphertext: Digest([8; 32]),
+        };
+        [
+            ProofFile { statement: Statement::Accuracy(accuracy), proof: vec![1, 2, 3] },
+            ProofFile { statement: Statement::Delivery(delivery), proof: Vec::new() },
+        ]
+    }
+
+    #[test]
+    fn files_come_back_and_nothing_shorter_or_longer_does() {
+        for file in samples() {
+            let bytes = to_bytes(&file);
+            assert_eq!(from_bytes(&bytes), Ok(file));
+            for end in 0..bytes.len() {
+                assert!(from_bytes::<ProofFile>(&bytes[..end]).is_err(), "{end}");
+            }
+            assert!(from_bytes::<ProofFile>(&[&bytes[..], &[0]].concat()).is_err());
+        }
+    }
+
+    #[test]
+    fn no_byte_can_be_changed_without_notice() {
+        for file in samples() {
+            let bytes = to_bytes(&file);
+            for place in 0..bytes.len() {
+                let mut other = bytes.clone();
+                other[place] ^= 1;
+                assert_ne!(from_bytes(&other).as_ref(), Ok(&file), "{place}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_format_is_frozen() {
+        let digests = samples().map(|file| Digest::of("golden", &file).to_string());
+        assert_eq!(digests, GOLDEN);
+    }
+
+    const GOLDEN: [&str; 2] = [
+        "0x1f609326c8b2998f9a84fe385de4114ac66c0bb0e6724d1909019ba16ed36d5e",
+        "0xc9be645349e8a9a8d1763a855a23cd279f44aec6abf6385526609aec69cb3095",
+    ];
+}

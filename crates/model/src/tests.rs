@@ -2,7 +2,7 @@
 
 use crate::ops::tree::{Bounds, bounds_for};
 use crate::{Architecture, Graph, Model, Ordered, Schema, Table, synthetic};
-use assay_codec::{Encode, Error, from_bytes, to_bytes};
+use assay_codec::{Encode, Error, Hasher, from_bytes, to_bytes};
 use proptest::prelude::*;
 
 fn sample() -> Model {
@@ -75,6 +75,36 @@ fn every_tampered_byte_is_rejected_or_gives_another_model() {
             }
         }
     }
+}
+
+/// A change here is a change of the format: raise [`crate::VERSION`], then write the new digest.
+#[test]
+fn the_format_of_version_1_has_not_changed() {
+    let mut files = Hasher::new("assay/test/model-files/1");
+    let mut tables = Hasher::new("assay/test/tables/1");
+    for seed in 0..64 {
+        let (features, classes) = (1 + seed as usize % 5, 2 + seed as usize % 3);
+        let tree = synthetic::tree(features, classes, 4, 9, seed).unwrap();
+        let rows = synthetic::table(&tree, 7, 100, seed).unwrap();
+        let bounds = bounds_for(&tree, 5, 0).unwrap();
+        let model = Model::from_tree(rows.schema().clone(), &tree, bounds).unwrap();
+        files.update(&model.to_file());
+        tables.update(&to_bytes(&rows));
+    }
+    assert_eq!(
+        files.finish().to_string(),
+        "0xeacaea05af591f803ca7d82e4a5a29ae0074afc0a1f7c9d45c02707e0bf26cfb"
+    );
+    assert_eq!(
+        tables.finish().to_string(),
+        "0x2070d1d72a22ffdf03ac65d62cba818447a2bd9e7d1e0d16cccc10c2b24032a5"
+    );
+}
+
+#[test]
+fn parameters_do_not_appear_in_logs() {
+    let text = format!("{:?}", sample());
+    assert!(text.contains("bounds") && !text.contains("slots:") && !text.contains("left"));
 }
 
 #[test]

@@ -37,9 +37,6 @@ pub mod statement;
 mod terms;
 pub mod tx;
 
-#[cfg(test)]
-mod tests;
-
 /// What the types here are made of, for crates that need no more of the model than its shape.
 pub use assay_model::{
     Architecture, Criterion, Schema, TreeParameters, ops::tree::Bounds as TreeBounds,

@@ -198,6 +198,15 @@ fn a_failing_reader_is_an_error_and_not_an_end() {
     refuses(read_csv(reader, &CsvOptions::new("y")), "the file cannot be read");
 }
 
+#[test]
+fn names_with_commas_quotes_and_line_breaks_come_back() {
+    let schema = schema(&["a,b", "\"c\"", "d\ne"], &["p, q", "\"r\""]);
+    let table = Table::new(schema, vec![Ordered::ZERO; 6], vec![1, 0]).unwrap();
+    let mut file = Vec::new();
+    write_csv(&table, &mut file).unwrap();
+    assert_eq!(read_csv(file.as_slice(), &CsvOptions::of(table.schema())).unwrap(), table);
+}
+
 proptest! {
     #[test]
     fn tables_come_back_from_their_files(seed: u64, features in 1_usize..6, classes in 1_usize..5) {

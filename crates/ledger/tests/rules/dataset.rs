@@ -4,8 +4,11 @@ use crate::world::{BUYER, OTHER, OWNER, POOR, START, World, listing, request};
 use assay_types::tx::{Delist, PublishDataset, Transfer, UpdateListing};
 use assay_types::{Amount, Curve, DatasetId, Event, Height, Listing, Shape};
 
-/// A listing with every fault, and how to mend them one by one.
-fn mended() -> Vec<(u16, fn(&mut Listing))> {
+/// The number of a rule, and how to mend a listing that breaks it.
+type Mend = (u16, fn(&mut Listing));
+
+/// How to mend the faults of a [`faulty`] listing one by one.
+fn mended() -> Vec<Mend> {
     vec![
         (21, |listing| listing.windows.open = 2),
         (21, |listing| listing.windows.prove = 100),
@@ -25,6 +28,7 @@ fn curve(floor: u128) -> Curve {
     Curve::new(shape, Amount::new(floor), Amount::new(10), None).unwrap()
 }
 
+/// A listing with every fault.
 fn faulty() -> Listing {
     let mut faulty = listing();
     (faulty.windows.open, faulty.windows.prove, faulty.windows.reveal) = (1, 101, 0);

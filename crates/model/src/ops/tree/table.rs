@@ -3,6 +3,7 @@
 use super::{Bounds, LEAF};
 use crate::Ordered;
 use assay_codec::{Decode, Encode, Error, Reader};
+use std::fmt;
 
 /// One slot: four numbers, four cells of the commitment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,10 +42,17 @@ const SLOT_BYTES: usize = 10;
 assay_codec::record!(Slot { feature, low, high, left });
 
 /// A tree in its slots: the parameters of the model.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct NodeTable {
     bounds: Bounds,
     slots: Vec<Slot>,
+}
+
+impl fmt::Debug for NodeTable {
+    /// Writes the bounds only: parameters are for sale, and end in no log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NodeTable").field("bounds", &self.bounds).finish_non_exhaustive()
+    }
 }
 
 impl NodeTable {
