@@ -28,11 +28,9 @@ pub(crate) fn model(path: &Path) -> Result<Model> {
 }
 
 /// The parameters that are committed to.
-pub(crate) fn tree(model: &Model) -> Result<&NodeTable> {
-    match model.graph() {
-        Graph::DecisionTree(table) => Ok(table),
-        _ => Err(Failure::new(Code::Error, "only decision trees can be proven about yet")),
-    }
+pub(crate) fn tree(model: &Model) -> &NodeTable {
+    let Graph::DecisionTree(table) = model.graph();
+    table
 }
 
 /// Reads the file of a table.

@@ -72,7 +72,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
 
     let progress = output.progress();
     let start = Instant::now();
-    let witness = Witness { model: inputs::tree(&model)?, salt: &opening.salt, table: &table };
+    let witness = Witness { model: inputs::tree(&model), salt: &opening.salt, table: &table };
     let mut seed = [0; 32];
     assay_wallet::os_random(&mut seed);
     let proof = accuracy::prove(&statement, &witness, seed, &mut |phase| progress.phase(phase));
@@ -148,7 +148,7 @@ fn opening(args: &Args, model: &Model, output: &Output) -> Result<Opening> {
     match found.as_slice() {
         [opening] => Ok(*opening),
         [] => {
-            let opening = Opening::draw(model)?;
+            let opening = Opening::draw(model);
             let path = inputs::beside(&args.output, "opening");
             opening.write(&path)?;
             output.note(&format!(
@@ -164,9 +164,12 @@ fn opening(args: &Args, model: &Model, output: &Output) -> Result<Opening> {
 
 fn refusal(error: ProveError) -> Failure {
     match error {
-        ProveError::False { .. } => {
-            Failure::new(Code::False, "the claim is false, nothing was proven")
-                .hint("`assay predict` shows the model's answers; ask for less with --at-least")
+        ProveError::False { correct, rows } => {
+            let message = format!(
+                "the claim is false, nothing was proven: {correct} of {rows} rows are right"
+            );
+            Failure::new(Code::False, message)
+                .hint("claim what is true with --at-least, or a miss with --fewer")
         }
         error => error.into(),
     }

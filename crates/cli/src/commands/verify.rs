@@ -57,7 +57,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
-    let bytes = files::read(&args.proof, proof_file::FILE_BYTES_MAX)?;
+    let bytes = files::read(&args.proof, proof_file::FILE_BYTES_MAX).map_err(unreadable)?;
     let shown = args.proof.display();
     let file: ProofFile =
         from_bytes(&bytes).code(Code::Unverified).context(format!("{shown} is not a proof"))?;
@@ -69,6 +69,14 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     }
     entries.extend(report! { "statement": digest });
     output.report(entries)
+}
+
+/// What is there and cannot be read as a proof is no proof: too long, a folder.
+fn unreadable(failure: Failure) -> Failure {
+    match failure.code {
+        Code::NotFound => failure,
+        _ => Failure { code: Code::Unverified, ..failure },
+    }
 }
 
 fn accuracy(
