@@ -9,7 +9,7 @@
 //! - `verify.rs`: the verifier's half, which cannot panic;
 //! - `tests.rs`: completeness, then one rejection per way to be rejected.
 //!
-//! [`sumcheck`], [`fraction`] (lookups) and [`poseidon2`] (hashing) are for circuits; [`products`] and [`closing`] are the engine's
+//! [`sumcheck`], [`fraction`] (lookups) and [`poseidon2`] (hashing) are for circuits; `products` and [`closing`] are the engine's
 //! own; [`pcs`] is the commitment. See `docs/design/0001-proof-engine.md`.
 
 pub mod cells;

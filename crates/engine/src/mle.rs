@@ -66,7 +66,7 @@ pub fn corner(index: usize, len: usize) -> Vec<EF> {
     bits(index, len).map(EF::from_bool).collect()
 }
 
-/// Returns Σ_i eq(point, i)·values[i], where values beyond the end are zero.
+/// Returns Σ_i eq(point, i)·values_i, where values beyond the end are zero.
 pub fn evaluate(values: &[F], point: &[EF]) -> EF {
     eq_table(point).into_iter().zip(values).map(|(weight, &value)| weight * value).sum()
 }
@@ -113,9 +113,9 @@ mod tests {
             for count in 0..=size {
                 assert_eq!(prefix(&a, count), ta[..count].iter().copied().sum::<EF>());
             }
-            for i in 0..size {
-                assert_eq!(eq_index(&a, i), ta[i]);
-                assert_eq!(eq(&a, &corner(i, len)), ta[i]);
+            for (i, &weight) in ta.iter().enumerate() {
+                assert_eq!(eq_index(&a, i), weight);
+                assert_eq!(eq(&a, &corner(i, len)), weight);
             }
         }
     }

@@ -119,6 +119,11 @@ impl Region {
         self.block.at + (part * LAST_SLOTS + j) * LIMBS
     }
 
+    /// The two pads of a round of the last sum-check, in p.
+    pub(crate) fn round(&self, round: usize) -> [usize; 2] {
+        [self.last(0, 2 * round), self.last(0, 2 * round + 1)]
+    }
+
     pub(crate) fn product(&self, column: Column, row: usize) -> usize {
         let column = match column {
             Column::A => 0,

@@ -66,7 +66,11 @@ impl Measured {
             println!(
                 "{{\"workload\":\"{name}\",\"run\":{run},\"prove_ms\":{:.1},\"prove_cpu_ms\":{:.1},\"verify_ms\":{:.1},\
                  \"plain_ms\":{plain},\"proof_bytes\":{},\"peak_kib\":{peak},\"security_bits\":{},\"phases_ms\":{{{phases}}}}}",
-                self.prove_ms, self.prove_cpu_ms, self.verify_ms, self.proof_bytes, self.security_bits,
+                self.prove_ms,
+                self.prove_cpu_ms,
+                self.verify_ms,
+                self.proof_bytes,
+                self.security_bits,
             );
             return;
         }

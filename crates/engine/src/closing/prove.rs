@@ -60,8 +60,8 @@ fn sumcheck(prover: &mut Prover<'_>, layout: &Layout, mut weights: Vec<PE>) -> V
 }
 
 fn send(prover: &mut Prover<'_>, message: [EF; 2], point: &mut Vec<EF>) -> EF {
-    for (j, value) in message.into_iter().enumerate() {
-        prover.hide_at(value, prover.region().last(0, 2 * point.len() + j));
+    for (value, address) in message.into_iter().zip(prover.region().round(point.len())) {
+        prover.hide_at(value, address);
     }
     let r = prover.challenge();
     point.push(r);

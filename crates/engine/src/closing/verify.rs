@@ -1,5 +1,6 @@
 //! The verifier's half.
 #![deny(
+    clippy::arithmetic_side_effects,
     clippy::as_conversions,
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -28,8 +29,9 @@ pub(crate) fn verify(
     let mut claim = Linear::public(functional.total);
     let mut point = Vec::with_capacity(layout.variables());
     for round in 0..layout.variables() {
-        let h0 = verifier.recv_at(region.last(0, 2 * round))?;
-        let h2 = verifier.recv_at(region.last(0, 2 * round + 1))?;
+        let [at0, at2] = region.round(round);
+        let h0 = verifier.recv_at(at0)?;
+        let h2 = verifier.recv_at(at2)?;
         let r = verifier.challenge();
         let [w0, w1, w2] = lagrange3(r);
         claim = Linear::sum(&[(&h0, w0 - w1), (&claim, w1), (&h2, w2)]);

@@ -1,5 +1,6 @@
 //! The verifier's half.
 #![deny(
+    clippy::arithmetic_side_effects,
     clippy::as_conversions,
     clippy::expect_used,
     clippy::indexing_slicing,

@@ -158,9 +158,9 @@ impl Tree<'_> {
         let data = compression.base(Tag::Data);
         let [_, b1, b2, b3, b4, _] = compression.beta;
         let width = self.shape.bounds().features();
-        let stride = 1 << self.shape.features_log();
+        let stride = 1_usize << self.shape.features_log();
         let table = &mut out[..(1 << self.shape.data_log()) / WIDTH];
-        if stride % WIDTH == 0 {
+        if stride.is_multiple_of(WIDTH) {
             let (b3, b4) = (PE::from(b3), PE::from(b4));
             let columns: Vec<PE> =
                 pack(&(0..stride).map(|f| b2 * F::from_usize(f)).collect::<Vec<_>>());
@@ -441,7 +441,7 @@ impl Constraint<TABLES> for Local {
 /// Sets the scalars behind the first `width` of a row to `value`.
 fn clear_tail(row: &mut [PE], width: usize, value: EF) {
     let Some(vector) = row.get_mut(width / WIDTH) else { return };
-    if width % WIDTH != 0 {
+    if !width.is_multiple_of(WIDTH) {
         let mut scalars = assay_engine::packed::unpack(&[*vector]);
         scalars[width % WIDTH..].fill(value);
         *vector = pack(&scalars)[0];

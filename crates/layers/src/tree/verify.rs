@@ -1,5 +1,6 @@
 //! The verifier's half.
 #![deny(
+    clippy::arithmetic_side_effects,
     clippy::as_conversions,
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -34,7 +35,7 @@ impl Tree<'_> {
         self.slots_and_limbs(&compression, small, relations);
         let lookups = Lookups::new(&self.shape, &big.point);
         let claim = self.data(&compression, &lookups, big, relations);
-        self.local(&compression, &lookups, claim, verifier, relations)
+        self.local(&compression, &lookups, &claim, verifier, relations)
     }
 
     /// The leaves of the small tree: numbers below 2^16; slots, and the range lookups of what they hold.
@@ -88,8 +89,13 @@ impl Tree<'_> {
         let steps = mle::eq_table(&lookups.point);
         let all: EF = steps.iter().take(self.shape.steps()).copied().sum();
         let depth = self.shape.bounds().depth();
-        let last: EF =
-            steps.iter().take(self.shape.steps()).skip(depth).step_by(depth + 1).copied().sum();
+        let last: EF = steps
+            .iter()
+            .take(self.shape.steps())
+            .skip(depth)
+            .step_by(self.shape.levels())
+            .copied()
+            .sum();
         let [e_low, e_high, e_slot, e_data] = lookups.kinds;
         let mut numerators = Relation::new(numerator.times(-EF::ONE));
         numerators.add_public((e_low + e_high + e_slot) * all + e_data * (all - last));
@@ -140,14 +146,14 @@ impl Tree<'_> {
         &self,
         compression: &Compression,
         lookups: &Lookups,
-        leaf_claim: Linear,
+        leaf_claim: &Linear,
         verifier: &mut Verifier<'_>,
         relations: &mut Relations,
     ) -> Result<(), Rejection> {
         let tau = verifier.challenges(self.shape.steps_log());
         let batch = Batch::new(verifier.challenge());
         let mut claim = Linear::public(batch.count() * self.goal.target());
-        claim.add(&leaf_claim, batch.lookup());
+        claim.add(leaf_claim, batch.lookup());
         let Reduced { point, mut claim } = verify_cubic(verifier, claim, self.shape.steps_log())?;
         let values = verifier.clear_array()?;
         let weights = Weights::new(self, &point, &tau, &lookups.point);
