@@ -1,1 +1,34 @@
-//! chain.
+//! A chain of one authority, embedded in the program that uses it.
+//!
+//! [`Chain`] keeps the ledger's state, the blocks that led to it, their log and their blobs in one
+//! directory. Transactions come in by [`Chain::submit`], which checks them against everything that waits
+//! before them; [`Chain::produce`] makes a block of what waits. Time is an argument.
+//!
+//! - A block, its log entries, its blobs and the state after it are written in one transaction of the
+//!   database ([`store`]): after a crash all of it is there, or nothing.
+//! - The directory belongs to one process at a time, by a lock.
+//! - [`Chain::open`] reads everything back and recomputes what can be recomputed: links, roots, signatures,
+//!   the state's root. A directory that does not add up is an error.
+//! - [`evidence`] answers the ledger's questions: signatures, blobs, proofs (verified once, then known).
+//! - [`Chain::receipt`] collects what remains of a sale.
+//!
+//! The order of transactions is that of their submission. What a network would replace is `produce` and
+//! the signature on the header ([`assay_types::Finality`] is an enum for that reason); everything that a
+//! block binds stays. `docs/design/0003-chain-and-receipt.md` says more.
+//!
+//! Place in the graph: above `ledger`, `statements`, `receipt` and `wallet`.
+
+mod block;
+mod build;
+mod chain;
+mod error;
+pub mod evidence;
+mod query;
+pub mod store;
+#[cfg(test)]
+mod tests;
+
+pub use block::{Block, TXS_MAX};
+pub use chain::{Chain, PENDING_BYTES_MAX, Produced, RETENTION_BLOCKS};
+pub use error::{Error, SubmitError};
+pub use query::Logged;

@@ -17,6 +17,16 @@ macro_rules! rejections {
             })?,)*
         }
 
+        // Rising numbers are distinct ones, and a gap is a rule that was withdrawn.
+        const _: () = {
+            let codes: &[u16] = &[$($code),*];
+            let mut at = 1;
+            while at < codes.len() {
+                assert!(codes[at - 1] < codes[at], "the numbers of rejections rise");
+                at += 1;
+            }
+        };
+
         impl Rejection {
             /// Returns the number of the broken rule.
             pub fn code(&self) -> u16 {

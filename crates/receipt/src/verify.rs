@@ -13,7 +13,7 @@
 use crate::{Anchor, Receipt};
 use assay_model::Table;
 use assay_statements::{accuracy, delivery};
-use assay_types::statement::{Context, Modes, Privacy, Score};
+use assay_types::statement::{Context, Modes, Score};
 use assay_types::tx::OpenJob;
 use assay_types::{
     Address, Amount, BlobId, DatasetId, Event, Genesis, Height, JobId, LogEntry, ModelCommitment,
@@ -69,7 +69,7 @@ pub enum ProofCheck {
 }
 
 /// Why a receipt is not one. Numbers are stable; rules are checked in this order.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[repr(u16)]
 #[non_exhaustive]
 pub enum Rejection {
@@ -188,7 +188,7 @@ impl Receipt {
         let Event::Committed { model, architecture, .. } = &committed.event else {
             return Err(Rejection::Event(1));
         };
-        let Event::TestOpened { table, fresh, .. } = &tested.event else {
+        let Event::TestOpened { table, fresh, deadline, .. } = &tested.event else {
             return Err(Rejection::Event(2));
         };
         let Event::Proven {
@@ -203,6 +203,9 @@ impl Receipt {
         else {
             return Err(Rejection::Event(3));
         };
+        for context in [&self.accuracy.context, &self.delivery.context] {
+            same("the deadline of a statement", &context.deadline, deadline)?;
+        }
         same("the model", model, &sale.model)?;
         same("the architecture", architecture, &sale.architecture)?;
         same("the test rows", table, &sale.table)?;
@@ -238,9 +241,7 @@ impl Receipt {
             };
             same("the context of a statement", context, &expected)?;
         }
-        let modes =
-            Modes { input: Privacy::Public, weights: Privacy::Committed, output: Privacy::Hidden };
-        same("what is hidden", &accuracy.modes, &modes)?;
+        same("what is hidden", &accuracy.modes, &Modes::SCORED)?;
         same("the model proven", &accuracy.model, &sale.model)?;
         same("the model delivered", &delivery.model, &sale.model)?;
         same("the architecture proven", &accuracy.architecture, &sale.architecture)?;

@@ -11,7 +11,7 @@
 //! | 79 | rows and salt open the commitment of the job | [`Rejection::Opening`] |
 //! | 80 | the rows have the listing's schema | [`Rejection::Schema`] |
 //! | 81 | there are as many as the job says | [`Rejection::RowCount`] |
-//! | 82 | the buyer had not opened them before the job | [`Rejection::TestSeen`] |
+//! | 82 | the buyer had not opened them in a block before the job's | [`Rejection::TestSeen`] |
 //!
 //! The rows go on record, for rule 82 of later jobs and for the mark `fresh` of all.
 

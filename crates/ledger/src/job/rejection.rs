@@ -137,7 +137,7 @@ rejections! {
         /// What the blob holds.
         got: u32,
     } "the test set has {got} rows, expected {expected}"
-    /// The buyer had shown these rows before asking for a model.
+    /// The buyer had shown these rows, in an earlier block, before asking for a model.
     82 TestSeen {
         /// When.
         opened: Height,

@@ -1,10 +1,12 @@
 //! How jobs end: the money of every way out, every silence, and nothing after the end.
 
-use crate::world::{BUYER, OWNER, SALT, START, World, commit, field, request, table};
+use crate::world::{BUYER, OWNER, SALT, START, World, commit, field, listing, request, table};
 use assay_ledger::job::{Ending, Stage};
 use assay_types::statement::Score;
-use assay_types::tx::{Concede, Decline, OpenTest, RevealKey};
-use assay_types::{Action, Address, DatasetId, Event, JobId, Manner};
+use assay_types::tx::{Concede, Decline, OpenTest, PublishDataset, RevealKey};
+use assay_types::{
+    Action, Address, Amount, Curve, DatasetId, Event, JobId, Listing, Manner, Shape,
+};
 
 /// What the parties paid in fees so far, so that only the market's money is compared.
 fn fees(world: &World, who: Address) -> u128 {
@@ -178,4 +180,19 @@ fn what_is_due_ends_in_the_order_of_deadline_and_name() {
         })
         .collect();
     assert_eq!(ended, sorted);
+}
+
+#[test]
+fn a_cheap_sale_burns_the_minimum_and_never_more_than_its_price() {
+    for (price, burned) in [(5, 5), (6, 5), (200, 5), (201, 6), (1_000, 25)] {
+        let mut world = World::new();
+        let shape = Shape::Constant { price: Amount::new(price) };
+        let (floor, cap) = (Amount::new(5), Amount::new(1_000));
+        let curve = Curve::new(shape, floor, cap, None).unwrap();
+        let dataset = DatasetId::of(OWNER, 0);
+        world.must(OWNER, PublishDataset { listing: Listing { curve, ..listing() } });
+        let job = world.settled(dataset, 10);
+        let both = price + price.min(70);
+        check(&world, job, Ending::Settled, both, both - burned);
+    }
 }

@@ -71,6 +71,36 @@ fn a_snapshot_is_the_state() {
     assert_eq!(copy.root(), world.state.root());
 }
 
+/// The root follows from every encoding in the state; who changes one on purpose blesses it here.
+#[test]
+fn the_state_after_a_sale_is_frozen() {
+    let mut world = World::new();
+    let dataset = world.publish();
+    world.settled(dataset, 10);
+    world.proven(dataset, 11);
+    let expected = "0x0e7702a89f317a0b8eabdd9ac9b443ccbe5b479277f17813e98dc9ce68621e15";
+    assert_eq!(world.state.root().to_string(), expected);
+}
+
+#[test]
+fn a_snapshot_has_one_encoding_and_bad_ones_are_refused() {
+    let mut world = World::new();
+    let dataset = world.publish();
+    world.proven(dataset, 10);
+    let bytes = to_bytes(&world.state);
+    for len in (0..bytes.len()).step_by(7) {
+        assert!(from_bytes::<State>(&bytes[..len]).is_err());
+    }
+    for at in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1 << (at % 8);
+        if let Ok(state) = from_bytes::<State>(&changed) {
+            assert_eq!(to_bytes(&state), changed);
+            assert_ne!(state.root(), world.state.root());
+        }
+    }
+}
+
 #[test]
 fn time_does_not_run_backwards() {
     let mut world = World::new();

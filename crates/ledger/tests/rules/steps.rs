@@ -147,3 +147,42 @@ fn a_model_is_committed_once() {
     world.must(OWNER, pass.clone());
     world.expect(OWNER, pass, 74);
 }
+
+#[test]
+fn rows_count_as_seen_from_the_next_block_on() {
+    let mut world = World::new();
+    let dataset = world.publish();
+    world.testing(dataset, 10);
+    let salted = |world: &mut World, salt: [u8; 32]| {
+        let test = TestCommitment::of(&table(10).0, &salt);
+        world.open(OpenJob { test, ..request(dataset, 10) })
+    };
+    let same = salted(&mut world, [1; 32]);
+    world.block();
+    let next = salted(&mut world, [2; 32]);
+    world.commit(same);
+    world.commit(next);
+    world.block();
+    world.expect(BUYER, OpenTest { job: same, table: table(10).1, salt: [1; 32] }, 0);
+    world.expect(BUYER, OpenTest { job: next, table: table(10).1, salt: [2; 32] }, 82);
+}
+
+#[test]
+fn each_window_is_counted_from_the_step_before() {
+    let mut world = World::new();
+    let dataset = world.publish();
+    let job = world.open(request(dataset, 10));
+    let left =
+        |world: &World| world.state.job(&job).unwrap().deadline.get() - world.state.height().get();
+    let mut windows = vec![left(&world)];
+    world.block();
+    world.commit(job);
+    windows.push(left(&world));
+    world.test(job, 10);
+    windows.push(left(&world));
+    world.block();
+    let pass = world.pass(job, 10, Score::AtLeast(27));
+    world.must(OWNER, pass);
+    windows.push(left(&world));
+    assert_eq!(windows, [8, 10, 20, 5]);
+}

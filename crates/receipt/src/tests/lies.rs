@@ -71,6 +71,9 @@ fn the_statements_are_about_the_sale() {
     statement_says(|sold| sold.delivery.context.job = JobId::default(), context);
     statement_says(|sold| sold.accuracy.context.prover = Address([9; 20]), context);
     statement_says(|sold| sold.delivery.context.recipient = Address([9; 20]), context);
+    let deadline = "the deadline of a statement";
+    statement_says(|sold| sold.accuracy.context.deadline = Height::new(31), deadline);
+    statement_says(|sold| sold.delivery.context.deadline = Height::new(29), deadline);
     statement_says(|sold| sold.accuracy.modes.output = Privacy::Public, "what is hidden");
     statement_says(|sold| sold.accuracy.model = ModelCommitment(other), "the model proven");
     statement_says(|sold| sold.delivery.model = ModelCommitment(other), "the model delivered");

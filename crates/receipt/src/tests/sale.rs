@@ -10,10 +10,10 @@ use assay_types::bounded::{Bytes, List, Text};
 use assay_types::statement::{Accuracy, Context, Delivery, Modes, Privacy, Score};
 use assay_types::tx::OpenJob;
 use assay_types::{
-    Algorithm, AlgorithmName, Amount, BlobId, Card, Certified, Curve, DataCommitment, DatasetId,
-    Disclosure, Event, FieldDigest, Finality, Genesis, Header, Height, JobId, Limits, Listing,
-    LogEntry, Metric, Parameters, Sale, Shape, TestCommitment, Threshold, Topic, Windows, header,
-    log, merkle,
+    Address, Algorithm, AlgorithmName, Amount, BlobId, Card, Certified, Curve, DataCommitment,
+    DatasetId, Disclosure, Event, FieldDigest, Finality, Genesis, Header, Height, JobId, Limits,
+    Listing, LogEntry, Metric, Parameters, Sale, Shape, TestCommitment, Threshold, Topic, Windows,
+    header, log, merkle,
 };
 use assay_wallet::Keys;
 
@@ -89,6 +89,36 @@ fn listing(table: &Table) -> Listing {
     }
 }
 
+fn request(
+    table: &Digest,
+    owner: Address,
+    threshold: Threshold,
+    secret_hash: FieldDigest,
+) -> OpenJob {
+    OpenJob {
+        dataset: DatasetId::of(owner, 0),
+        version: 1,
+        algorithm: Algorithm::DecisionTree(TreeParameters {
+            criterion: Criterion::Gini,
+            max_depth: Some(4),
+            min_samples_split: 2,
+            min_samples_leaf: 1,
+            max_leaf_nodes: None,
+            seed: 0,
+        }),
+        test: TestCommitment::of(table, &[8; 32]),
+        rows: ROWS,
+        metric: Metric::Accuracy,
+        threshold,
+        test_privacy: Privacy::Public,
+        disclosure: Disclosure::Threshold,
+        secret_hash,
+        sealed_secret: Bytes::new(vec![1, 2, 3]).unwrap(),
+        max_price: Amount::new(200),
+        commit_window: 10,
+    }
+}
+
 /// A model that answers all rows, sold.
 pub(super) fn sold() -> Fixture {
     let (owner, buyer) = (Keys::from_seed(&[2; 32]).address(), Keys::from_seed(&[3; 32]).address());
@@ -113,11 +143,7 @@ pub(super) fn sold() -> Fixture {
     let threshold = Threshold::new(9, 10).unwrap();
     let accuracy = Accuracy {
         context,
-        modes: Modes {
-            input: Privacy::Public,
-            weights: Privacy::Committed,
-            output: Privacy::Hidden,
-        },
+        modes: Modes::SCORED,
         architecture,
         schema: table.schema().clone(),
         model,
@@ -134,28 +160,7 @@ pub(super) fn sold() -> Fixture {
         secret_hash: delivery::secret_hash(&secret, &job),
         ciphertext: BlobId::of(&sealed).0,
     };
-    let request = OpenJob {
-        dataset: DatasetId::of(owner, 0),
-        version: 1,
-        algorithm: Algorithm::DecisionTree(TreeParameters {
-            criterion: Criterion::Gini,
-            max_depth: Some(4),
-            min_samples_split: 2,
-            min_samples_leaf: 1,
-            max_leaf_nodes: None,
-            seed: 0,
-        }),
-        test: TestCommitment::of(&table.digest(), &[8; 32]),
-        rows: ROWS,
-        metric: Metric::Accuracy,
-        threshold,
-        test_privacy: Privacy::Public,
-        disclosure: Disclosure::Threshold,
-        secret_hash: delivery.secret_hash,
-        sealed_secret: Bytes::new(vec![1, 2, 3]).unwrap(),
-        max_price: Amount::new(200),
-        commit_window: 10,
-    };
+    let request = request(&table.digest(), owner, threshold, delivery.secret_hash);
     let sale = Sale {
         buyer,
         owner,

@@ -1,0 +1,316 @@
+//! Opening, submitting, producing.
+
+use crate::block::TXS_MAX;
+use crate::build::{Built, Tip, ended};
+use crate::error::{Error, SubmitError};
+use crate::evidence::{Answers, Verifier};
+use crate::store::{Addition, Store};
+use assay_codec::{Digest, to_bytes};
+use assay_ledger::{CheckedTx, Outcome, Rejection, State, apply, check};
+use assay_types::tx::TX_BYTES_MAX;
+use assay_types::{Action, Blobs, Certified, Genesis, Height, JobId, LogEntry, SignedTx};
+use assay_wallet::Wallet;
+use redb::Database;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::path::Path;
+
+/// Most bytes of transactions and blobs that wait for a block.
+pub const PENDING_BYTES_MAX: usize = 128 << 20;
+/// How many blocks after the end of a job its blobs are kept.
+pub const RETENTION_BLOCKS: u64 = 10_000;
+/// Blocks that [`Chain::advance`] writes at once.
+const BATCH: u64 = 64;
+
+/// A chain of one authority and its directory; the only process that has it open.
+#[derive(Debug)]
+pub struct Chain {
+    pub(crate) store: Store,
+    pub(crate) genesis: Genesis,
+    pub(crate) tip: Tip,
+    authority: Wallet,
+    answers: Answers,
+    pending: Vec<Pending>,
+    /// The state after everything that waits, in a block that is never closed; `None` until it is needed.
+    ahead: Option<State>,
+    retention: u64,
+    /// Held until the chain is dropped.
+    _lock: Option<File>,
+}
+
+/// A transaction that waits for a block.
+#[derive(Debug)]
+struct Pending {
+    checked: CheckedTx,
+    blobs: Blobs,
+    bytes: usize,
+}
+
+/// A block that is part of the chain now.
+#[derive(Clone, Debug)]
+pub struct Produced {
+    /// Its header, and why it is final.
+    pub certified: Certified,
+    /// What became of each transaction that waited, by its digest: executed (perhaps to fail), or dropped
+    /// because it has become inadmissible.
+    pub results: Vec<(Digest, Result<Outcome, Rejection>)>,
+    /// What the block did, in order; what expired at its start comes first.
+    pub entries: Vec<LogEntry>,
+}
+
+impl Chain {
+    /// Opens the chain in `dir`, or begins one there. `authority` is the wallet of the account that the
+    /// genesis names; by custom it lies in the folder `authority` of the same directory.
+    pub fn open(dir: &Path, genesis: &Genesis, authority: Wallet) -> Result<Self, Error> {
+        fs::create_dir_all(dir).map_err(io("create", dir))?;
+        let lock = lock(dir)?;
+        let path = dir.join("chain.redb");
+        if !path.exists() {
+            create(dir, &path, genesis)?;
+        }
+        let db = Database::open(path).map_err(Error::store)?;
+        Self::open_database(db, genesis, authority, Some(lock))
+    }
+
+    pub(crate) fn open_database(
+        db: Database,
+        genesis: &Genesis,
+        authority: Wallet,
+        lock: Option<File>,
+    ) -> Result<Self, Error> {
+        let (expected, got) = (genesis.authority(), authority.keys().address());
+        if expected != got {
+            return Err(Error::Authority { expected, got });
+        }
+        let store = Store::new(db)?;
+        let kept = store.genesis()?.ok_or(Error::Corrupt("the genesis is missing"))?;
+        if kept != *genesis {
+            return Err(Error::Genesis { expected: genesis.digest(), got: kept.digest() });
+        }
+        let tip = store.replay(genesis)?;
+        Ok(Self {
+            store,
+            genesis: genesis.clone(),
+            tip,
+            authority,
+            answers: Answers::default(),
+            pending: Vec::new(),
+            ahead: None,
+            retention: RETENTION_BLOCKS,
+            _lock: lock,
+        })
+    }
+
+    /// Keeps the blobs of ended jobs for `blocks` blocks instead of [`RETENTION_BLOCKS`].
+    #[must_use]
+    pub fn with_retention(mut self, blocks: u64) -> Self {
+        self.retention = blocks;
+        self
+    }
+
+    /// What the chain began with.
+    pub fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    /// The state after the last block.
+    pub fn state(&self) -> &State {
+        &self.tip.state
+    }
+
+    /// The last block's number; 0 before the first.
+    pub fn height(&self) -> Height {
+        self.tip.state.height()
+    }
+
+    /// Number of transactions that wait for a block.
+    pub fn pending(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// How many proofs were verified since the chain was opened; a proof that is asked about again is not.
+    pub fn verifications(&self) -> u64 {
+        self.answers.verified()
+    }
+
+    /// Takes a transaction for the next block and returns its digest. `blobs` are those that it names and
+    /// that are not here yet.
+    ///
+    /// The transaction is checked against the state after everything that waits, so what is refused is
+    /// refused now. A transaction with a false proof is taken: it will fail, and pay for it.
+    pub fn submit(&mut self, signed: SignedTx, blobs: Blobs) -> Result<Digest, SubmitError> {
+        let bytes = self.admit(&signed, &blobs)?;
+        let digest = signed.digest();
+        let mut ahead = match self.ahead.take() {
+            Some(ahead) => ahead,
+            None => self.open_ahead()?,
+        };
+        let taken = self.check(signed, &blobs, &ahead).and_then(|checked| {
+            apply(&checked, &mut ahead)?;
+            Ok(checked)
+        });
+        // A refusal has not changed it.
+        self.ahead = Some(ahead);
+        self.pending.push(Pending { checked: taken?, blobs, bytes });
+        Ok(digest)
+    }
+
+    /// Makes the next block of what waits. If the clock was set back, it takes the time of the block before.
+    ///
+    /// After an error nothing has changed, and what waited still waits.
+    pub fn produce(&mut self, time_ms: u64) -> Result<Produced, Error> {
+        let txs = self.pending.iter().map(|pending| &pending.checked);
+        let built = self.tip.build(txs, time_ms, self.authority.keys())?;
+        let addition = self.addition(&built);
+        self.store.append(&[addition], &to_bytes(&built.tip.state))?;
+        let digests = self.pending.iter().map(|pending| pending.checked.signed().digest());
+        let results = digests.zip(built.results).collect();
+        self.tip = built.tip;
+        self.pending.clear();
+        self.ahead = None;
+        Ok(Produced { certified: built.block.certified, results, entries: built.entries })
+    }
+
+    /// Makes `blocks` blocks, the first of what waits, all at `time_ms`. Returns what they did.
+    pub fn advance(&mut self, blocks: u64, time_ms: u64) -> Result<Vec<LogEntry>, Error> {
+        let Some(mut rest) = blocks.checked_sub(1) else { return Ok(Vec::new()) };
+        let mut entries = self.produce(time_ms)?.entries;
+        while rest > 0 {
+            let count = rest.min(BATCH);
+            entries.extend(self.produce_empty(count, time_ms)?);
+            rest -= count;
+        }
+        Ok(entries)
+    }
+
+    /// Makes and writes empty blocks at once.
+    fn produce_empty(&mut self, count: u64, time_ms: u64) -> Result<Vec<LogEntry>, Error> {
+        let mut made: Vec<Built> = Vec::new();
+        for _ in 0..count {
+            let tip = made.last().map_or(&self.tip, |built| &built.tip);
+            made.push(tip.build([], time_ms, self.authority.keys())?);
+        }
+        let Some(last) = made.last() else { return Ok(Vec::new()) };
+        let tip = last.tip.clone();
+        let additions: Vec<_> = made.iter().map(|built| self.addition(built)).collect();
+        self.store.append(&additions, &to_bytes(&tip.state))?;
+        self.tip = tip;
+        self.ahead = None;
+        Ok(made.into_iter().flat_map(|built| built.entries).collect())
+    }
+
+    /// Looks at sizes, before anything is computed; returns how many bytes will wait.
+    fn admit(&self, signed: &SignedTx, blobs: &Blobs) -> Result<usize, SubmitError> {
+        let got = to_bytes(signed).len();
+        if TX_BYTES_MAX < got {
+            return Err(SubmitError::TooLong { limit: TX_BYTES_MAX, got });
+        }
+        let named = signed.tx.action.blobs();
+        if let Some((&stranger, _)) = blobs.iter().find(|(id, _)| !named.contains(id)) {
+            return Err(SubmitError::UnnamedBlob(stranger));
+        }
+        let bytes = got + blobs.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
+        let waiting = self.pending.iter().map(|pending| pending.bytes).sum::<usize>();
+        if TXS_MAX <= self.pending.len() || PENDING_BYTES_MAX < waiting + bytes {
+            return Err(SubmitError::Full);
+        }
+        Ok(bytes)
+    }
+
+    fn check(
+        &self,
+        signed: SignedTx,
+        blobs: &Blobs,
+        ahead: &State,
+    ) -> Result<CheckedTx, SubmitError> {
+        let waiting = self.pending.iter().map(|pending| &pending.blobs).chain([blobs]).collect();
+        let evidence = Verifier {
+            store: &self.store,
+            waiting,
+            answers: &self.answers,
+            failed: Default::default(),
+        };
+        let checked = check(signed, ahead, &evidence);
+        // A disk that fails must not turn a true proof into a false one that is charged for.
+        match evidence.failed.into_inner() {
+            Some(error) => Err(error.into()),
+            None => Ok(checked?),
+        }
+    }
+
+    /// Opens a block that will never be closed, and executes what waits in it.
+    fn open_ahead(&self) -> Result<State, Error> {
+        let mut ahead = self.tip.state.clone();
+        ahead.open_block(ahead.time_ms())?;
+        for pending in &self.pending {
+            // What has become inadmissible since will be dropped from the block too.
+            let _ = apply(&pending.checked, &mut ahead);
+        }
+        Ok(ahead)
+    }
+
+    /// Says who holds the blobs of a block, and who lets go when.
+    fn addition<'a>(&'a self, built: &'a Built) -> Addition<'a> {
+        let height = built.block.certified.header.height.get();
+        let later = height.saturating_add(self.retention).max(height.saturating_add(1));
+        let (mut blobs, mut releases) = (Vec::new(), Vec::new());
+        for (pending, result) in self.pending.iter().zip(&built.results) {
+            let Ok(outcome) = result else { continue };
+            let signed = pending.checked.signed();
+            match job_of(&signed.tx.action) {
+                Some(job) if outcome.failure.is_none() => blobs.push((job.0, &pending.blobs)),
+                _ => {
+                    blobs.push((signed.digest(), &pending.blobs));
+                    releases.push((later, signed.digest()));
+                }
+            }
+        }
+        let ends = built.entries.iter().filter_map(|entry| ended(&entry.event));
+        releases.extend(ends.map(|job| (later, job.0)));
+        Addition { block: &built.block, entries: &built.entries, blobs, releases }
+    }
+}
+
+/// Returns the job that an action with blobs belongs to.
+fn job_of(action: &Action) -> Option<JobId> {
+    match action {
+        Action::OpenTest(action) => Some(action.job),
+        Action::ProveMiss(action) => Some(action.job),
+        Action::SubmitPass(action) => Some(action.job),
+        _ => None,
+    }
+}
+
+/// Makes an empty chain under another name and moves it into place: a crash leaves a chain or none.
+fn create(dir: &Path, path: &Path, genesis: &Genesis) -> Result<(), Error> {
+    let temporary = dir.join("chain.redb.new");
+    if temporary.exists() {
+        fs::remove_file(&temporary).map_err(io("remove", &temporary))?;
+    }
+    let db = Database::create(&temporary).map_err(Error::store)?;
+    Store::new(db)?.put_genesis(genesis)?;
+    fs::rename(&temporary, path).map_err(io("create", path))?;
+    if cfg!(unix) {
+        File::open(dir).and_then(|dir| dir.sync_all()).map_err(io("sync", dir))?;
+    }
+    Ok(())
+}
+
+fn lock(dir: &Path) -> Result<File, Error> {
+    let path = dir.join("lock");
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)
+        .map_err(io("open", &path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::Busy(dir.to_owned())),
+        Err(TryLockError::Error(source)) => Err(io("lock", &path)(source)),
+    }
+}
+
+/// Names the failed action and its file.
+fn io<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(std::io::Error) -> Error + use<'a> {
+    move |source| Error::Io { action, path: path.to_owned(), source }
+}

@@ -1,0 +1,94 @@
+//! Why the chain cannot go on, and why it does not take a transaction.
+
+use assay_codec::Digest;
+use assay_ledger::{BlockFault, Imbalance, Rejection};
+use assay_types::{Address, BlobId, JobId};
+use std::io;
+use std::path::PathBuf;
+
+/// Why the chain cannot be opened, extended or read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Another process has the directory.
+    #[error("the ledger in {} is in use by another process", .0.display())]
+    Busy(PathBuf),
+    /// The operating system refused.
+    #[error("cannot {action} {}", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The database refused.
+    #[error("the ledger's database failed")]
+    Store(#[source] Box<redb::Error>),
+    /// What was read is not what was written.
+    #[error("the ledger's files are damaged: {0}")]
+    Corrupt(&'static str),
+    /// The directory holds another chain.
+    #[error("the directory holds the chain of genesis {got}, expected {expected}")]
+    Genesis {
+        /// The genesis given.
+        expected: Digest,
+        /// The genesis of the directory.
+        got: Digest,
+    },
+    /// The wallet is not the authority's.
+    #[error("the wallet of {got} cannot sign the blocks of authority {expected}")]
+    Authority {
+        /// Whom the genesis names.
+        expected: Address,
+        /// Whose wallet it is.
+        got: Address,
+    },
+    /// No block can be opened.
+    #[error(transparent)]
+    Block(#[from] BlockFault),
+    /// The rules have lost or made money: a fault of this program, and no block is made.
+    #[error(transparent)]
+    Imbalance(#[from] Imbalance),
+    /// The job is not settled, so that there is no receipt.
+    #[error("job {0} is not settled")]
+    NotSettled(JobId),
+}
+
+impl Error {
+    /// Wraps any error of the database.
+    pub(crate) fn store(error: impl Into<redb::Error>) -> Self {
+        match error.into() {
+            redb::Error::DatabaseAlreadyOpen => Self::Busy(PathBuf::from("the database")),
+            redb::Error::Corrupted(_) => Self::Corrupt("the database does not add up"),
+            error => Self::Store(Box::new(error)),
+        }
+    }
+}
+
+/// Why a transaction is not taken. Nothing has changed and nothing was charged.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SubmitError {
+    /// The ledger's rules refuse it.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// A blob came along that the transaction does not name.
+    #[error("the transaction does not name blob {0}")]
+    UnnamedBlob(BlobId),
+    /// The transaction is too long.
+    #[error("a transaction has at most {limit} bytes, this one has {got}")]
+    TooLong {
+        /// The limit.
+        limit: usize,
+        /// The length.
+        got: usize,
+    },
+    /// Too much is waiting for the next block.
+    #[error("too much is waiting for the next block")]
+    Full,
+    /// The chain itself has failed.
+    #[error(transparent)]
+    Chain(#[from] Error),
+}

@@ -1,0 +1,77 @@
+//! Blocks, log and blobs in one database.
+//!
+//! | table | key | value |
+//! |---|---|---|
+//! | `meta` | `genesis`, `state` | the genesis; the state after the last block |
+//! | `blocks` | height | [`Block`] |
+//! | `entries` | number of entries before | [`LogEntry`] |
+//! | `topics` | topic, sequence | number of the entry |
+//! | `blobs` | name | bytes |
+//! | `holds`, `held` | holder and blob, blob and holder | – |
+//! | `releases` | height, holder | – |
+//!
+//! One write transaction of the database holds everything that belongs to a block, so that no crash can
+//! part them. A blob is kept while somebody holds it: a job until so many blocks after its end, a failed
+//! transaction for as many blocks.
+
+mod read;
+mod replay;
+mod write;
+
+use crate::error::Error;
+use redb::{Database, TableDefinition};
+
+pub(crate) use write::Addition;
+
+const META: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("meta");
+const BLOCKS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("blocks");
+const ENTRIES: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("entries");
+const TOPICS: TableDefinition<'_, &[u8], u64> = TableDefinition::new("topics");
+const BLOBS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("blobs");
+const HOLDS: TableDefinition<'_, &[u8], ()> = TableDefinition::new("holds");
+const HELD: TableDefinition<'_, &[u8], ()> = TableDefinition::new("held");
+const RELEASES: TableDefinition<'_, &[u8], ()> = TableDefinition::new("releases");
+
+const GENESIS: &str = "genesis";
+const STATE: &str = "state";
+
+#[allow(unused_imports, reason = "the documentation names it")]
+use crate::block::Block;
+#[allow(unused_imports, reason = "the documentation names it")]
+use assay_types::LogEntry;
+
+/// The database of a chain.
+#[derive(Debug)]
+pub struct Store {
+    db: Database,
+}
+
+impl Store {
+    /// Wraps an open database; checks every page of it, and creates the tables.
+    pub(crate) fn new(mut db: Database) -> Result<Self, Error> {
+        if !db.check_integrity().map_err(Error::store)? {
+            return Err(Error::Corrupt("the database had to be repaired and is not complete"));
+        }
+        let store = Self { db };
+        store.create_tables()?;
+        Ok(store)
+    }
+
+    fn create_tables(&self) -> Result<(), Error> {
+        let txn = self.db.begin_write().map_err(Error::store)?;
+        txn.open_table(META).map_err(Error::store)?;
+        txn.open_table(BLOCKS).map_err(Error::store)?;
+        txn.open_table(ENTRIES).map_err(Error::store)?;
+        txn.open_table(TOPICS).map_err(Error::store)?;
+        txn.open_table(BLOBS).map_err(Error::store)?;
+        txn.open_table(HOLDS).map_err(Error::store)?;
+        txn.open_table(HELD).map_err(Error::store)?;
+        txn.open_table(RELEASES).map_err(Error::store)?;
+        txn.commit().map_err(Error::store)
+    }
+}
+
+/// Puts two parts of a key together. Parts are of fixed length, or the last one is.
+fn key(first: &[u8], second: &[u8]) -> Vec<u8> {
+    [first, second].concat()
+}

@@ -1,0 +1,78 @@
+//! Reading back.
+
+use super::{BLOBS, BLOCKS, ENTRIES, GENESIS, META, STATE, Store, TOPICS, key};
+use crate::block::Block;
+use crate::error::Error;
+use assay_codec::{Decode, from_bytes, to_bytes};
+use assay_types::{BlobId, Genesis, Height, LogEntry, Topic};
+use redb::{ReadTransaction, ReadableDatabase, ReadableTableMetadata};
+
+impl Store {
+    /// Returns the genesis; `None` if the database is empty.
+    pub(crate) fn genesis(&self) -> Result<Option<Genesis>, Error> {
+        self.meta(GENESIS)?.as_deref().map(decode).transpose()
+    }
+
+    /// Returns the encoding of the state after the last block; `None` before the first.
+    pub(crate) fn state(&self) -> Result<Option<Vec<u8>>, Error> {
+        self.meta(STATE)
+    }
+
+    /// Returns how many blocks there are.
+    pub(crate) fn height(&self) -> Result<u64, Error> {
+        self.begin()?.open_table(BLOCKS).map_err(Error::store)?.len().map_err(Error::store)
+    }
+
+    /// Returns how many log entries there are.
+    pub(crate) fn entry_count(&self) -> Result<u64, Error> {
+        self.begin()?.open_table(ENTRIES).map_err(Error::store)?.len().map_err(Error::store)
+    }
+
+    /// Returns a block.
+    pub(crate) fn block(&self, height: Height) -> Result<Option<Block>, Error> {
+        let table = self.begin()?.open_table(BLOCKS).map_err(Error::store)?;
+        let row = table.get(height.get()).map_err(Error::store)?;
+        row.map(|row| decode(row.value())).transpose()
+    }
+
+    /// Returns the entries from number `first` on, at most `limit`.
+    pub(crate) fn entries(&self, first: u64, limit: usize) -> Result<Vec<LogEntry>, Error> {
+        let table = self.begin()?.open_table(ENTRIES).map_err(Error::store)?;
+        let rows = table.range(first..).map_err(Error::store)?;
+        rows.take(limit).map(|row| decode(row.map_err(Error::store)?.1.value())).collect()
+    }
+
+    /// Returns the number of an entry of a topic.
+    pub(crate) fn position(&self, topic: &Topic, sequence: u64) -> Result<Option<u64>, Error> {
+        let table = self.begin()?.open_table(TOPICS).map_err(Error::store)?;
+        let key = key(&to_bytes(topic), &sequence.to_be_bytes());
+        let row = table.get(key.as_slice()).map_err(Error::store)?;
+        Ok(row.map(|row| row.value()))
+    }
+
+    /// Returns the bytes behind `id`, if they are here; bytes that do not hash to it are an error.
+    pub(crate) fn blob(&self, id: &BlobId) -> Result<Option<Vec<u8>>, Error> {
+        let table = self.begin()?.open_table(BLOBS).map_err(Error::store)?;
+        let Some(row) = table.get(id.0.0.as_slice()).map_err(Error::store)? else {
+            return Ok(None);
+        };
+        if BlobId::of(row.value()) != *id {
+            return Err(Error::Corrupt("a blob does not hash to its name"));
+        }
+        Ok(Some(row.value().to_vec()))
+    }
+
+    fn meta(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        let table = self.begin()?.open_table(META).map_err(Error::store)?;
+        let row = table.get(name).map_err(Error::store)?;
+        Ok(row.map(|row| row.value().to_vec()))
+    }
+
+    fn begin(&self) -> Result<ReadTransaction, Error> {
+        self.db.begin_read().map_err(Error::store)
+    }
+}
+
+fn decode<T: Decode>(bytes: &[u8]) -> Result<T, Error> {
+    from_bytes(bytes).map_err(|_| Error::Corrupt("a row of the database is malformed"))
+}
