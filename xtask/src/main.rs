@@ -1,6 +1,7 @@
 //! `cargo xtask <task>`: the repository's chores, in Rust, with nothing to install by hand.
 #![allow(clippy::print_stderr, reason = "a chore speaks to whoever runs it")]
 
+mod bench;
 mod ci;
 mod tidy;
 
@@ -12,11 +13,14 @@ use std::{
 const USAGE: &str = "usage: cargo xtask <task>
 
   ci    everything a change must pass, cheapest first
+  bench [WORKLOAD] [--json] [--runs=N]
+        the workloads of the benchmark table, cold and warm: time per phase, CPU, memory, proof, verification
   tidy  what no compiler checks: crate graph, file sizes, verifier headers, forbidden words";
 
 fn main() -> ExitCode {
     let task = std::env::args().nth(1).unwrap_or_default();
     let done = match task.as_str() {
+        "bench" => bench::run(&root(), std::env::args().skip(2)),
         "ci" => ci::run(&root()),
         "tidy" => tidy::run(&root()),
         _ => {

@@ -2,6 +2,8 @@
 //!
 //! Prints one line per workload and run; with `--json`, one JSON object per line.
 
+#![allow(clippy::print_stdout, reason = "a benchmark's output is its result")]
+
 use assay_model::ops::tree::{NodeTable, bounds_for};
 use assay_model::{Architecture, Table, synthetic};
 use assay_statements::accuracy::{self, MODES};
@@ -36,7 +38,10 @@ fn main() {
     }
 }
 
-const WORKLOADS: &[(&str, fn(usize) -> Measured)] = &[
+/// Runs a workload once; the argument is the number of the run.
+type Work = fn(usize) -> Measured;
+
+const WORKLOADS: &[(&str, Work)] = &[
     ("W1", |run| accuracy(30, 2, 10, 1023, 10_000, run)),
     ("W1'", |run| accuracy(54, 7, 22, 514, 5_000, run)),
     ("W8-100k", |run| delivery(14, run)),

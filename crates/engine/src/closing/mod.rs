@@ -35,7 +35,9 @@ pub(crate) use verify::verify;
 
 use crate::cells::Layout;
 use crate::field::EF;
-use crate::mle::{corner, lagrange3};
+use crate::mle::corner;
+#[cfg(feature = "prove")]
+use crate::mle::lagrange3;
 use crate::pads::{LAST_SLOTS, LIMBS, limbs};
 use p3_field::{Field, PrimeCharacteristicRing};
 

@@ -77,6 +77,7 @@ impl Program {
         self.log
     }
 
+    #[cfg(feature = "prove")]
     pub(super) fn runs(&self) -> &[Run] {
         &self.runs
     }

@@ -54,10 +54,12 @@
 
 #[cfg(feature = "prove")]
 mod fill;
+mod goal;
 #[cfg(feature = "prove")]
 mod prove;
 mod readings;
 mod shape;
+#[cfg(feature = "prove")]
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -65,23 +67,13 @@ mod verify;
 
 #[cfg(feature = "prove")]
 pub use fill::Unprovable;
+pub use goal::Goal;
 pub use shape::{Columns, Shape};
 
 use assay_engine::fraction;
 use assay_engine::pads::Budget;
 use assay_engine::security::Terms;
 use assay_model::Table;
-
-/// What is asserted of the number of rows answered correctly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Goal {
-    /// This many or more.
-    AtLeast(u32),
-    /// Fewer than this.
-    Fewer(u32),
-    /// Exactly this many.
-    Exactly(u32),
-}
 
 /// The layer, for one public table.
 #[derive(Clone, Debug)]

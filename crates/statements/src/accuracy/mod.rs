@@ -20,11 +20,14 @@ mod circuit;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "prove")]
 use crate::commit::Salt;
 use assay_engine::security::Terms;
 use assay_engine::session;
 use assay_layers::tree::Goal;
-use assay_model::{Table, ops::tree::NodeTable};
+use assay_model::Table;
+#[cfg(feature = "prove")]
+use assay_model::ops::tree::NodeTable;
 use assay_types::statement::{Accuracy, Modes, Privacy, Score};
 use circuit::Circuit;
 
@@ -33,6 +36,7 @@ pub const MODES: Modes =
     Modes { input: Privacy::Public, weights: Privacy::Committed, output: Privacy::Hidden };
 
 /// What the prover knows and the verifier does not, and the public rows.
+#[cfg(feature = "prove")]
 #[derive(Clone, Copy, Debug)]
 pub struct Witness<'a> {
     /// The model.
@@ -68,6 +72,7 @@ pub enum Unfit {
 }
 
 /// Why nothing was proven.
+#[cfg(feature = "prove")]
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProveError {

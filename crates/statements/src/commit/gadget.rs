@@ -2,7 +2,9 @@
 
 use super::{HALF, elements, start};
 use assay_engine::cells::Block;
-use assay_engine::field::{EF, F};
+use assay_engine::field::EF;
+#[cfg(feature = "prove")]
+use assay_engine::field::F;
 use assay_engine::linear::Linear;
 use assay_engine::poseidon2::{Lanes, Run};
 use assay_engine::relations::{Relation, Relations};

@@ -119,6 +119,7 @@ pub(super) fn counter(index: usize) -> [F; HALF] {
 pub(super) struct Stream {
     compressor: Compressor,
     /// compress(s, CIPHER(job)).
+    #[cfg(feature = "prove")]
     pub(super) mixed: [F; HALF],
     /// k.
     pub(super) key: [F; HALF],
@@ -129,7 +130,12 @@ impl Stream {
         let compressor = Compressor::default();
         let mixed = compressor.compress(elements(secret), cipher_tag(job));
         let key = compressor.compress(mixed, elements(key));
-        Self { compressor, mixed, key }
+        Self {
+            compressor,
+            #[cfg(feature = "prove")]
+            mixed,
+            key,
+        }
     }
 
     fn block(&self, index: usize) -> [F; HALF] {

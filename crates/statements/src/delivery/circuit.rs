@@ -16,9 +16,11 @@ const SINGLE_CALLS: usize = 6;
 
 /// Everything derived from a statement and its ciphertext.
 pub(super) struct Circuit {
+    #[cfg(feature = "prove")]
     slots: [Block; 4],
     commitment: Gadget,
     /// key, s, compress(s, CIPHER), k.
+    #[cfg(feature = "prove")]
     keys: [Block; 4],
     program: Program,
     layout: Layout,
@@ -55,7 +57,15 @@ impl Circuit {
         let (commitment, rest) = Gadget::new(bounds, slots, rest).ok_or(Unfit::TooLarge)?;
         let (&keys, _) = rest.split_first_chunk().ok_or(Unfit::TooLarge)?;
         let program = program(statement, &commitment, keys, sealed);
-        Ok(Self { slots, commitment, keys, program, layout })
+        Ok(Self {
+            #[cfg(feature = "prove")]
+            slots,
+            commitment,
+            #[cfg(feature = "prove")]
+            keys,
+            program,
+            layout,
+        })
     }
 }
 

@@ -54,6 +54,7 @@ pub struct Witness<'a> {
 }
 
 /// Why nothing was proven.
+#[cfg(feature = "prove")]
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProveError {
