@@ -13,6 +13,12 @@
 
 #[cfg(feature = "prove")]
 mod prove;
+#[cfg(feature = "prove")]
+#[cfg(test)]
+pub(crate) mod rehearsal;
+#[cfg(feature = "prove")]
+#[cfg(test)]
+mod tests;
 mod verify;
 
 #[cfg(feature = "prove")]

@@ -17,6 +17,9 @@ pub struct Prover<'a> {
     linear: usize,
     pairs: usize,
     cubes: usize,
+    /// Challenges chosen beforehand instead of drawn.
+    #[cfg(test)]
+    programmed: Option<std::vec::IntoIter<EF>>,
 }
 
 impl<'a> Prover<'a> {
@@ -24,7 +27,23 @@ impl<'a> Prover<'a> {
     pub(crate) fn new(challenger: Challenger, layout: &'a Layout, cells: &'a [F]) -> Self {
         let region = layout.region();
         let messages = Messages::default();
-        Self { challenger, region, cells, messages, linear: 0, pairs: 0, cubes: 0 }
+        Self {
+            challenger,
+            region,
+            cells,
+            messages,
+            linear: 0,
+            pairs: 0,
+            cubes: 0,
+            #[cfg(test)]
+            programmed: None,
+        }
+    }
+
+    /// From here on, challenges are these: tests look at messages as functions of the cells alone.
+    #[cfg(test)]
+    pub(crate) fn program(&mut self, challenges: Vec<EF>) {
+        self.programmed = Some(challenges.into_iter());
     }
 
     /// The committed cells.
@@ -62,6 +81,10 @@ impl<'a> Prover<'a> {
 
     /// Draws the next challenge.
     pub fn challenge(&mut self) -> EF {
+        #[cfg(test)]
+        if let Some(challenges) = &mut self.programmed {
+            return challenges.next().expect("as many challenges as the protocol draws");
+        }
         self.challenger.sample_algebra_element()
     }
 

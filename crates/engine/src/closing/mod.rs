@@ -71,7 +71,7 @@ fn mask_point(layout: &Layout, e: EF, s: &[EF]) -> Option<(Vec<EF>, EF)> {
 
 /// The factor of each pad of the last sum-check in the claim that remains, two per round.
 #[cfg(feature = "prove")]
-fn pad_factors(point: &[EF]) -> Vec<EF> {
+pub(crate) fn pad_factors(point: &[EF]) -> Vec<EF> {
     let mut factors = vec![EF::ZERO; 2 * point.len()];
     let mut tail = EF::ONE;
     for (round, &r) in point.iter().enumerate().rev() {

@@ -32,6 +32,9 @@
 mod prove;
 #[cfg(feature = "prove")]
 mod tree;
+#[cfg(feature = "prove")]
+#[cfg(test)]
+mod tests;
 mod verify;
 
 #[cfg(feature = "prove")]

@@ -30,6 +30,9 @@ mod native;
 mod program;
 #[cfg(feature = "prove")]
 mod prove;
+#[cfg(feature = "prove")]
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub use native::{Compressor, HALF, LANES, compress};

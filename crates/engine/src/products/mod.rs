@@ -18,6 +18,9 @@
 
 #[cfg(feature = "prove")]
 mod prove;
+#[cfg(feature = "prove")]
+#[cfg(test)]
+mod tests;
 mod verify;
 
 #[cfg(feature = "prove")]

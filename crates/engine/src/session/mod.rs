@@ -12,6 +12,7 @@
 
 #[cfg(feature = "prove")]
 mod prove;
+#[cfg(feature = "prove")]
 #[cfg(test)]
 mod tests;
 mod verify;

@@ -19,6 +19,9 @@
 
 #[cfg(feature = "prove")]
 mod prove;
+#[cfg(feature = "prove")]
+#[cfg(test)]
+mod tests;
 mod verify;
 
 #[cfg(feature = "prove")]

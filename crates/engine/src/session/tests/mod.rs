@@ -1,9 +1,15 @@
 //! The engine on a toy statement that uses every protocol.
 
+mod cheats;
+mod frozen;
+mod mutations;
 mod sizes;
+mod staged;
 mod toy;
+mod transcript;
+mod zero_knowledge;
 
-use super::{prove, verify};
+use super::{Proof, prove, verify};
 use toy::Toy;
 
 /// Proves and verifies; returns the proof.

@@ -1,10 +1,27 @@
 //! Completeness at every size.
 
 use super::{Toy, honest};
+use crate::session::Circuit;
 
 #[test]
 fn every_small_size_is_proven() {
-    for log in 5..=14 {
+    for log in 5..=16 {
         honest(&Toy::new(log, 1), log as u8);
+    }
+}
+
+/// Minutes and gigabytes: only where `ASSAY_DEEP` is set.
+#[test]
+fn deep_every_large_size_is_proven() {
+    if std::env::var_os("ASSAY_DEEP").is_none() {
+        println!("skipped: toys of 2^17 to 2^22 rows; set ASSAY_DEEP to prove them");
+        return;
+    }
+    for log in 17..=22 {
+        let toy = Toy::new(log, 1);
+        let start = std::time::Instant::now();
+        let proof = honest(&toy, log as u8);
+        let (cells, bytes) = (toy.layout().variables(), proof.len());
+        println!("2^{log} rows, 2^{cells} cells: {bytes} bytes, {:?}", start.elapsed());
     }
 }

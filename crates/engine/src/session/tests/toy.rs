@@ -21,18 +21,28 @@ use rand::{RngExt, SeedableRng, rngs::StdRng};
 pub(super) enum Cheat {
     /// It does not.
     None,
-    /// A byte that is none.
+    /// A byte that is none; the multiplicity goes to its remainder.
     OutOfRange,
     /// A multiplicity one too high.
     Multiplicity,
-    /// A square that is none.
+    /// A multiplicity moved to another entry.
+    MovedMultiplicity,
+    /// Two squares that are none; their sum is right.
     Square,
     /// Another sum than stated.
     Sum,
     /// A preimage that is none.
     Preimage,
-    /// A product of pads that is none.
-    Pads,
+    /// The first blind row used as data, in every table.
+    BlindRow,
+    /// The local check's batching challenge drawn before its point.
+    Order,
+    /// The clear readings exchanged.
+    Exchanged,
+    /// A call of the compression function where the batch is idle.
+    IdleCall,
+    /// The fractions' trees exchanged.
+    Trees,
 }
 
 /// The statement and its witness.
@@ -42,7 +52,7 @@ pub(super) struct Toy {
     pub(super) sum: F,
     pub(super) hash: [F; 8],
     layout: Layout,
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
     preimage: [F; 8],
     pub(super) cheat: Cheat,
 }
@@ -63,29 +73,53 @@ impl Toy {
         Self { log, sum, hash, layout, bytes, preimage, cheat: Cheat::None }
     }
 
+    /// The same witness and statement, proven by a cheat.
+    pub(super) fn with(mut self, cheat: Cheat) -> Self {
+        self.cheat = cheat;
+        self
+    }
+
+    /// Another witness of the same statement: the bytes in another order.
+    pub(super) fn turned(&self) -> Self {
+        let mut other = self.clone();
+        other.bytes.rotate_left(self.real() / 3);
+        assert_ne!(other.bytes, self.bytes, "another witness");
+        other
+    }
+
+    /// Rows of x that the prover takes for data.
+    fn used(&self) -> usize {
+        self.real() + usize::from(self.cheat == Cheat::BlindRow)
+    }
+
     pub(super) fn digest(&self) -> [u8; 32] {
         let hash = self.hash.map(|lane| lane.as_canonical_u32());
         let text = format!("{} {} {hash:?}", self.log, self.sum);
         Digest::of_bytes("toy", text.as_bytes()).0
     }
 
-    fn blocks(&self) -> [Block; 4] {
+    /// x, x², multiplicities, preimage.
+    pub(super) fn blocks(&self) -> [Block; 4] {
         self.layout.blocks().try_into().unwrap()
     }
 
-    fn real(&self) -> usize {
+    /// Rows of x that hold data.
+    pub(super) fn real(&self) -> usize {
         (1 << self.log) - BLIND_ROWS
     }
 
-    fn program(&self) -> Program {
+    /// One call; `busy` adds a second one where there is none.
+    fn program(&self, busy: bool) -> Program {
         let [.., preimage] = self.blocks();
-        Program::new(vec![Run {
+        let call = Run {
             at: 0,
             log: 0,
             state: Lanes::Cells(preimage),
             block: Lanes::Constant(TAG),
             output: Lanes::Constant(self.hash),
-        }])
+        };
+        let again = Run { at: 1, ..call.clone() };
+        Program::new([call].into_iter().chain(busy.then_some(again)).collect())
     }
 }
 
@@ -142,7 +176,7 @@ impl Circuit for Toy {
             reading.read(EF::ONE, block, at);
             relations.push(reading);
         }
-        poseidon2::verify(&self.program(), verifier, relations)
+        poseidon2::verify(&self.program(false), verifier, relations)
     }
 }
 
@@ -163,13 +197,23 @@ impl Witness for Toy {
         cells[preimage.range()].copy_from_slice(&self.preimage);
         match self.cheat {
             Cheat::Multiplicity => cells[m.at + 9] += F::ONE,
+            Cheat::MovedMultiplicity => {
+                cells[m.at + 9] += F::ONE;
+                cells[m.at + usize::from(self.bytes[0])] -= F::ONE;
+            }
             Cheat::Square => {
                 cells[y.at + 2] += F::ONE;
                 cells[y.at + 3] -= F::ONE;
             }
             Cheat::Sum => cells[y.at] += F::ONE,
             Cheat::Preimage => cells[preimage.at + 5] += F::ONE,
-            Cheat::None | Cheat::OutOfRange | Cheat::Pads => (),
+            // A zero row changes no sum: only the range of the rows can betray it.
+            Cheat::BlindRow => {
+                cells[x.at + self.real()] = F::ZERO;
+                cells[y.at + self.real()] = F::ZERO;
+                cells[m.at] += F::ONE;
+            }
+            _ => (),
         }
     }
 
@@ -178,17 +222,21 @@ impl Witness for Toy {
         let cells = prover.cells();
         let alpha = PE::from(prover.challenge());
         let mut ones = vec![F::ZERO; 1 << self.log];
-        ones[..self.real()].fill(F::ONE);
+        ones[..self.used()].fill(F::ONE);
         let denominators = pack_base(&cells[x.range()]).iter().map(|&x| alpha - x).collect();
         let lookups = Tree::new(pack_base(&ones).to_vec(), denominators);
         let entries = (0..(1 << TABLE_LOG) / WIDTH)
             .map(|i| alpha - PF::from_fn(|lane| F::from_usize(i * WIDTH + lane)));
         let multiplicities = pack_base(&cells[m.range()]).iter().map(|&m| -m).collect();
         let table = Tree::new(multiplicities, entries.collect());
-        fraction::prove([&lookups, &table], prover);
+        match self.cheat {
+            Cheat::Trees => fraction::prove([&table, &lookups], prover),
+            _ => fraction::prove([&lookups, &table], prover),
+        };
 
+        let early = (self.cheat == Cheat::Order).then(|| prover.challenge());
         let tau = prover.challenges(self.log);
-        let mu = prover.challenge();
+        let mu = early.unwrap_or_else(|| prover.challenge());
         let lift = |block: Block| {
             pack_base(&cells[block.range()]).iter().map(|&cell| PE::from(cell)).collect()
         };
@@ -197,9 +245,10 @@ impl Witness for Toy {
         let tables =
             [lift(x), lift(y), weights.collect(), real.iter().map(|&one| PE::from(one)).collect()];
         let (_, [vx, vy, ..]) = prove_cubic(prover, tables, self.log, &Local { mu });
-        prover.clear(vx);
-        prover.clear(vy);
-        poseidon2::prove(&self.program(), prover);
+        let (first, second) = if self.cheat == Cheat::Exchanged { (vy, vx) } else { (vx, vy) };
+        prover.clear(first);
+        prover.clear(second);
+        poseidon2::prove(&self.program(self.cheat == Cheat::IdleCall), prover);
     }
 }
 
