@@ -2,13 +2,24 @@
 //!
 //! A point lists its coordinates from the most significant bit of the index to the least.
 
-use crate::field::{EF, F};
-use p3_field::PrimeCharacteristicRing;
+use crate::field::{EF, F, PE, WIDTH};
+use p3_field::{PackedFieldExtension, PrimeCharacteristicRing};
 use p3_multilinear_util::poly::Poly;
 
 /// Returns eq(point, i) for every index i; `2^point.len()` values.
 pub fn eq_table(point: &[EF]) -> Vec<EF> {
     Poly::<EF>::new_from_point(point, EF::ONE).into_evals()
+}
+
+/// Returns eq(a, i)·eq(b, i) for every index i, by vectors where there is one to fill.
+pub fn eq_products(a: &[EF], b: &[EF]) -> Vec<EF> {
+    if 1_usize << a.len().min(b.len()) < WIDTH {
+        return eq_table(a).into_iter().zip(eq_table(b)).map(|(x, y)| x * y).collect();
+    }
+    let table =
+        |point| Poly::<PE>::new_packed_from_point::<F, EF>(point, EF::ONE).into_evals().into_iter();
+    let products = table(a).zip(table(b)).map(|(x, y)| x * y);
+    <PE as PackedFieldExtension<F, EF>>::to_ext_iter(products).collect()
 }
 
 /// Returns eq(a, b), the multilinear extension of equality.
@@ -91,7 +102,9 @@ const SIXTH: F = F::new(0x152a_aaab);
 
 #[cfg(test)]
 mod tests {
-    use super::{SIXTH, bits, corner, eq, eq_index, eq_table, evaluate, index, next, prefix};
+    use super::{
+        SIXTH, bits, corner, eq, eq_index, eq_products, eq_table, evaluate, index, next, prefix,
+    };
     use crate::field::{EF, F};
     use p3_field::PrimeCharacteristicRing;
     use rand::{RngExt, SeedableRng, rngs::StdRng};
@@ -108,6 +121,7 @@ mod tests {
             let (ta, tb) = (eq_table(&a), eq_table(&b));
             let size = 1 << len;
             assert_eq!(eq(&a, &b), (0..size).map(|i| ta[i] * tb[i]).sum::<EF>());
+            assert_eq!(eq(&a, &b), eq_products(&a, &b).into_iter().sum::<EF>());
             assert_eq!(next(&a, &b), (1..size).map(|i| ta[i - 1] * tb[i]).sum::<EF>());
             assert_eq!(index(&a), (0..size).map(|i| ta[i] * F::from_usize(i)).sum::<EF>());
             for count in 0..=size {

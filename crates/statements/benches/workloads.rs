@@ -19,6 +19,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Runs per workload; the first is cold.
 const RUNS: usize = 5;
+/// Verifications per run; the fastest counts.
+const VERIFICATIONS: usize = 5;
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -132,6 +134,16 @@ fn millis(since: Instant) -> f64 {
     since.elapsed().as_secs_f64() * 1e3
 }
 
+/// Returns the shortest of several runs, in milliseconds.
+fn fastest(mut work: impl FnMut()) -> f64 {
+    let run = |_| {
+        let start = Instant::now();
+        work();
+        millis(start)
+    };
+    (0..VERIFICATIONS).map(run).fold(f64::INFINITY, f64::min)
+}
+
 fn digest(seed: u32) -> FieldDigest {
     FieldDigest::new([seed, 1, 2, 3, 4, 5, 6, 7]).expect("small numbers are field elements")
 }
@@ -175,13 +187,14 @@ fn accuracy(
         .expect("the claim is true");
     clock.close();
     let (prove_ms, prove_cpu_ms) = (millis(clock.start), cpu_ms() - clock.cpu);
-    let verified = Instant::now();
-    accuracy::verify(&statement, &table, &proof).expect("the proof is honest");
+    let verify_ms = fastest(|| {
+        accuracy::verify(&statement, &table, &proof).expect("the proof is honest");
+    });
     Measured {
         phases: clock.phases,
         prove_ms,
         prove_cpu_ms,
-        verify_ms: millis(verified),
+        verify_ms,
         plain_ms: Some(plain_ms),
         proof_bytes: proof.len(),
         security_bits: accuracy::security_bits(&statement),
@@ -215,13 +228,14 @@ fn delivery(slots_log: u32, run: usize) -> Measured {
         .expect("the claim is true");
     clock.close();
     let (prove_ms, prove_cpu_ms) = (millis(clock.start), cpu_ms() - clock.cpu);
-    let verified = Instant::now();
-    delivery::verify(&statement, &ciphertext, &proof).expect("the proof is honest");
+    let verify_ms = fastest(|| {
+        delivery::verify(&statement, &ciphertext, &proof).expect("the proof is honest");
+    });
     Measured {
         phases: clock.phases,
         prove_ms,
         prove_cpu_ms,
-        verify_ms: millis(verified),
+        verify_ms,
         plain_ms: None,
         proof_bytes: proof.len(),
         security_bits: delivery::security_bits(&statement),

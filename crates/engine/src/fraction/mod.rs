@@ -31,10 +31,10 @@
 #[cfg(feature = "prove")]
 mod prove;
 #[cfg(feature = "prove")]
-mod tree;
-#[cfg(feature = "prove")]
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "prove")]
+mod tree;
 mod verify;
 
 #[cfg(feature = "prove")]

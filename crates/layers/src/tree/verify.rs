@@ -199,15 +199,17 @@ struct Weights {
 impl Weights {
     fn new(tree: &Tree<'_>, r: &[EF], tau: &[EF], p: &[EF]) -> Self {
         let shape = &tree.shape;
-        let (at_r, at_tau, at_p) = (mle::eq_table(r), mle::eq_table(tau), mle::eq_table(p));
+        let (at_r, local, looked_up) =
+            (mle::eq_table(r), mle::eq_products(r, tau), mle::eq_products(r, p));
         let mut w = Self { lookup: mle::eq(r, p), ..Self::default() };
-        let mut tables = at_r.iter().zip(&at_tau).zip(&at_p);
+        let mut tables = at_r.iter().zip(&local).zip(&looked_up);
         let labels = tree.table.labels();
         let last_level = shape.bounds().depth();
         for (row, &label) in labels.iter().enumerate() {
             let mut row_sum = EF::ZERO;
-            for (level, ((&r, &tau), &p)) in tables.by_ref().take(shape.levels()).enumerate() {
-                let local = r * tau;
+            for (level, ((&r, &local), &looked_up)) in
+                tables.by_ref().take(shape.levels()).enumerate()
+            {
                 w.bits += local;
                 row_sum += r;
                 if level == 0 {
@@ -215,19 +217,19 @@ impl Weights {
                 }
                 if level == last_level {
                     w.last += local;
-                    w.lookup_last += r * p;
+                    w.lookup_last += looked_up;
                     w.ends += r;
                     w.labels += r * F::from_u16(label);
                 } else {
-                    w.lookup_transition += r * p;
+                    w.lookup_transition += looked_up;
                 }
             }
             w.rows += row_sum * F::from_usize(row);
         }
         w.transition = w.bits - w.last;
         w.count = w.ends;
-        for (j, ((&r, &tau), _)) in tables.take(shape.slack()).enumerate() {
-            w.bits += r * tau;
+        for (j, ((&r, &local), _)) in tables.take(shape.slack()).enumerate() {
+            w.bits += local;
             w.count += r * tree.goal.factor(j);
         }
         w
