@@ -266,21 +266,27 @@ impl Chain {
     fn addition<'a>(&'a self, built: &'a Built) -> Addition<'a> {
         let height = built.block.certified.header.height.get();
         let later = height.saturating_add(self.retention).max(height.saturating_add(1));
-        let (mut blobs, mut releases) = (Vec::new(), Vec::new());
+        let (mut blobs, mut holds, mut releases) = (Vec::new(), Vec::new(), Vec::new());
         for (pending, result) in self.pending.iter().zip(&built.results) {
             let Ok(outcome) = result else { continue };
             let signed = pending.checked.signed();
+            // All that is named, not only what came along: another job may let go of the rest.
+            let named = signed.tx.action.blobs();
+            if named.is_empty() {
+                continue;
+            }
+            blobs.push(&pending.blobs);
             match job_of(&signed.tx.action) {
-                Some(job) if outcome.failure.is_none() => blobs.push((job.0, &pending.blobs)),
+                Some(job) if outcome.failure.is_none() => holds.push((job.0, named)),
                 _ => {
-                    blobs.push((signed.digest(), &pending.blobs));
+                    holds.push((signed.digest(), named));
                     releases.push((later, signed.digest()));
                 }
             }
         }
         let ends = built.entries.iter().filter_map(|entry| ended(&entry.event));
         releases.extend(ends.map(|job| (later, job.0)));
-        Addition { block: &built.block, entries: &built.entries, blobs, releases }
+        Addition { block: &built.block, entries: &built.entries, blobs, holds, releases }
     }
 }
 
