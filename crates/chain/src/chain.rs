@@ -18,6 +18,8 @@ use std::path::Path;
 pub const PENDING_BYTES_MAX: usize = 128 << 20;
 /// How many blocks after the end of a job its blobs are kept.
 pub const RETENTION_BLOCKS: u64 = 10_000;
+/// The database's name in the directory.
+const DATABASE: &str = "chain.redb";
 /// Blocks that [`Chain::advance`] writes at once.
 const BATCH: u64 = 64;
 
@@ -63,33 +65,45 @@ impl Chain {
     pub fn open(dir: &Path, genesis: &Genesis, authority: Wallet) -> Result<Self, Error> {
         fs::create_dir_all(dir).map_err(io("create", dir))?;
         let lock = lock(dir)?;
-        let path = dir.join("chain.redb");
+        let path = dir.join(DATABASE);
         if !path.exists() {
             create(dir, &path, genesis)?;
         }
         let db = Database::open(path).map_err(Error::store)?;
-        Self::open_database(db, genesis, authority, Some(lock))
+        Self::open_database(db, Some(genesis), authority, Some(lock))
+    }
+
+    /// Opens the chain in `dir`, whatever it began with. Whether that is the chain that is meant, the caller
+    /// has to know.
+    pub fn resume(dir: &Path, authority: Wallet) -> Result<Self, Error> {
+        let path = dir.join(DATABASE);
+        if !path.exists() {
+            return Err(Error::Missing(dir.to_owned()));
+        }
+        let lock = lock(dir)?;
+        let db = Database::open(path).map_err(Error::store)?;
+        Self::open_database(db, None, authority, Some(lock))
     }
 
     pub(crate) fn open_database(
         db: Database,
-        genesis: &Genesis,
+        expected: Option<&Genesis>,
         authority: Wallet,
         lock: Option<File>,
     ) -> Result<Self, Error> {
+        let store = Store::new(db)?;
+        let genesis = store.genesis()?.ok_or(Error::Corrupt("the genesis is missing"))?;
+        if let Some(expected) = expected.filter(|expected| **expected != genesis) {
+            return Err(Error::Genesis { expected: expected.digest(), got: genesis.digest() });
+        }
         let (expected, got) = (genesis.authority(), authority.keys().address());
         if expected != got {
             return Err(Error::Authority { expected, got });
         }
-        let store = Store::new(db)?;
-        let kept = store.genesis()?.ok_or(Error::Corrupt("the genesis is missing"))?;
-        if kept != *genesis {
-            return Err(Error::Genesis { expected: genesis.digest(), got: kept.digest() });
-        }
-        let tip = store.replay(genesis)?;
+        let tip = store.replay(&genesis)?;
         Ok(Self {
             store,
-            genesis: genesis.clone(),
+            genesis,
             tip,
             authority,
             answers: Answers::default(),
@@ -252,21 +266,27 @@ impl Chain {
     fn addition<'a>(&'a self, built: &'a Built) -> Addition<'a> {
         let height = built.block.certified.header.height.get();
         let later = height.saturating_add(self.retention).max(height.saturating_add(1));
-        let (mut blobs, mut releases) = (Vec::new(), Vec::new());
+        let (mut blobs, mut holds, mut releases) = (Vec::new(), Vec::new(), Vec::new());
         for (pending, result) in self.pending.iter().zip(&built.results) {
             let Ok(outcome) = result else { continue };
             let signed = pending.checked.signed();
+            // All that is named, not only what came along: another job may let go of the rest.
+            let named = signed.tx.action.blobs();
+            if named.is_empty() {
+                continue;
+            }
+            blobs.push(&pending.blobs);
             match job_of(&signed.tx.action) {
-                Some(job) if outcome.failure.is_none() => blobs.push((job.0, &pending.blobs)),
+                Some(job) if outcome.failure.is_none() => holds.push((job.0, named)),
                 _ => {
-                    blobs.push((signed.digest(), &pending.blobs));
+                    holds.push((signed.digest(), named));
                     releases.push((later, signed.digest()));
                 }
             }
         }
         let ends = built.entries.iter().filter_map(|entry| ended(&entry.event));
         releases.extend(ends.map(|job| (later, job.0)));
-        Addition { block: &built.block, entries: &built.entries, blobs, releases }
+        Addition { block: &built.block, entries: &built.entries, blobs, holds, releases }
     }
 }
 

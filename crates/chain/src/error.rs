@@ -29,6 +29,9 @@ pub enum Error {
     /// What was read is not what was written.
     #[error("the ledger's files are damaged: {0}")]
     Corrupt(&'static str),
+    /// There is no chain.
+    #[error("there is no ledger in {}", .0.display())]
+    Missing(PathBuf),
     /// The directory holds another chain.
     #[error("the directory holds the chain of genesis {got}, expected {expected}")]
     Genesis {

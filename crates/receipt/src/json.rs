@@ -1,7 +1,7 @@
 //! The JSON document: what the evidence says, in readable fields, and the evidence itself.
 
-use crate::{Anchor, JSON_BYTES_MAX, RECEIPT_BYTES_MAX, Receipt, TRAINING_DATA};
-use assay_codec::{Error as CodecError, to_hex};
+use crate::document::{self, FormError};
+use crate::{Anchor, JSON_BYTES_MAX, Receipt, TRAINING_DATA};
 use assay_model::{Architecture, Schema};
 use assay_types::statement::{Accuracy, Context, Delivery, Privacy, Score};
 use assay_types::{DataCommitment, Event, Finality, LogEntry, Sale};
@@ -9,65 +9,16 @@ use serde_json::{Map, Value, json};
 
 /// The name of the format, in the field `format`.
 const FORMAT: &str = "assay/receipt/1";
-/// The field with the binary twin.
-const CANONICAL: &str = "canonical";
-
-/// Why a document is not a receipt.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum FormError {
-    /// The document is too long.
-    #[error("a receipt has at most {JSON_BYTES_MAX} bytes, this one has {0}")]
-    TooLong(usize),
-    /// The document is not JSON.
-    #[error("not JSON")]
-    Json(#[source] serde_json::Error),
-    /// The document does not hold the canonical bytes.
-    #[error("the document has no field `canonical` in hexadecimal")]
-    NoCanonical,
-    /// The canonical bytes are none.
-    #[error("the canonical bytes are no receipt")]
-    Canonical(#[source] CodecError),
-    /// The history is not that of a sale, so that there is nothing to show.
-    #[error("the history is not that of a sale")]
-    NoSale,
-    /// A field shows something else than the evidence.
-    #[error("the field `{0}` does not show what the evidence says")]
-    Field(String),
-    /// A name occurs twice, or the text is not laid out as `to_json` and common tools do.
-    #[error("the document is not in one of the two accepted layouts (indented by two, or compact)")]
-    Layout,
-}
-
 impl Receipt {
     /// Returns the document, indented by two and ending in a line feed; `None` if the history is not that
     /// of a sale.
     pub fn to_json(&self) -> Option<String> {
-        let text = serde_json::to_string_pretty(&self.document()?);
-        Some(text.expect("strings and numbers are JSON") + "\n")
+        Some(document::write(self.show().ok()?, &self.to_bytes()))
     }
 
     /// Reads a document that shows exactly what its evidence says. Nothing is verified yet.
     pub fn from_json(text: &[u8]) -> Result<Self, FormError> {
-        if JSON_BYTES_MAX < text.len() {
-            return Err(FormError::TooLong(text.len()));
-        }
-        let shown: Value = serde_json::from_slice(text).map_err(FormError::Json)?;
-        let canonical = shown.get(CANONICAL).and_then(Value::as_str).and_then(from_hex);
-        let receipt = Self::from_bytes(&canonical.ok_or(FormError::NoCanonical)?)
-            .map_err(FormError::Canonical)?;
-        let expected = receipt.document().ok_or(FormError::NoSale)?;
-        if let Some(path) = difference(&expected, &shown, String::new()) {
-            return Err(FormError::Field(path));
-        }
-        // Equal trees can still hide a name that occurs twice, of which another reader takes the first.
-        let layouts = [serde_json::to_vec_pretty(&expected), serde_json::to_vec(&expected)];
-        let trimmed = text.trim_ascii_end();
-        if layouts.into_iter().flatten().any(|layout| layout == trimmed) {
-            Ok(receipt)
-        } else {
-            Err(FormError::Layout)
-        }
+        document::read(text, JSON_BYTES_MAX, Self::from_bytes, Self::show)
     }
 
     /// Reads either form: a document starts with `{`, the binary twin does not.
@@ -79,11 +30,13 @@ impl Receipt {
         }
     }
 
-    fn document(&self) -> Option<Value> {
+    fn show(&self) -> Result<Map<String, Value>, FormError> {
         let [opened, .., settled] = &self.history;
-        let Event::Opened { request, .. } = &opened.event else { return None };
-        let Event::Settled { job, sale } = &settled.event else { return None };
-        Some(json!({
+        let Event::Opened { request, .. } = &opened.event else { return Err(FormError::NoSale) };
+        let Event::Settled { job, sale } = &settled.event else { return Err(FormError::NoSale) };
+        let paid = sale.price.checked_add(sale.evaluation_fee).ok_or(FormError::NoSale)?;
+        let received = paid.checked_sub(sale.burned).ok_or(FormError::NoSale)?;
+        Ok(document::object(json!({
             "format": FORMAT,
             "job": job.to_string(),
             "chain": self.accuracy.context.chain,
@@ -112,8 +65,10 @@ impl Receipt {
             "payment": {
                 "price": sale.price.to_string(),
                 "evaluation_fee": sale.evaluation_fee.to_string(),
+                "paid_by_buyer": paid.to_string(),
                 "burned": sale.burned.to_string(),
-                "sales": sale.count,
+                "received_by_owner": received.to_string(),
+                "effective_sales": sale.count,
             },
             "statements": {
                 "accuracy": accuracy(&self.accuracy),
@@ -131,8 +86,7 @@ impl Receipt {
                 "dataset": entry(&self.listed),
                 "publication": anchor(&self.published),
             },
-            CANONICAL: to_hex(&self.to_bytes()),
-        }))
+        })))
     }
 
     fn dataset(&self, sale: &Sale) -> Value {
@@ -277,43 +231,4 @@ fn anchor(anchor: &Anchor) -> Value {
             "path": inclusion.path.iter().map(ToString::to_string).collect::<Vec<_>>(),
         },
     })
-}
-
-/// Returns the path of the first leaf in which two documents differ.
-fn difference(expected: &Value, got: &Value, path: String) -> Option<String> {
-    match (expected, got) {
-        (Value::Object(expected), Value::Object(got)) => {
-            let under =
-                |name: &str| format!("{path}{}{name}", if path.is_empty() { "" } else { "." });
-            let extra = got.keys().find(|name| !expected.contains_key(*name));
-            extra.map(|name| under(name)).or_else(|| {
-                let pairs = expected.iter();
-                pairs.into_iter().find_map(|(name, value)| member(got, name, value, under(name)))
-            })
-        }
-        (Value::Array(expected), Value::Array(got)) if expected.len() == got.len() => {
-            let mut pairs = expected.iter().zip(got).enumerate();
-            pairs.find_map(|(at, (expected, got))| {
-                difference(expected, got, format!("{path}[{at}]"))
-            })
-        }
-        _ => (expected != got).then_some(path),
-    }
-}
-
-fn member(got: &Map<String, Value>, name: &str, expected: &Value, path: String) -> Option<String> {
-    match got.get(name) {
-        Some(value) => difference(expected, value, path),
-        None => Some(path),
-    }
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.strip_prefix("0x")?.as_bytes();
-    if digits.len() % 2 != 0 || 2 * RECEIPT_BYTES_MAX < digits.len() {
-        return None;
-    }
-    let nibble =
-        |digit: &u8| char::from(*digit).to_digit(16).and_then(|nibble| u8::try_from(nibble).ok());
-    digits.chunks_exact(2).map(|pair| Some(nibble(&pair[0])? << 4 | nibble(&pair[1])?)).collect()
 }

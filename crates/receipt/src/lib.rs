@@ -11,12 +11,16 @@
 //! accepts a document only if it shows exactly that: whoever changes one field, or adds one, has no
 //! receipt any more. So there is one decoder of hostile bytes instead of two.
 //!
+//! [`genesis_from_json`] reads the one thing that a verifier has to trust, in a document of the same kind.
+//!
 //! What a receipt does not say: that the labels of the test set are right, and what the model was trained
 //! on. The training data is the owner's claim.
 //!
 //! Place in the graph: above `statements` and `types`; no input or output, no clock, no prover.
 
 mod binary;
+mod document;
+mod genesis;
 mod json;
 #[cfg(test)]
 mod tests;
@@ -25,7 +29,8 @@ mod verify;
 use assay_types::statement::{Accuracy, Delivery};
 use assay_types::{Certified, Listing, LogEntry, merkle};
 
-pub use json::FormError;
+pub use document::FormError;
+pub use genesis::{genesis_from_json, genesis_to_json};
 pub use verify::{ProofCheck, Rejection, Report};
 
 /// Longest binary twin.

@@ -14,8 +14,10 @@ use redb::{ReadableTable, WriteTransaction};
 pub(crate) struct Addition<'a> {
     pub(crate) block: &'a Block,
     pub(crate) entries: &'a [LogEntry],
-    /// Blobs that came with the block, each with who holds it.
-    pub(crate) blobs: Vec<(Digest, &'a Blobs)>,
+    /// Blobs that came with the block.
+    pub(crate) blobs: Vec<&'a Blobs>,
+    /// Who holds which blobs from now on.
+    pub(crate) holds: Vec<(Digest, Vec<BlobId>)>,
     /// Holders that let go at a later height.
     pub(crate) releases: Vec<(u64, Digest)>,
 }
@@ -65,9 +67,11 @@ fn write_blobs(txn: &WriteTransaction, addition: &Addition<'_>) -> Result<(), Er
     let mut table = txn.open_table(BLOBS).map_err(Error::store)?;
     let mut holds = txn.open_table(HOLDS).map_err(Error::store)?;
     let mut held = txn.open_table(HELD).map_err(Error::store)?;
-    for (holder, blobs) in &addition.blobs {
-        for (id, bytes) in blobs.iter() {
-            table.insert(id.0.0.as_slice(), bytes).map_err(Error::store)?;
+    for (id, bytes) in addition.blobs.iter().flat_map(|blobs| blobs.iter()) {
+        table.insert(id.0.0.as_slice(), bytes).map_err(Error::store)?;
+    }
+    for (holder, named) in &addition.holds {
+        for id in named {
             holds.insert(key(&holder.0, &id.0.0).as_slice(), ()).map_err(Error::store)?;
             held.insert(key(&id.0.0, &holder.0).as_slice(), ()).map_err(Error::store)?;
         }

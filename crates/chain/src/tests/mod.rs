@@ -47,6 +47,19 @@ fn another_genesis_is_refused() {
 }
 
 #[test]
+fn a_chain_is_resumed_with_what_it_began_with() {
+    let mut world = World::new();
+    world.produce().unwrap();
+    let World { chain, dir, .. } = world;
+    drop(chain);
+    let chain = crate::Chain::resume(dir.path(), wallet(dir.path())).unwrap();
+    assert_eq!((chain.genesis(), chain.height()), (&genesis(), Height::new(1)));
+    let nothing = tempfile::tempdir().unwrap();
+    let got = crate::Chain::resume(nothing.path(), wallet(nothing.path()));
+    assert!(matches!(got, Err(Error::Missing(_))), "{got:?}");
+}
+
+#[test]
 fn only_the_wallet_of_the_authority_makes_blocks() {
     let dir = tempfile::tempdir().unwrap();
     let mut random = |out: &mut [u8]| out.fill(5);

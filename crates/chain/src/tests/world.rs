@@ -125,7 +125,7 @@ impl World {
 
     /// A chain on another disk.
     pub(super) fn on(db: Database, dir: TempDir) -> Result<Self, Error> {
-        let chain = Chain::open_database(db, &genesis(), wallet(dir.path()), None)?;
+        let chain = Chain::open_database(db, Some(&genesis()), wallet(dir.path()), None)?;
         Ok(Self { chain, goods: goods(), time_ms: 2_000, dir })
     }
 

@@ -44,3 +44,19 @@ fn halves_split_a_block() {
     assert_eq!(block.half(1), Block { at: 72, log: 3 });
     assert_eq!(block.cell(5), Block { at: 69, log: 0 });
 }
+
+#[test]
+fn faults_of_opposite_sign_do_not_cancel() {
+    let mut rng = StdRng::seed_from_u64(6);
+    let (gamma, fault): (EF, EF) = (rng.random(), rng.random());
+    let total = |faults: [EF; 3]| {
+        let mut relations = Relations::default();
+        faults.into_iter().for_each(|fault| relations.push_zero(Linear::public(fault)));
+        relations.batch(gamma).total
+    };
+    let none = EF::default();
+    assert_eq!(total([none; 3]), none);
+    for faults in [[fault, -fault, none], [none, fault, -fault], [fault, none, -fault]] {
+        assert_ne!(total(faults), none);
+    }
+}

@@ -56,7 +56,8 @@ fn genesis() -> Genesis {
         window_min: 2,
         window_max: 1000,
     };
-    Genesis::new(7, 1_000, authority().address(), parameters, Vec::new()).unwrap()
+    let balances = vec![(authority().address(), Amount::new(1_000_000))];
+    Genesis::new(7, 1_000, authority().address(), parameters, balances).unwrap()
 }
 
 fn listing(table: &Table) -> Listing {

@@ -1,7 +1,7 @@
 //! Whoever changes a receipt has none.
 
 use super::sale::{authority, sold};
-use crate::{FormError, Receipt};
+use crate::{FormError, Receipt, genesis_from_json, genesis_to_json};
 use assay_types::Genesis;
 use serde_json::{Value, json};
 
@@ -47,21 +47,38 @@ fn mutations(value: &Value) -> Vec<Value> {
     out
 }
 
+/// Puts other values in the place of every leaf; returns how many leaves there were.
+#[track_caller]
+fn no_leaf_can_change(text: &str, is_read: impl Fn(&[u8]) -> bool) -> usize {
+    assert!(is_read(text.as_bytes()));
+    let document: Value = serde_json::from_str(text).unwrap();
+    let mut paths = Vec::new();
+    leaves(&document, String::new(), &mut paths);
+    for path in &paths {
+        for mutation in mutations(document.pointer(path).unwrap()) {
+            let mut changed = document.clone();
+            *changed.pointer_mut(path).unwrap() = mutation;
+            let text = serde_json::to_vec_pretty(&changed).unwrap();
+            assert!(!is_read(&text), "{path}");
+        }
+    }
+    paths.len()
+}
+
 #[test]
 fn every_changed_leaf_of_the_document_is_noticed() {
     let text = sold().receipt().to_json().unwrap();
-    let document: Value = serde_json::from_str(&text).unwrap();
-    let mut paths = Vec::new();
-    leaves(&document, String::new(), &mut paths);
-    assert!(paths.len() > 100, "{}", paths.len());
-    for path in paths {
-        for mutation in mutations(document.pointer(&path).unwrap()) {
-            let mut changed = document.clone();
-            *changed.pointer_mut(&path).unwrap() = mutation;
-            let text = serde_json::to_vec_pretty(&changed).unwrap();
-            assert!(Receipt::from_json(&text).is_err(), "{path}");
-        }
-    }
+    let leaves = no_leaf_can_change(&text, |text| Receipt::from_json(text).is_ok());
+    assert!(leaves > 100, "{leaves}");
+}
+
+#[test]
+fn every_changed_leaf_of_the_genesis_is_noticed() {
+    let genesis = sold().genesis;
+    let text = genesis_to_json(&genesis);
+    assert_eq!(genesis_from_json(text.as_bytes()).unwrap(), genesis);
+    let leaves = no_leaf_can_change(&text, |text| genesis_from_json(text).is_ok());
+    assert!(leaves > 15, "{leaves}");
 }
 
 #[test]
@@ -142,7 +159,8 @@ fn another_genesis_is_refused() {
     let genesis = &fixture.genesis;
     let other = |chain, authority| {
         let parameters = *genesis.parameters();
-        Genesis::new(chain, genesis.time_ms(), authority, parameters, Vec::new()).unwrap()
+        let balances = genesis.balances().to_vec();
+        Genesis::new(chain, genesis.time_ms(), authority, parameters, balances).unwrap()
     };
     let receipt = fixture.receipt();
     assert!(receipt.verify(&other(7, authority().address()), None, None).is_ok());

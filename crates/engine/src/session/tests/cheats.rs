@@ -77,8 +77,8 @@ fn rejects_wrong_products_of_pads_in_every_kind_of_row() {
 fn rejects_a_prover_that_observed_another_commitment() {
     let toy = toy();
     let cells = cells(&toy, 1);
-    let other = Committed::new(super::staged::cells(&toy, 2)).commitment;
-    let committed = Committed::new(cells.clone());
+    let other = Committed::new(super::staged::cells(&toy, 2), 2).commitment;
+    let committed = Committed::new(cells.clone(), 1);
     assert_ne!(other, committed.commitment);
     let said = say(&toy, &cells, started(&toy, &other), None);
     let proof = committed.open(said.messages, &said.points, said.challenger);
@@ -93,7 +93,7 @@ fn rejects_a_prover_that_speaks_of_other_cells_than_it_committed_to() {
     for at in [0, m.at, toy.layout().region().linear(0), toy.layout().region().last(1, 0)] {
         let mut cells = spoken.clone();
         cells[at] += F::ONE;
-        let committed = Committed::new(cells);
+        let committed = Committed::new(cells, 1);
         let said = say(&toy, &spoken, started(&toy, &committed.commitment), None);
         let proof = committed.open(said.messages, &said.points, said.challenger);
         let got = verify(&toy, &toy.digest(), &proof);
@@ -108,7 +108,7 @@ fn rejects_a_prover_that_speaks_of_other_cells_than_it_committed_to() {
 fn liar() -> (Toy, Vec<F>, Committed) {
     let toy = toy().with(Cheat::Sum);
     let cells = cells(&toy, 1);
-    let committed = Committed::new(cells.clone());
+    let committed = Committed::new(cells.clone(), 1);
     (toy, cells, committed)
 }
 

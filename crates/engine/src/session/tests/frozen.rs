@@ -12,7 +12,7 @@ use p3_field::{BasedVectorSpace, PrimeCharacteristicRing};
 fn every_scalar_matters_to_the_algebra() {
     let toy = Toy::new(5, 1);
     let cells = cells(&toy, 1);
-    let start = started(&toy, &Committed::new(cells.clone()).commitment);
+    let start = started(&toy, &Committed::new(cells.clone(), 1).commitment);
     let messages = say(&toy, &cells, start.clone(), None).messages;
     let (honest, _, challenges) = hear(&toy, Verifier::new(start, toy.layout(), &messages));
     let honest = honest.unwrap();

@@ -1,5 +1,6 @@
 //! The engine on a toy statement that uses every protocol.
 
+mod budgets;
 mod cheats;
 mod frozen;
 mod mutations;

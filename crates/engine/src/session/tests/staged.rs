@@ -10,14 +10,19 @@ use crate::pads;
 use crate::pcs::{self, Commitment, Secret};
 use crate::products;
 use crate::relations::{Functional, Relations};
-use crate::session::{Circuit, Proof, Witness, challenger, converse};
+use crate::session::{Circuit, Proof, Witness, challenger, converse, prove};
 use assay_codec::Digest;
 use rand::{SeedableRng, rngs::StdRng};
 
-/// The cells of a proof, as `session::prove` fills them.
-pub(super) fn cells(toy: &Toy, seed: u64) -> Vec<F> {
+/// The seed of proof `number`.
+pub(super) fn seed(number: u64) -> [u8; 32] {
+    Digest::of_bytes("staged", &number.to_le_bytes()).0
+}
+
+/// The cells of proof `number`, as `session::prove` fills them.
+pub(super) fn cells(toy: &Toy, number: u64) -> Vec<F> {
     let layout = toy.layout();
-    let mut rng = StdRng::seed_from_u64(seed);
+    let mut rng = StdRng::from_seed(Digest::of_bytes("assay engine cells", &seed(number)).0);
     let mut cells = vec![F::default(); 1 << layout.variables()];
     toy.fill(&mut cells, &mut rng);
     pads::fill(&mut cells, layout.region(), &mut rng);
@@ -31,8 +36,9 @@ pub(super) struct Committed {
 }
 
 impl Committed {
-    pub(super) fn new(cells: Vec<F>) -> Self {
-        let seed = Digest::of_bytes("staged", b"commitment").0;
+    /// Commits with the masks and salts of proof `number`.
+    pub(super) fn new(cells: Vec<F>, number: u64) -> Self {
+        let seed = Digest::of_bytes("assay engine commitment", &seed(number)).0;
         let (commitment, secret) = pcs::commit(cells, &seed).unwrap();
         Self { commitment, secret }
     }
@@ -92,7 +98,7 @@ pub(super) fn say(toy: &Toy, cells: &[F], challenger: Challenger, program: Optio
 
 /// Proves whatever the cells say, as an honest prover would.
 pub(super) fn prove_cells(toy: &Toy, cells: &[F]) -> Vec<u8> {
-    let committed = Committed::new(cells.to_vec());
+    let committed = Committed::new(cells.to_vec(), 1);
     let said = say(toy, cells, started(toy, &committed.commitment), None);
     committed.open(said.messages, &said.points, said.challenger)
 }
@@ -131,4 +137,18 @@ impl Last {
 /// The challenge e, the last one before s.
 pub(super) fn challenge_e(drawn: &[EF]) -> EF {
     drawn[drawn.len() - 1 - pads::LAST_SLOTS.ilog2() as usize]
+}
+
+#[test]
+fn step_by_step_is_the_prover_itself() {
+    for number in [1, 2] {
+        let toy = Toy::new(6, number);
+        let proof = prove(&toy, &toy.digest(), &seed(number), &mut |_| ()).unwrap();
+        let proof = Proof::decode(toy.layout(), &proof).unwrap();
+        let cells = cells(&toy, number);
+        let commitment = Committed::new(cells.clone(), number).commitment;
+        assert_eq!(commitment, proof.commitment);
+        let said = say(&toy, &cells, started(&toy, &commitment), None);
+        assert_eq!(said.messages, proof.messages);
+    }
 }

@@ -20,7 +20,7 @@ struct Talk {
 fn talk() -> Talk {
     let toy = Toy::new(5, 7);
     let cells = cells(&toy, 7);
-    let committed = Committed::new(cells.clone());
+    let committed = Committed::new(cells.clone(), 7);
     let start = started(&toy, &committed.commitment);
     let messages = say(&toy, &cells, start.clone(), None).messages;
     let (openings, _, drawn) = hear(&toy, Verifier::new(start, toy.layout(), &messages));
@@ -71,7 +71,7 @@ fn every_challenge_depends_on_label_statement_and_commitment() {
     let mut commitment_twice = talk.started();
     commitment.observe(&mut commitment_twice);
     let mut other_commitment = challenger(toy, &toy.digest());
-    Committed::new(cells(toy, 8)).commitment.observe(&mut other_commitment);
+    Committed::new(cells(toy, 8), 8).commitment.observe(&mut other_commitment);
     let mut commitment_first = Challenger::from_hasher(toy.label().as_bytes().to_vec(), Blake3);
     commitment.observe(&mut commitment_first);
     for pair in toy.digest().chunks_exact(2) {

@@ -125,3 +125,24 @@ fn the_product_rows_hold_products_of_uniform_pads() {
         assert!(seen.insert(key(a)) && seen.insert(key(b)), "a pad comes twice");
     }
 }
+
+#[test]
+fn every_hiding_cell_is_drawn_anew() {
+    // The other tests take for granted that these cells are uniform; here is that nobody forgot to draw them.
+    let toy = Toy::new(5, 1);
+    let [x, y, ..] = toy.blocks();
+    let real = toy.real();
+    let proofs: Vec<Vec<F>> = (0..4).map(|number| cells(&toy, number)).collect();
+    let columns = [x, y].into_iter().flat_map(|block| block.range().skip(real));
+    for at in columns.chain(toy.layout().region().block().range()) {
+        let values: BTreeSet<u32> = proofs.iter().map(|c| c[at].as_canonical_u32()).collect();
+        assert!(3 <= values.len(), "cell {at} repeats over proofs");
+    }
+    // Nor does one proof repeat itself: of 2^14 draws from 2^31 some ten pairs meet by chance in 160 proofs.
+    for cells in &proofs {
+        let range = toy.layout().region().block().range();
+        let all = range.len();
+        let values: BTreeSet<u32> = cells[range].iter().map(|c| c.as_canonical_u32()).collect();
+        assert!(all <= values.len() + 3, "{} of {all} cells differ", values.len());
+    }
+}

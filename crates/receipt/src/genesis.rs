@@ -1,0 +1,48 @@
+//! The genesis as a document: what a verifier of receipts trusts, in a form that can be read.
+
+use crate::document::{self, FormError};
+use assay_codec::{from_bytes, to_bytes};
+use assay_types::{Address, Amount, Genesis, Parameters};
+use serde_json::{Map, Value, json};
+
+/// The name of the format, in the field `format`.
+const FORMAT: &str = "assay/genesis/1";
+/// Longest document: the largest genesis, shown twice.
+const JSON_BYTES_MAX: usize = 32 << 20;
+
+/// Returns the document of a genesis, indented by two and ending in a line feed.
+pub fn genesis_to_json(genesis: &Genesis) -> String {
+    document::write(show(genesis), &to_bytes(genesis))
+}
+
+/// Reads a document that shows exactly the genesis that it holds.
+pub fn genesis_from_json(text: &[u8]) -> Result<Genesis, FormError> {
+    document::read(text, JSON_BYTES_MAX, from_bytes, |genesis| Ok(show(genesis)))
+}
+
+fn show(genesis: &Genesis) -> Map<String, Value> {
+    let balance = |(address, amount): &(Address, Amount)| json!({ "address": address.to_string(), "amount": amount.to_string() });
+    document::object(json!({
+        "format": FORMAT,
+        "digest": genesis.digest().to_string(),
+        "chain": genesis.chain(),
+        "time_ms": genesis.time_ms(),
+        "authority": genesis.authority().to_string(),
+        "parameters": parameters(genesis.parameters()),
+        "balances": genesis.balances().iter().map(balance).collect::<Vec<_>>(),
+    }))
+}
+
+fn parameters(parameters: &Parameters) -> Value {
+    json!({
+        "fee": parameters.fee.to_string(),
+        "proof_fee": parameters.proof_fee.to_string(),
+        "blob_fee": parameters.blob_fee.to_string(),
+        "fee_burn_ppm": parameters.fee_burn_ppm,
+        "listing_burn": parameters.listing_burn.to_string(),
+        "sale_burn_ppm": parameters.sale_burn_ppm,
+        "sale_burn_min": parameters.sale_burn_min.to_string(),
+        "window_min": parameters.window_min,
+        "window_max": parameters.window_max,
+    })
+}
