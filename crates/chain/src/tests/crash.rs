@@ -1,6 +1,7 @@
 //! The machine stops at any write, and any part of what was not yet synced is lost.
 
 use super::world::{World, buyer, genesis, owner};
+use crate::SubmitError;
 use crate::store::Store;
 use assay_codec::Digest;
 use assay_types::{BlobId, Blobs};
@@ -19,6 +20,8 @@ struct Disk {
     left: Option<usize>,
     /// Operations so far.
     done: usize,
+    /// Whether reading fails too.
+    is_unreadable: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -94,6 +97,9 @@ impl StorageBackend for Backend {
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
         let disk = self.disk();
+        if disk.is_unreadable {
+            return Err(io::Error::other("the disk cannot be read"));
+        }
         let from = disk.cached.get(offset as usize..offset as usize + out.len());
         out.copy_from_slice(from.ok_or(io::ErrorKind::UnexpectedEof)?);
         Ok(())
@@ -228,4 +234,20 @@ fn a_failed_write_changes_nothing() {
     assert!(world.produce().is_err());
     assert_eq!(world.chain.state(), &before);
     assert_eq!(world.chain.pending(), 1);
+}
+
+/// Whoever sends a transaction does not pay for a disk that cannot be read.
+#[test]
+fn a_proof_is_not_false_because_the_disk_fails() {
+    let backend = Backend::empty();
+    // Without a cache, so that blobs have to be read.
+    let db = Database::builder().set_cache_size(0).create_with_backend(backend.clone()).unwrap();
+    let mut world = World::on(db, tempfile::tempdir().unwrap()).unwrap();
+    let job = world.tested();
+    let (miss, proof) = world.false_miss(job);
+    let proof = super::world::blobs([proof]);
+    backend.disk().is_unreadable = true;
+    let got = world.submit(&owner(), miss, proof);
+    assert!(matches!(got, Err(SubmitError::Chain(_))), "{got:?}");
+    assert_eq!((world.chain.pending(), world.chain.verifications()), (0, 0));
 }
