@@ -1,0 +1,137 @@
+//! Training, and fixing the model before its test is known.
+
+use super::Owner;
+use crate::error::Error;
+use crate::journal::Entry;
+use crate::party::uniform;
+use crate::statement;
+use crate::step::{Act, Outside, Reason};
+use assay_codec::{Digest, from_bytes};
+use assay_ledger::job::{Job, Model};
+use assay_model::ops::tree::{self, Bounds, DecisionTree, NodeTable};
+use assay_model::{Architecture, Table, TreeParameters};
+use assay_statements::commit::{Salt, commit};
+use assay_statements::{accuracy, delivery};
+use assay_types::statement::Score;
+use assay_types::tx::CommitModel;
+use assay_types::{Algorithm, Blobs, FieldDigest, Height, JobId, ModelCommitment};
+use assay_wallet::envelope::{self, Purpose};
+use assay_wallet::openings::Kind;
+
+/// Up to here, room for the full tree of `max_depth` is declared, which hides the real size.
+const FULL_DEPTH_MAX: u8 = 12;
+
+impl Owner {
+    /// Trains for a job that is opened, and commits to the model; declines what cannot be served.
+    pub(super) fn commit(
+        &mut self,
+        id: &JobId,
+        job: &Job,
+        out: &mut Outside<'_>,
+    ) -> Result<Act, Error> {
+        let model = match self.trained(id) {
+            Some(model) => model,
+            None => match self.train(id, job, out)? {
+                Ok(model) => model,
+                Err(reason) => return self.refuse(id, job, reason, out),
+            },
+        };
+        let nodes = self.model(id, &model)?;
+        let architecture = Architecture::DecisionTree(nodes.bounds());
+        let action = CommitModel { job: *id, model, architecture }.into();
+        let private = self.tables.values().map(|(_, table)| table);
+        self.party.send(action, Blobs::new(), job.deadline, private, out)?;
+        Ok(Act::Committed { job: *id, model, architecture })
+    }
+
+    /// The model that was trained for a job.
+    fn trained(&self, id: &JobId) -> Option<ModelCommitment> {
+        self.party.journal().entries().iter().rev().find_map(|entry| match entry {
+            Entry::Trained { job, model } if job == id => Some(*model),
+            _ => None,
+        })
+    }
+
+    /// The parameters behind a commitment.
+    pub(super) fn model(&self, id: &JobId, model: &ModelCommitment) -> Result<NodeTable, Error> {
+        let missing = Error::Missing { what: "the model", job: *id };
+        self.party.kept(Kind::Model, model)?.ok_or(missing)
+    }
+
+    /// The salt of a commitment.
+    pub(super) fn salt(&self, id: &JobId, model: &ModelCommitment) -> Result<Salt, Error> {
+        let missing = Error::Missing { what: "the salt", job: *id };
+        self.party.kept(Kind::ModelSalt, model)?.map(Salt).ok_or(missing)
+    }
+
+    fn train(
+        &mut self,
+        id: &JobId,
+        job: &Job,
+        out: &mut Outside<'_>,
+    ) -> Result<Result<ModelCommitment, Reason>, Error> {
+        let listed = out.market.listing(&job.request.dataset)?;
+        let sold = listed.map(|listed| listed.listing.commitment);
+        let own = self.tables.get(&job.request.dataset);
+        let table = match own {
+            Some((commitment, table)) if Some(*commitment) == sold => table,
+            _ => return Ok(Err(Reason::Rows)),
+        };
+        if self.secret(id, job).is_none() {
+            return Ok(Err(Reason::Secret));
+        }
+        (out.progress)("training");
+        let nodes = match grow(&job.request.algorithm, table) {
+            Ok(nodes) => nodes,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        if !is_provable(job, &nodes) {
+            return Ok(Err(Reason::TooLarge));
+        }
+        let salt = Salt(uniform(out));
+        let model = commit(&nodes, &salt);
+        // Both before the entry, and the entry before the transaction: whoever knows of a model can open it.
+        self.party.keep(Kind::ModelSalt, &model, &salt, out)?;
+        self.party.keep(Kind::Model, &model, &nodes, out)?;
+        self.party.append(Entry::Trained { job: *id, model })?;
+        Ok(Ok(model))
+    }
+
+    /// Opens the buyer's secret, if it is the one that the job names.
+    pub(super) fn secret(&self, id: &JobId, job: &Job) -> Option<FieldDigest> {
+        let sealed = job.request.sealed_secret.as_slice();
+        let opened = envelope::open(sealed, self.party.keys(), Purpose::BuyerSecret, &id.0).ok()?;
+        let secret = from_bytes(&opened).ok()?;
+        (delivery::secret_hash(&secret, id) == job.request.secret_hash).then_some(secret)
+    }
+}
+
+fn grow(algorithm: &Algorithm, table: &Table) -> Result<NodeTable, Reason> {
+    let Algorithm::DecisionTree(parameters) = algorithm;
+    let tree = assay_train::train(table, parameters).map_err(|_| Reason::Training)?;
+    let bounds = declared(parameters, &tree).map_err(|_| Reason::Training)?;
+    tree.to_table(bounds).map_err(|_| Reason::Training)
+}
+
+/// What is declared follows from what was asked, not from the tree that came out of it, wherever the
+/// hyper-parameters say enough.
+fn declared(parameters: &TreeParameters, tree: &DecisionTree) -> Result<Bounds, &'static str> {
+    let by_leaves = parameters.max_leaf_nodes.map(|leaves| 2 * leaves as usize - 1);
+    let by_depth = parameters.max_depth.filter(|&depth| depth <= FULL_DEPTH_MAX);
+    let by_depth = by_depth.map(|depth| (2 << depth) - 1);
+    let nodes = by_leaves.into_iter().chain(by_depth).min().unwrap_or(0);
+    tree::bounds_for(tree, parameters.max_depth.unwrap_or(0), nodes)
+}
+
+/// Whether model and test set fit into the proofs that will be due.
+fn is_provable(job: &Job, nodes: &NodeTable) -> bool {
+    let architecture = Architecture::DecisionTree(nodes.bounds());
+    let commitment = ModelCommitment(job.request.secret_hash);
+    let model = Model { commitment, architecture, height: Height::new(0) };
+    let context = assay_types::statement::Context::default();
+    let score = Score::AtLeast(job.needed);
+    let accuracy = statement::accuracy(context, job, &model, Digest::default(), score);
+    let delivery =
+        statement::delivery(context, job, &model, job.request.secret_hash, Digest::default());
+    accuracy::security(&accuracy).is_ok() && delivery::security(&delivery).is_ok()
+}

@@ -1,0 +1,167 @@
+//! The owner's side.
+//!
+//! | the job is | the owner |
+//! |---|---|
+//! | opened | opens the buyer's secret, trains on its rows, commits to the model; or declines |
+//! | committed | waits for the test set |
+//! | testing | proves the score and delivers; or proves a miss, or concedes |
+//! | proven | reveals the key |
+
+mod commit;
+mod prove;
+mod publish;
+
+pub use publish::{Offer, Terms};
+
+use crate::error::Error;
+use crate::gate::Role;
+use crate::journal::Entry;
+use crate::party::{Party, Post};
+use crate::step::{Act, Outside, Reason, Step};
+use assay_codec::Digest;
+use assay_ledger::job::{Job, Stage};
+use assay_model::Table;
+use assay_types::tx::{Concede, Decline, RevealKey};
+use assay_types::{Address, Blobs, DataCommitment, DatasetId, JobId};
+use assay_wallet::Wallet;
+use assay_wallet::openings::Kind;
+use std::collections::BTreeMap;
+
+/// What an owner does with a model that misses the threshold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnMiss {
+    /// Prove it, and earn the evaluation fee.
+    #[default]
+    Prove,
+    /// Give the fee back.
+    Concede,
+}
+
+/// A data owner: a wallet, a journal, and private rows.
+#[derive(Debug)]
+pub struct Owner {
+    party: Party,
+    /// The private rows, by listing.
+    tables: BTreeMap<DatasetId, (DataCommitment, Table)>,
+    on_miss: OnMiss,
+}
+
+impl Owner {
+    /// Opens the owner whose directory is that of `wallet`, on the chain of `genesis`.
+    pub fn open(wallet: Wallet, genesis: &Digest) -> Result<Self, Error> {
+        let party = Party::open(wallet, genesis, Role::Owner)?;
+        let mut tables = BTreeMap::new();
+        for entry in party.journal().entries() {
+            let Entry::Listed { dataset, commitment, .. } = entry else { continue };
+            let table = party.kept_table(&publish::file(commitment))?;
+            let table = table.ok_or(Error::Damaged("the folder of the private rows"))?;
+            tables.insert(*dataset, (*commitment, table));
+        }
+        Ok(Self { party, tables, on_miss: OnMiss::default() })
+    }
+
+    /// Sets what is done with a model that misses the threshold.
+    pub fn set_on_miss(&mut self, on_miss: OnMiss) {
+        self.on_miss = on_miss;
+    }
+
+    /// The owner's account.
+    pub fn address(&self) -> Address {
+        self.party.address()
+    }
+
+    /// The owner's wallet.
+    pub fn wallet(&self) -> &Wallet {
+        self.party.wallet()
+    }
+
+    /// What the owner has decided so far.
+    pub fn journal(&self) -> &[Entry] {
+        self.party.journal().entries()
+    }
+
+    /// Does one thing that is due, if there is one.
+    pub fn next(&mut self, out: &mut Outside<'_>) -> Result<Step, Error> {
+        match self.party.settle(out)? {
+            Post::Clear => {}
+            Post::Waiting(tx) => return Ok(Step::Waiting(tx)),
+            Post::Failed { tx, job, code } => return Ok(Step::Did(Act::Failed { tx, job, code })),
+        }
+        if let Some(act) = self.close(out)? {
+            return Ok(Step::Did(act));
+        }
+        let own = self.address();
+        let jobs = out.market.live_jobs(&own)?;
+        for (id, job) in jobs.iter().filter(|(_, job)| job.owner == own) {
+            if !self.party.has_failed(id)
+                && let Some(act) = self.act(id, job, out)?
+            {
+                return Ok(Step::Did(act));
+            }
+        }
+        Ok(Step::Idle)
+    }
+
+    /// Refuses a job that is opened.
+    pub fn decline(&mut self, id: &JobId, out: &mut Outside<'_>) -> Result<Act, Error> {
+        let job = out.market.job(id)?.filter(|job| job.owner == self.address());
+        self.refuse(id, &job.ok_or(Error::Job(*id))?, Reason::Will, out)
+    }
+
+    fn act(&mut self, id: &JobId, job: &Job, out: &mut Outside<'_>) -> Result<Option<Act>, Error> {
+        match &job.stage {
+            Stage::Opened => self.commit(id, job, out).map(Some),
+            Stage::Testing(model, test) => self.prove(id, job, (model, test), out).map(Some),
+            Stage::Proven(..) => self.reveal(id, job, out).map(Some),
+            Stage::Committed(_) | Stage::Ended(_) => Ok(None),
+        }
+    }
+
+    fn refuse(
+        &mut self,
+        id: &JobId,
+        job: &Job,
+        reason: Reason,
+        out: &mut Outside<'_>,
+    ) -> Result<Act, Error> {
+        self.party.append(Entry::Declined { job: *id })?;
+        let action = Decline { job: *id }.into();
+        let private = self.tables.values().map(|(_, table)| table);
+        self.party.send(action, Blobs::new(), job.deadline, private, out)?;
+        Ok(Act::Declined { job: *id, reason })
+    }
+
+    fn concede(&mut self, id: &JobId, job: &Job, out: &mut Outside<'_>) -> Result<Act, Error> {
+        let action = Concede { job: *id }.into();
+        let private = self.tables.values().map(|(_, table)| table);
+        self.party.send(action, Blobs::new(), job.deadline, private, out)?;
+        Ok(Act::Conceded { job: *id })
+    }
+
+    fn reveal(&mut self, id: &JobId, job: &Job, out: &mut Outside<'_>) -> Result<Act, Error> {
+        let missing = Error::Missing { what: "the key", job: *id };
+        let key = self.party.kept(Kind::DeliveryKey, id)?.ok_or(missing)?;
+        let action = RevealKey { job: *id, key }.into();
+        let private = self.tables.values().map(|(_, table)| table);
+        self.party.send(action, Blobs::new(), job.deadline, private, out)?;
+        Ok(Act::Revealed { job: *id })
+    }
+
+    /// Notes one job that has ended since.
+    fn close(&mut self, out: &mut Outside<'_>) -> Result<Option<Act>, Error> {
+        let taken = self.party.journal().entries().iter().filter_map(|entry| match entry {
+            Entry::Trained { job, .. } | Entry::Declined { job } => Some(*job),
+            _ => None,
+        });
+        for id in taken.collect::<std::collections::BTreeSet<_>>() {
+            if self.party.has_closed(&id) {
+                continue;
+            }
+            if let Some(Job { stage: Stage::Ended(ending), .. }) = out.market.job(&id)? {
+                self.party.append(Entry::Closed { job: id })?;
+                return Ok(Some(Act::Closed { job: id, ending }));
+            }
+        }
+        Ok(None)
+    }
+}
