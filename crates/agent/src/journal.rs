@@ -11,7 +11,9 @@
 
 use crate::disk::{self, Error as DiskError};
 use crate::party::Reference;
-use assay_codec::{Decode, Digest, Encode, Error as CodecError, Hasher, Reader, from_bytes, to_bytes};
+use assay_codec::{
+    Decode, Digest, Encode, Error as CodecError, Hasher, Reader, from_bytes, to_bytes,
+};
 use assay_types::{DataCommitment, DatasetId, JobId, ModelCommitment};
 use std::fs::{File, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};

@@ -11,9 +11,7 @@ use assay_codec::{Decode, Digest, Encode, from_bytes, to_bytes};
 use assay_model::Table;
 use assay_model::ops::tree::NodeTable;
 use assay_types::bounded::Text;
-use assay_types::{
-    Action, Address, Blobs, FIELD_ORDER, FieldDigest, Height, JobId, SignedTx, Tx,
-};
+use assay_types::{Action, Address, Blobs, FIELD_ORDER, FieldDigest, Height, JobId, SignedTx, Tx};
 use assay_wallet::openings::{Kind, Name};
 use assay_wallet::{Keys, Wallet};
 use std::path::{Path, PathBuf};
@@ -98,7 +96,8 @@ impl Party {
 
     /// Whether a transaction about this job has failed before.
     pub(crate) fn has_failed(&self, id: &JobId) -> bool {
-        let failed = |entry: &Entry| matches!(entry, Entry::Failed { job, .. } if *job == Some(*id));
+        let failed =
+            |entry: &Entry| matches!(entry, Entry::Failed { job, .. } if *job == Some(*id));
         self.journal.entries().iter().any(failed)
     }
 

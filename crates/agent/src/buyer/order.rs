@@ -156,7 +156,8 @@ fn request(
         test_privacy: Privacy::Public,
         disclosure: order.disclosure,
         secret_hash,
-        sealed_secret: Bytes::new(sealed).expect("32 bytes and HPKE's overhead are within the limit"),
+        sealed_secret: Bytes::new(sealed)
+            .expect("32 bytes and HPKE's overhead are within the limit"),
         max_price: order.max_price,
         commit_window: order.commit_window,
     }

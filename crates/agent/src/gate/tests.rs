@@ -32,7 +32,10 @@ fn finds_parameters_in_both_encodings() {
     let nodes = hidden.to_table(tree::bounds_for(&hidden, 4, 16).unwrap()).unwrap();
     let mut gate = Gate::new();
     gate.forbid_model(&nodes);
-    assert!(matches!(gate.check(&to_bytes(&nodes)), Err(Leak::Secret { what: What::Parameters, .. })));
+    assert!(matches!(
+        gate.check(&to_bytes(&nodes)),
+        Err(Leak::Secret { what: What::Parameters, .. })
+    ));
     let packed: Vec<u8> = nodes
         .slots()
         .iter()

@@ -54,6 +54,9 @@ pub(crate) struct Args {
     /// The ciphertext that a delivery proof is about
     #[arg(long, value_name = "FILE", conflicts_with = "data")]
     ciphertext: Option<PathBuf>,
+    /// List how a false statement could be accepted, each source of error in bits
+    #[arg(long)]
+    security: bool,
 }
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
@@ -68,6 +71,22 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         Statement::Delivery(statement) => delivery(args, statement, &file.proof, &mut entries)?,
     }
     entries.extend(report! { "statement": digest });
+    if args.security {
+        let terms = match &file.statement {
+            Statement::Accuracy(statement) => accuracy::security(statement).ok(),
+            Statement::Delivery(statement) => delivery::security(statement).ok(),
+        };
+        let terms = terms.unwrap_or_default();
+        if output.is_json() {
+            let list = terms.iter().map(|term| {
+                report! { "name": term.name, "bits": term.bits.to_string(), "source": term.source }
+            });
+            let list: Vec<_> = list.collect();
+            entries.extend(report! { "security_terms": list });
+        } else {
+            output.text(&format!("{terms}\n"))?;
+        }
+    }
     output.report(entries)
 }
 
