@@ -61,6 +61,7 @@ mod readings;
 mod shape;
 #[cfg(feature = "prove")]
 mod steps;
+#[cfg(feature = "prove")]
 #[cfg(test)]
 mod tests;
 mod verify;

@@ -1,0 +1,130 @@
+//! The eight clear readings are uniform, whatever the witness: an exact rank over the base field.
+//!
+//! With the challenges fixed a reading is a linear function of the cells. If its restriction to the blind rows is onto, it is
+//! uniform because they are.
+
+use super::layer::Layer;
+use crate::tree::Goal;
+use crate::tree::readings::{Batch, COUNT, Compression, Lookups, parts};
+use assay_engine::field::{EF, F};
+use assay_engine::mle;
+use assay_engine::pads::BLIND_ROWS;
+use assay_engine::relations::Row;
+use assay_engine::session::Proof;
+use assay_model::ops::tree::bounds_for;
+use assay_model::synthetic;
+use p3_field::{BasedVectorSpace, Field, PrimeCharacteristicRing};
+
+/// The weights of one reading: of each cell of each step column.
+type Weights = Vec<(usize, EF)>;
+
+/// The readings of one proof as functions of the cells, and what was said.
+struct Seen {
+    readings: [Weights; COUNT],
+    said: Vec<EF>,
+    cells: Vec<F>,
+    /// The last cells of the step columns.
+    ends: Vec<usize>,
+}
+
+fn seen(seed: u64) -> Seen {
+    let tree = synthetic::tree(3, 2, 2, 3, seed).unwrap();
+    let model = tree.to_table(bounds_for(&tree, 2, 8).unwrap()).unwrap();
+    let table = synthetic::table(&tree, 4, 0, seed).unwrap();
+    let layer = Layer::new(&model, &table, Goal::AtLeast(0), &|_| ());
+    let proof = layer.prove();
+    layer.verify(&proof).unwrap();
+    let said = Proof::decode(assay_engine::session::Circuit::layout(&layer), &proof);
+    let said = said.unwrap().messages.clear[..COUNT].to_vec();
+
+    // Drawn: α, β; per layer k of the walk λ, μ, k rounds, b; τ, μ; r.
+    let drawn = layer.drawn.borrow().clone();
+    let (rest, r) = drawn.split_at(drawn.len() - layer.tree.shape.steps_log());
+    let mu = rest[rest.len() - 1];
+    let deepest = layer.tree.shape.tree_logs()[0] - 1;
+    let at = 2 + (0..deepest).map(|layer| layer + 3).sum::<usize>() + 2;
+    let (rounds, b) = (&drawn[at..at + deepest], drawn[at + deepest]);
+    let leaf: Vec<EF> = std::iter::once(b).chain(rounds.iter().copied()).collect();
+
+    let compression = Compression::new(drawn[0], drawn[1]);
+    let lookups = Lookups::new(&layer.tree.shape, &leaf);
+    let eq = mle::eq_table(r);
+    let columns = layer.tree.columns.step;
+    let readings = parts(&compression, &lookups, &Batch::new(mu)).map(|parts| {
+        let weigh = |(column, coeff, row): (crate::tree::shape::Column, EF, Row)| {
+            let block = columns[column.index()];
+            let shift = usize::from(row == Row::Next);
+            let cells = block.range().skip(shift);
+            cells.zip(eq.clone()).map(|(cell, eq)| (cell, coeff * eq)).collect::<Vec<_>>()
+        };
+        parts.into_iter().flat_map(weigh).collect()
+    });
+    let ends = columns.map(|block| block.range().end).to_vec();
+    Seen { readings, said, cells: layer.cells.take(), ends }
+}
+
+impl Seen {
+    /// Rank over the base field, by the last `rows` cells of each column.
+    fn rank(&self, rows: usize) -> usize {
+        let width = self.ends.len() * rows;
+        let mut matrix = Vec::new();
+        for reading in &self.readings {
+            let mut weights = vec![EF::ZERO; width];
+            for &(cell, weight) in reading {
+                let column = self.ends.iter().position(|&end| end - rows <= cell && cell < end);
+                if let Some(column) = column {
+                    weights[column * rows + cell + rows - self.ends[column]] += weight;
+                }
+            }
+            for digit in 0..5 {
+                matrix.push(weights.iter().map(|weight| digit_of(*weight, digit)).collect());
+            }
+        }
+        rank(matrix)
+    }
+}
+
+fn digit_of(x: EF, digit: usize) -> F {
+    let coefficients: &[F] = x.as_basis_coefficients_slice();
+    coefficients[digit]
+}
+
+fn rank(mut matrix: Vec<Vec<F>>) -> usize {
+    let width = matrix.first().map_or(0, Vec::len);
+    let mut rank = 0;
+    for column in 0..width {
+        let Some(pivot) = (rank..matrix.len()).find(|&row| matrix[row][column] != F::ZERO) else {
+            continue;
+        };
+        matrix.swap(rank, pivot);
+        let inverse = matrix[rank][column].inverse();
+        let pivot: Vec<F> = matrix[rank].iter().map(|&x| x * inverse).collect();
+        for row in &mut matrix[rank + 1..] {
+            let factor = row[column];
+            row.iter_mut().zip(&pivot).for_each(|(x, &p)| *x -= factor * p);
+        }
+        rank += 1;
+    }
+    rank
+}
+
+#[test]
+fn the_weights_give_what_the_prover_says() {
+    let seen = seen(1);
+    for (i, (reading, &said)) in seen.readings.iter().zip(&seen.said).enumerate() {
+        let value: EF = reading.iter().map(|&(cell, weight)| weight * seen.cells[cell]).sum();
+        assert_eq!(value, said, "reading {i}");
+    }
+}
+
+#[test]
+fn the_readings_are_uniform_by_the_blind_rows() {
+    for seed in [1, 2, 3] {
+        let seen = seen(seed);
+        let full = 5 * COUNT;
+        assert_eq!(seen.rank(BLIND_ROWS), full);
+        assert_eq!(seen.rank(5), full, "the algebraic minimum");
+        assert!(seen.rank(4) < full, "four rows tell something");
+        assert_eq!(seen.rank(0), 0);
+    }
+}
