@@ -4,7 +4,7 @@ use super::native::HALF;
 use crate::cells::Block;
 use crate::field::{EF, F};
 use crate::mle;
-use crate::relations::{PointId, Relation, Relations};
+use crate::relations::{PointId, Relation, Relations, Row};
 use p3_field::PrimeCharacteristicRing;
 use std::collections::BTreeMap;
 
@@ -26,6 +26,14 @@ pub enum Lanes {
         columns: [Block; HALF],
         /// Eight cells.
         last: Block,
+    },
+    /// 2^log interleaved chains: lane j of call i is cell i + 2^log of column j; in the last 2^log calls, one per chain, it is the
+    /// chain's cell of end j.
+    Chains {
+        /// The columns.
+        columns: [Block; HALF],
+        /// The last states, a block of 2^log cells per lane.
+        ends: [Block; HALF],
     },
     /// Lane j of every call is cell j of the block.
     Cells(Block),
@@ -96,8 +104,13 @@ impl Program {
             let (high, low) = point.split_at(self.log - run.log);
             let id = *lows.entry(run.log).or_insert_with(|| relations.point(low));
             let scale = mle::eq_index(high, run.at >> run.log);
-            let reader = Reader { low, id, weights };
-            reader.add(select(run), scale, relation);
+            let lanes = select(run);
+            let chain = lanes.chain_log().map(|log| {
+                let (high, low) = low.split_at(low.len().saturating_sub(log));
+                (high.iter().copied().product(), relations.point(low))
+            });
+            let reader = Reader { low, id, chain, weights };
+            reader.add(lanes, scale, relation);
         }
     }
 
@@ -115,6 +128,8 @@ impl Program {
 struct Reader<'a> {
     low: &'a [EF],
     id: PointId,
+    /// For chains: the weight of the last calls, and the point among chains.
+    chain: Option<(EF, PointId)>,
     weights: &'a [EF],
 }
 
@@ -134,6 +149,14 @@ impl Reader<'_> {
                 }
                 let end = self.low.iter().copied().product::<EF>();
                 self.cells(*last, scale * end, relation);
+            }
+            Lanes::Chains { columns, ends } => {
+                let Some((last, chain)) = self.chain else { return };
+                for ((column, end), &weight) in columns.iter().zip(ends).zip(self.weights) {
+                    let after = Row::After(end.log.try_into().unwrap_or(u8::MAX));
+                    relation.read_row(scale * weight, *column, self.id, after);
+                    relation.read(scale * weight * last, *end, chain);
+                }
             }
             Lanes::Cells(block) => self.cells(*block, scale, relation),
             Lanes::Minus(values, lanes) => {
@@ -158,6 +181,16 @@ impl Reader<'_> {
     }
 }
 
+impl Lanes {
+    /// Binary logarithm of the number of interleaved chains.
+    fn chain_log(&self) -> Option<usize> {
+        match self {
+            Self::Chains { ends: [end, ..], .. } => Some(end.log),
+            _ => None,
+        }
+    }
+}
+
 #[cfg(feature = "prove")]
 impl Lanes {
     /// The lanes of call `index` of a run of `count`.
@@ -170,6 +203,11 @@ impl Lanes {
                 std::array::from_fn(|lane| cells[last.at + lane])
             }
             Self::Shifted { columns, .. } => columns.map(|block| cells[block.at + index + 1]),
+            Self::Chains { columns, ends } => {
+                let after = index + (1 << ends[0].log);
+                let blocks = if after < count { columns } else { ends };
+                blocks.map(|block| cells[block.at + after % count])
+            }
             Self::Cells(block) => std::array::from_fn(|lane| cells[block.at + lane]),
             Self::Minus(values, lanes) => {
                 let inner = lanes.values(index, count, cells);

@@ -1,6 +1,6 @@
 //! The weights as the prover's table.
 
-use super::{Functional, Row};
+use super::{Functional, Reading, Row};
 use crate::cells::Layout;
 use crate::field::{EF, PE, WIDTH};
 use crate::mle;
@@ -36,22 +36,36 @@ impl Functional {
         table: &mut [PE],
         single: &mut BTreeMap<usize, EF>,
     ) {
-        if 1 << point.len() < WIDTH {
-            let same = mle::eq_table(point);
-            for reading in self.readings.iter().filter(|reading| reading.point.0 == id) {
-                let shift = usize::from(reading.row == Row::Next);
-                for (i, cell) in reading.block.range().skip(shift).enumerate() {
-                    *single.entry(cell).or_insert(EF::ZERO) += reading.coeff * same[i];
-                }
+        let readings = self.readings.iter().filter(|reading| reading.point.0 == id);
+        let (sparse, full): (Vec<&Reading>, Vec<&Reading>) =
+            readings.partition(|r| 1 << point.len() < WIDTH || matches!(r.row, Row::Every(_)));
+        for reading in sparse {
+            let (first, step) = match reading.row {
+                Row::Same => (0, 1),
+                Row::Next => (1, 1),
+                Row::After(log) => (1 << log, 1),
+                Row::Every(stride) => (stride.first, stride.step),
+            };
+            let weights = mle::eq_table(point);
+            let count = match reading.row {
+                Row::Every(stride) => stride.count,
+                _ => weights.len(),
+            };
+            let cells = reading.block.range().skip(first).step_by(step);
+            for (cell, &weight) in cells.zip(&weights).take(count) {
+                *single.entry(cell).or_insert(EF::ZERO) += reading.coeff * weight;
             }
+        }
+        if full.is_empty() {
             return;
         }
         let same = packed::eq_packed(point);
-        let mut next = None;
-        for reading in self.readings.iter().filter(|reading| reading.point.0 == id) {
+        let mut moved: BTreeMap<u8, Vec<PE>> = BTreeMap::new();
+        for reading in full {
             let weights = match reading.row {
-                Row::Same => &same,
-                Row::Next => next.get_or_insert_with(|| shifted(&same)),
+                Row::Next => moved.entry(0).or_insert_with(|| shifted(&same, 1)),
+                Row::After(log) => moved.entry(log).or_insert_with(|| shifted(&same, 1 << log)),
+                Row::Same | Row::Every(_) => &same,
             };
             let coeff = PE::from(reading.coeff);
             let range = reading.block.range();
@@ -64,11 +78,11 @@ impl Functional {
     }
 }
 
-/// Moves every weight one row on; the first row gets none.
-fn shifted(weights: &[PE]) -> Vec<PE> {
+/// Moves every weight `by` rows on; the first rows get none.
+fn shifted(weights: &[PE], by: usize) -> Vec<PE> {
     let mut scalars = packed::unpack(weights);
-    scalars.rotate_right(1);
-    scalars[0] = EF::ZERO;
+    scalars.rotate_right(by);
+    scalars[..by].fill(EF::ZERO);
     packed::pack(&scalars)
 }
 

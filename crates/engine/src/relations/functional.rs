@@ -1,6 +1,6 @@
 //! Batching relations, and what the batch weighs at a point.
 
-use super::{PointId, Reading, Relations, Row};
+use super::{PointId, Reading, Relations, Row, Stride};
 use crate::cells::{Block, Layout};
 use crate::field::EF;
 use crate::mle;
@@ -52,22 +52,20 @@ impl Functional {
     fn readings(&self, r: &[EF]) -> EF {
         let mut sum = EF::ZERO;
         // Readings come sorted by point and shift; the kernel on the low coordinates is shared.
-        let mut shared: Option<((PointId, Row), EF)> = None;
+        let mut shared: Option<((PointId, Row, usize), EF)> = None;
         for reading in &self.readings {
             let Some(point) = self.points.get(reading.point.0) else { continue };
-            let Some((high, low)) = r.split_at_checked(r.len().saturating_sub(point.len())) else {
+            let log = reading.block.log;
+            let Some((high, low)) = r.split_at_checked(r.len().saturating_sub(log)) else {
                 continue;
             };
-            let key = (reading.point, reading.row);
+            let key = (reading.point, reading.row, log);
             let kernel = match shared {
                 Some((known, kernel)) if known == key => kernel,
-                _ => match reading.row {
-                    Row::Same => mle::eq(point, low),
-                    Row::Next => mle::next(point, low),
-                },
+                _ => reading.row.kernel(point, low),
             };
             shared = Some((key, kernel));
-            let place = mle::eq_index(high, reading.block.at >> point.len());
+            let place = mle::eq_index(high, reading.block.at >> log);
             sum += reading.coeff * kernel * place;
         }
         sum
@@ -86,5 +84,29 @@ impl Functional {
             .map(|(&address, &k)| k * slots[(address - region.at) >> limbs_log])
             .sum();
         sum * limb * mle::eq_index(high, region.at >> region.log)
+    }
+}
+
+impl Row {
+    /// Returns Σ_i w(i)·eq(low, i).
+    fn kernel(self, point: &[EF], low: &[EF]) -> EF {
+        match self {
+            Self::Same => mle::eq(point, low),
+            Self::Next => mle::next(point, low),
+            Self::After(log) => {
+                let split = low.len().saturating_sub(usize::from(log));
+                let (Some((p, p_low)), Some((r, r_low))) =
+                    (point.split_at_checked(split), low.split_at_checked(split))
+                else {
+                    return EF::ZERO;
+                };
+                mle::next(p, r) * mle::eq(p_low, r_low)
+            }
+            Self::Every(Stride { first, step, count }) => {
+                let rows = mle::eq_table(low).into_iter().skip(first).step_by(step.max(1));
+                let weights = mle::eq_table(point).into_iter().take(count);
+                weights.zip(rows).map(|(weight, row)| weight * row).sum()
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! Σ_k coeff_k · Σ_i w_k(i)·f(block_k, i)  +  (linear expression in pads)  =  0,
-//! w(i) = eq(point, i)   or, for the next row,   w(i) = eq(point, i − 1).
+//! w(i) = eq(point, i),   for the next row   w(i) = eq(point, i − 1),   or one of the forms of [`Row`].
 //! ```
 //!
 //! Batched by powers of a challenge γ they are one claim Σ_x W(x)·f(x) = T with W and T public. If a relation
@@ -33,6 +33,21 @@ pub enum Row {
     Same,
     /// eq(point, i − 1), zero for i = 0: the reading of the next row at the point.
     Next,
+    /// eq(point, i − 2^log), zero for i < 2^log: the next row of each of 2^log interleaved columns.
+    After(u8),
+    /// eq(point, r) for i = first + step·r with r < count, else zero: every step-th row.
+    Every(Stride),
+}
+
+/// The rows first, first + step, … of a block, `count` of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stride {
+    /// The first row.
+    pub first: usize,
+    /// The distance between rows.
+    pub step: usize,
+    /// The number of rows.
+    pub count: usize,
 }
 
 /// coeff · (weighted sum of the cells of a block).
@@ -40,7 +55,7 @@ pub enum Row {
 pub struct Reading {
     /// The factor.
     pub coeff: EF,
-    /// The cells; as many as the point has corners.
+    /// The cells; as many as the point has corners, or more for [`Row::Every`].
     pub block: Block,
     /// The weights' point.
     pub point: PointId,
@@ -69,6 +84,11 @@ impl Relation {
     /// Adds `coeff` times the reading of `block`, one row on, at `point`.
     pub fn read_next(&mut self, coeff: EF, block: Block, point: PointId) {
         self.readings.push(Reading { coeff, block, point, row: Row::Next });
+    }
+
+    /// Adds `coeff` times the reading of `block` with these weights.
+    pub fn read_row(&mut self, coeff: EF, block: Block, point: PointId, row: Row) {
+        self.readings.push(Reading { coeff, block, point, row });
     }
 
     /// Adds a public value.
