@@ -86,7 +86,10 @@ impl Buyer {
 
     fn act(&mut self, id: &JobId, job: &Job, out: &mut Outside<'_>) -> Result<Option<Act>, Error> {
         match &job.stage {
-            Stage::Committed(_) if !self.party.has_failed(id) => {
+            // What is sent now is executed in the next block at the earliest.
+            Stage::Committed(_)
+                if out.market.height()? < job.deadline && !self.party.has_failed(id) =>
+            {
                 self.open_test(id, job, out).map(Some)
             }
             Stage::Proven(..) if !self.has_checked(id) => self.check(id, out).map(Some),

@@ -90,12 +90,11 @@ impl Owner {
         if let Some(act) = self.close(out)? {
             return Ok(Step::Did(act));
         }
-        let own = self.address();
-        let jobs = out.market.live_jobs(&own)?;
-        for (id, job) in jobs.iter().filter(|(_, job)| job.owner == own) {
-            if !self.party.has_failed(id)
-                && let Some(act) = self.act(id, job, out)?
-            {
+        let (own, height) = (self.address(), out.market.height()?);
+        for (id, job) in out.market.live_jobs(&own)? {
+            // What is sent now is executed in the next block at the earliest.
+            let is_due = job.owner == own && height < job.deadline && !self.party.has_failed(&id);
+            if is_due && let Some(act) = self.act(&id, &job, out)? {
                 return Ok(Step::Did(act));
             }
         }
@@ -104,6 +103,7 @@ impl Owner {
 
     /// Refuses a job that is opened.
     pub fn decline(&mut self, id: &JobId, out: &mut Outside<'_>) -> Result<Act, Error> {
+        self.party.settle(out)?;
         let job = out.market.job(id)?.filter(|job| job.owner == self.address());
         self.refuse(id, &job.ok_or(Error::Job(*id))?, Reason::Will, out)
     }

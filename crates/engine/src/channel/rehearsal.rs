@@ -51,12 +51,17 @@ impl Rehearsal {
         expression.constant + pads.sum::<EF>()
     }
 
-    /// Whether all relations hold: batched at a random place, Σ W·f = T.
+    /// Whether all relations hold, batched at a random place.
     pub(crate) fn holds(&self, relations: Relations) -> bool {
-        let functional = relations.batch(StdRng::seed_from_u64(98).random());
+        self.excess(relations, StdRng::seed_from_u64(98).random()) == EF::ZERO
+    }
+
+    /// By how much Σ W·f exceeds T, batched by `gamma`; by 0 only the first relation counts.
+    pub(crate) fn excess(&self, relations: Relations, gamma: EF) -> EF {
+        let functional = relations.batch(gamma);
         let weights = packed::unpack(&functional.dense(&self.layout));
         let sum: EF = weights.into_iter().zip(&self.cells).map(|(w, &cell)| w * cell).sum();
-        sum == functional.total
+        sum - functional.total
     }
 }
 

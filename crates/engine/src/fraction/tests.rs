@@ -133,6 +133,61 @@ fn rejects_sums_that_do_not_cancel() {
 }
 
 #[test]
+fn rejects_a_layer_that_does_not_add_up() {
+    // Down to layer k the trees cancel; below they are the trees of other leaves, and honest about them.
+    for (k, log) in [(0, 1), (0, 5), (1, 2), (2, 5), (3, 4), (5, 7)] {
+        let upper = cancelling([k, k]);
+        let leaves = [3, 4].map(|seed| Fractions::uniform(seed, log));
+        let mut trees = leaves.each_ref().map(Fractions::tree);
+        for (tree, upper) in trees.iter_mut().zip(&upper) {
+            for (layer, (n, d)) in tree.layers.iter_mut().zip(upper.layers()) {
+                *layer = Layer::Scalar(n, d);
+            }
+        }
+        let stage = Rehearsal::new(&[4], budget([log, log]));
+        let messages = stage.messages(|prover| {
+            prove([&trees[0], &trees[1]], prover);
+        });
+        assert_eq!(check(&stage, &messages, &leaves), [false, true], "layer {k} of {log}");
+    }
+}
+
+/// Trees whose sums do not cancel, with other roots: `lie` changes N0, D0, N1, D1 so that they seem to.
+fn rejects_roots(lie: impl Fn([EF; 4]) -> [EF; 4]) {
+    let leaves = [5, 6].map(|seed| Fractions::uniform(seed, 3));
+    let mut trees = leaves.each_ref().map(Fractions::tree);
+    let [(n0, d0), (n1, d1)] = trees.each_ref().map(Tree::root);
+    let [n0, d0, n1, d1] = lie([n0, d0, n1, d1]);
+    assert_eq!(n0 * d1 + n1 * d0, EF::ZERO, "the roots cancel");
+    for (tree, (n, d)) in trees.iter_mut().zip([(n0, d0), (n1, d1)]) {
+        tree.layers[0] = Layer::Scalar(vec![n], vec![d]);
+    }
+    let stage = Rehearsal::new(&[4], budget([3, 3]));
+    let messages = stage.messages(|prover| {
+        prove([&trees[0], &trees[1]], prover);
+    });
+    assert_eq!(check(&stage, &messages, &leaves), [false, true]);
+}
+
+#[test]
+fn rejects_a_lie_about_a_denominator_alone() {
+    rejects_roots(|[n0, d0, n1, _]| [n0, d0, n1, -n1 * d0 * n0.inverse()]);
+}
+
+#[test]
+fn rejects_a_lie_about_a_numerator_alone() {
+    rejects_roots(|[n0, d0, _, d1]| [n0, d0, -n0 * d1 * d0.inverse(), d1]);
+}
+
+#[test]
+fn rejects_lies_about_two_trees_that_cancel() {
+    rejects_roots(|[n0, d0, n1, d1]| {
+        let lie = (n0 * d1 + n1 * d0) * (d0 - d1).inverse();
+        [n0 + lie, d0, n1 - lie, d1]
+    });
+}
+
+#[test]
 fn rejects_a_tree_over_other_leaves() {
     for logs in [[1, 0], [0, 3], [4, 2], [5, 5]] {
         let claimed = cancelling(logs);

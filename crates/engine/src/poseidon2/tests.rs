@@ -206,25 +206,54 @@ fn rejects_an_idle_call_that_is_not_zero() {
 }
 
 #[test]
-fn rejects_a_false_output_however_deep_the_lie() {
-    // The prover claims an output lane that is wrong by one and computes all else honestly.
+fn rejects_a_false_output_of_an_honest_walk() {
     let stage = Rehearsal::new(&[3], budget(super::LOG_MIN));
     for lane in 0..HALF {
         let mut output = compress(START, MARK);
         output[lane] += F::ONE;
-        let program = Program::new(vec![Run {
-            at: 0,
-            log: 0,
-            state: Lanes::Constant(START),
-            block: Lanes::Constant(MARK),
-            output: Lanes::Constant(output),
-        }]);
-        let messages = stage.messages(|prover| prove(&program, prover));
-        let mut verifier = stage.verifier(&messages);
-        let mut relations = Relations::default();
-        verify(&program, &mut verifier, &mut relations).unwrap();
-        assert!(!stage.holds(relations), "lane {lane}");
+        assert!(!claims(&stage, Lanes::Constant(START), Lanes::Constant(START), output), "{lane}");
     }
+}
+
+#[test]
+fn rejects_output_lanes_whose_errors_cancel() {
+    let stage = Rehearsal::new(&[3], budget(super::LOG_MIN));
+    let truth = compress(START, MARK);
+    for (a, b) in [(0, 1), (2, 7), (6, 3)] {
+        let mut output = truth;
+        output[a] += F::ONE;
+        output[b] -= F::ONE;
+        assert!(!claims(&stage, Lanes::Constant(START), Lanes::Constant(START), output));
+    }
+    assert!(claims(&stage, Lanes::Constant(START), Lanes::Constant(START), truth));
+}
+
+#[test]
+fn rejects_a_preimage_that_is_not_in_the_cells() {
+    // The prover knows a preimage, and has committed to something else.
+    let mut stage = Rehearsal::new(&[3], budget(super::LOG_MIN));
+    let block = stage.block(0);
+    let (stated, known) = (|| Lanes::Cells(block), || Lanes::Constant(START));
+    let output = compress(START, MARK);
+    assert!(!claims(&stage, stated(), known(), output));
+    stage.cells[block.range()].copy_from_slice(&START);
+    assert!(claims(&stage, stated(), known(), output), "the same values are the same claim");
+    stage.cells[block.at + 7] += F::ONE;
+    assert!(!claims(&stage, stated(), known(), output));
+}
+
+/// Whether the verifier takes `output` for compress(`stated`, MARK), proven over the state `known`.
+fn claims(stage: &Rehearsal, stated: Lanes, known: Lanes, output: Half) -> bool {
+    let program = |state| {
+        let (block, output) = (Lanes::Constant(MARK), Lanes::Constant(output));
+        Program::new(vec![Run { at: 0, log: 0, state, block, output }])
+    };
+    let known = program(known);
+    let messages = stage.messages(|prover| prove(&known, prover));
+    let mut verifier = stage.verifier(&messages);
+    let mut relations = Relations::default();
+    verify(&program(stated), &mut verifier, &mut relations).unwrap();
+    stage.holds(relations)
 }
 
 fn idle(at: usize, log: usize) -> Run {

@@ -1,19 +1,23 @@
 //! The product check holds for honest pads, and for no others.
 
 use super::{prove, verify};
+use crate::channel::Messages;
 use crate::channel::rehearsal::Rehearsal;
-use crate::field::F;
+use crate::field::{EF, F};
 use crate::pads::{Budget, Column, FREE_ROWS, LIMBS};
 use crate::relations::Relations;
-use p3_field::PrimeCharacteristicRing;
+use p3_field::{Field, PrimeCharacteristicRing};
 
 fn holds(stage: &Rehearsal) -> bool {
-    let messages = stage.messages(prove);
-    let mut verifier = stage.verifier(&messages);
+    stage.holds(heard(stage, &stage.messages(prove)))
+}
+
+fn heard(stage: &Rehearsal, messages: &Messages) -> Relations {
+    let mut verifier = stage.verifier(messages);
     let mut relations = Relations::default();
     verify(&mut verifier, &mut relations).unwrap();
     assert!(verifier.finish().is_ok(), "nothing is left over");
-    stage.holds(relations)
+    relations
 }
 
 fn stage(pairs: usize, cubes: usize) -> Rehearsal {
@@ -78,4 +82,24 @@ fn free_rows_are_free() {
         }
     }
     assert!(holds(&stage));
+}
+
+#[test]
+fn rejects_a_liar_about_any_reading() {
+    // A wrong product, and a reading moved so that the sum-check ends well: only the cells can tell.
+    let mut stage = stage(3, 0);
+    let at = stage.layout.region().product(Column::E, 1);
+    stage.cells[at] += F::ONE;
+    let honest = stage.messages(prove);
+    for reading in 0..3 {
+        let excess = |messages: &Messages| stage.excess(heard(&stage, messages), EF::ZERO);
+        let mut messages = honest.clone();
+        let before = excess(&messages);
+        assert_ne!(before, EF::ZERO, "the sum-check notices");
+        messages.clear[reading] += EF::ONE;
+        let slope = excess(&messages) - before;
+        messages.clear[reading] -= EF::ONE + before * slope.inverse();
+        assert_eq!(excess(&messages), EF::ZERO, "reading {reading} is moved");
+        assert!(!stage.holds(heard(&stage, &messages)), "reading {reading}");
+    }
 }

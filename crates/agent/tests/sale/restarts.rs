@@ -1,0 +1,166 @@
+//! Parties that start anew at every step, markets whose answers are lost.
+
+use crate::veiled::Veiled;
+use crate::world::{World, offer, order};
+use assay_agent::{Act, Error, Execution, Market, MarketError, Outside, Step};
+use assay_ledger::job::{Ending, Stage};
+use assay_types::{JobId, SignedTx};
+
+/// Money, transactions of owner and buyer, how the job ended.
+fn outcome(world: &mut World, job: &JobId) -> ([u128; 3], Vec<u64>, Ending) {
+    let money = world.money();
+    let state = world.chain().state();
+    let nonces = state.accounts().map(|(_, account)| account.nonce).collect();
+    let Stage::Ended(ending) = state.job(job).unwrap().stage else {
+        panic!("the job has not ended")
+    };
+    (money, nonces, ending)
+}
+
+fn undisturbed(num: u32, den: u32) -> ([u128; 3], Vec<u64>, Ending) {
+    let mut world = World::new();
+    let job = world.ordered(num, den);
+    world.run();
+    outcome(&mut world, &job)
+}
+
+/// Runs to the end; `disturb` comes after every single step of a side.
+fn disturbed(num: u32, den: u32, mut disturb: impl FnMut(&mut World)) -> World {
+    let mut world = World::new();
+    let dataset = world.publish().unwrap();
+    disturb(&mut world);
+    assert_eq!(world.publish().unwrap(), dataset);
+    world.produce();
+    let placed = world.order(dataset, num, den).unwrap();
+    disturb(&mut world);
+    assert_eq!(world.order(dataset, num, den).unwrap(), placed);
+    world.produce();
+    for _ in 0..40 {
+        let owner = world.with_owner(|owner, out| owner.next(out)).unwrap();
+        disturb(&mut world);
+        let buyer = world.with_buyer(|buyer, out| buyer.next(out)).unwrap();
+        disturb(&mut world);
+        // What was sent before the restart is sent again by the next call.
+        let again = world.with_owner(|owner, out| owner.next(out)).unwrap();
+        let once_more = world.with_buyer(|buyer, out| buyer.next(out)).unwrap();
+        let steps = [owner, buyer, again, once_more];
+        for step in &steps {
+            if let Step::Did(act) = step {
+                world.acts.push(act.clone());
+            }
+        }
+        if steps.iter().all(|step| *step == Step::Idle) {
+            return world;
+        }
+        world.produce();
+    }
+    panic!("the sale does not end: {:?}", world.acts);
+}
+
+#[track_caller]
+fn check(num: u32, den: u32, with_chain: bool) {
+    let mut world = disturbed(num, den, |world| world.restart(with_chain));
+    let job = *world.chain().state().jobs().next().unwrap().0;
+    assert_eq!(outcome(&mut world, &job), undisturbed(num, den));
+    for act in &world.acts {
+        // Both sides see the end.
+        let most = if matches!(act, Act::Closed { .. }) { 2 } else { 1 };
+        let times = world.acts.iter().filter(|other| *other == act).count();
+        assert!(times <= most, "{act:?} was done {times} times");
+    }
+}
+
+#[test]
+fn restarts_change_nothing() {
+    check(8, 9, false);
+}
+
+#[test]
+fn restarts_with_the_chain_change_nothing() {
+    check(8, 9, true);
+}
+
+#[test]
+fn restarts_on_the_way_to_a_miss_change_nothing() {
+    check(1, 1, true);
+}
+
+#[track_caller]
+fn check_lossy(arrives: bool) {
+    let mut world = World::new();
+    let mut count = 0;
+    let mut job = None;
+    for _ in 0..60 {
+        let World { chain, owner, buyer, random, .. } = &mut world;
+        let mut lossy = |inner: &mut dyn Market, tx, blobs| {
+            count += 1;
+            let is_lost = count % 2 == 1;
+            if is_lost && !arrives {
+                return Err(MarketError::Unavailable("nobody there".into()));
+            }
+            let done = inner.submit(tx, blobs)?;
+            let lost = || MarketError::Unavailable("the answer was lost".into());
+            if is_lost { Err(lost()) } else { Ok(done) }
+        };
+        let mut market = Veiled::new(chain.as_mut().unwrap(), &mut lossy);
+        let random = &mut |out: &mut [u8]| random.fill(out);
+        let mut out = Outside { market: &mut market, random, progress: &mut |_| () };
+        let (owner, buyer) = (owner.as_mut().unwrap(), buyer.as_mut().unwrap());
+        // Calls that got no answer are made again; nothing else is done about them.
+        if let Ok(dataset) = owner.publish(&offer(), &mut out)
+            && out.market.listing(&dataset).unwrap().is_some()
+            && let Ok(placed) = buyer.order(&order(dataset, 8, 9), &mut out)
+        {
+            job = Some(placed.job);
+        }
+        for step in [owner.next(&mut out), buyer.next(&mut out)] {
+            assert!(
+                matches!(step, Ok(_) | Err(Error::Market(MarketError::Unavailable(_)))),
+                "{step:?}"
+            );
+        }
+        world.produce();
+    }
+    assert_eq!(outcome(&mut world, &job.unwrap()), undisturbed(8, 9));
+    let delivered = world.buyer.as_ref().unwrap().delivered(&job.unwrap()).unwrap();
+    assert!(delivered.is_some());
+}
+
+#[test]
+fn lost_transactions_are_sent_again() {
+    check_lossy(false);
+}
+
+#[test]
+fn lost_answers_cost_nothing() {
+    check_lossy(true);
+}
+
+#[test]
+fn a_failed_transaction_is_not_tried_again() {
+    let mut world = World::new();
+    let job = world.ordered(8, 9);
+    let World { chain, owner, random, .. } = &mut world;
+    let random = &mut |out: &mut [u8]| random.fill(out);
+    let owner = owner.as_mut().unwrap();
+
+    // The market says that the transaction was executed, charged, and failed.
+    let mut taken = None;
+    let mut swallow = |_: &mut dyn Market, tx: SignedTx, _| {
+        taken = Some(tx.digest());
+        Ok(tx.digest())
+    };
+    let mut market = Veiled::new(chain.as_mut().unwrap(), &mut swallow);
+    let mut out = Outside { market: &mut market, random, progress: &mut |_| () };
+    assert!(matches!(owner.next(&mut out), Ok(Step::Did(Act::Committed { .. }))));
+    let tx = taken.unwrap();
+    let mut refuse = |_: &mut dyn Market, _: SignedTx, _| panic!("nothing is sent");
+    let mut market = Veiled::new(chain.as_mut().unwrap(), &mut refuse);
+    market.executed = Some(Execution { tx, failure: Some(85) });
+    let mut out = Outside { market: &mut market, random, progress: &mut |_| () };
+    let failed = Act::Failed { tx, job: Some(job), code: 85 };
+    assert_eq!(owner.next(&mut out).unwrap(), Step::Did(failed));
+    assert_eq!(owner.next(&mut out).unwrap(), Step::Idle);
+    world.restart(false);
+    assert_eq!(world.with_owner(|owner, out| owner.next(out)).unwrap(), Step::Idle);
+}

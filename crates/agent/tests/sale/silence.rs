@@ -1,0 +1,95 @@
+//! The other ways out: a miss, a concession, a refusal, silence.
+
+use crate::world::{EVALUATION_FEE, MONEY, WINDOW, World};
+use assay_agent::{Act, OnMiss, Reason, Step};
+use assay_ledger::job::Ending;
+use assay_types::statement::Score;
+
+/// What each side pays for its own transactions.
+const LISTING: u128 = 5 + 2;
+const STEP: u128 = 2;
+const OPEN_TEST: u128 = 2 + 1;
+const MISS: u128 = 2 + 3 + 1;
+
+#[test]
+fn a_miss_is_proven_and_earns_the_evaluation_fee() {
+    let mut world = World::new();
+    let job = world.ordered(1, 1);
+    world.run();
+    let missed = |act: &Act| matches!(act, Act::Missed { score: Score::Fewer(36), .. });
+    assert!(world.acts.iter().any(missed), "{:?}", world.acts);
+    let closed = Act::Closed { job, ending: Ending::Missed };
+    assert_eq!(world.acts.iter().filter(|act| **act == closed).count(), 2);
+    let [owner, buyer, _] = world.money();
+    assert_eq!(owner, MONEY + EVALUATION_FEE - LISTING - STEP - MISS);
+    assert_eq!(buyer, MONEY - EVALUATION_FEE - STEP - OPEN_TEST);
+    assert!(world.buyer.as_ref().unwrap().delivered(&job).unwrap().is_none());
+}
+
+#[test]
+fn an_owner_concedes_only_if_it_was_told_to() {
+    let mut world = World::new();
+    let job = world.ordered(1, 1);
+    world.owner.as_mut().unwrap().set_on_miss(OnMiss::Concede);
+    world.run();
+    assert!(world.acts.contains(&Act::Conceded { job }));
+    let [owner, buyer, _] = world.money();
+    assert_eq!((owner, buyer), (MONEY - LISTING - 2 * STEP, MONEY - STEP - OPEN_TEST));
+}
+
+#[test]
+fn a_declined_job_gives_everything_back() {
+    let mut world = World::new();
+    let job = world.ordered(8, 9);
+    let act = world.with_owner(|owner, out| owner.decline(&job, out)).unwrap();
+    assert_eq!(act, Act::Declined { job, reason: Reason::Will });
+    world.produce();
+    world.run();
+    assert!(world.acts.contains(&Act::Closed { job, ending: Ending::Declined }));
+    let [owner, buyer, _] = world.money();
+    assert_eq!((owner, buyer), (MONEY - LISTING - STEP, MONEY - STEP));
+}
+
+#[test]
+fn an_owner_without_the_rows_declines() {
+    let mut world = World::new();
+    let job = world.ordered(8, 9);
+    // Another machine of the same owner: the keys, and nothing else.
+    world.owner = None;
+    std::fs::remove_dir_all(world.path("owner/rows")).unwrap();
+    std::fs::remove_file(world.path("owner/journal.log")).unwrap();
+    world.restart(false);
+    world.run();
+    assert!(world.acts.contains(&Act::Declined { job, reason: Reason::Rows }), "{:?}", world.acts);
+}
+
+#[test]
+fn a_silent_owner_costs_the_buyer_nothing() {
+    let mut world = World::new();
+    let job = world.ordered(8, 9);
+    for _ in 0..=WINDOW {
+        world.produce();
+    }
+    let step = world.with_buyer(|buyer, out| buyer.next(out)).unwrap();
+    assert_eq!(step, Step::Did(Act::Closed { job, ending: Ending::Expired }));
+    assert_eq!(world.money()[1], MONEY - STEP);
+    // Too late is too late: the owner does nothing any more.
+    let step = world.with_owner(|owner, out| owner.next(out)).unwrap();
+    assert_eq!(step, Step::Idle);
+}
+
+#[test]
+fn what_was_not_executed_in_time_is_not_sent_again() {
+    let mut world = World::new();
+    let job = world.ordered(8, 9);
+    let step = world.with_owner(|owner, out| owner.next(out)).unwrap();
+    assert!(matches!(step, Step::Did(Act::Committed { .. })));
+    // The chain forgets what waits, and time passes.
+    world.restart(true);
+    for _ in 0..=WINDOW {
+        world.produce();
+    }
+    world.run();
+    assert!(world.acts.contains(&Act::Closed { job, ending: Ending::Expired }));
+    assert_eq!(world.money()[0], MONEY - LISTING);
+}
