@@ -1,7 +1,7 @@
 //! The permutation itself, whole and round by round.
 
-use crate::field::{EF, F};
-use p3_field::{Algebra, PrimeCharacteristicRing};
+use crate::field::{EF, F, PF, WIDTH};
+use p3_field::{Algebra, PackedValue, PrimeCharacteristicRing};
 use p3_koala_bear::{
     GenericPoseidon2LinearLayersKoalaBear as Linear, KOALABEAR_POSEIDON2_RC_16_EXTERNAL_FINAL,
     KOALABEAR_POSEIDON2_RC_16_EXTERNAL_INITIAL, KOALABEAR_POSEIDON2_RC_16_INTERNAL,
@@ -84,6 +84,26 @@ impl Compressor {
         self.0.permute_mut(&mut lanes);
         std::array::from_fn(|lane| lanes[lane])
     }
+
+    /// Replaces each state by its compression with the block at its place, by vectors while they fill.
+    pub fn compress_all(&self, states: &mut [[F; HALF]], blocks: &[[F; HALF]]) {
+        let mut states = states.chunks_exact_mut(WIDTH);
+        let mut blocks = blocks.chunks_exact(WIDTH);
+        for (states, blocks) in states.by_ref().zip(blocks.by_ref()) {
+            let mut lanes: [PF; LANES] = std::array::from_fn(|lane| {
+                let (half, lane) =
+                    if lane < HALF { (&*states, lane) } else { (blocks, lane - HALF) };
+                PF::from_fn(|i| half[i][lane])
+            });
+            self.0.permute_mut(&mut lanes);
+            for (i, state) in states.iter_mut().enumerate() {
+                *state = std::array::from_fn(|lane| lanes[lane].as_slice()[i]);
+            }
+        }
+        for (state, block) in states.into_remainder().iter_mut().zip(blocks.remainder()) {
+            *state = self.compress(*state, *block);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -129,6 +149,18 @@ mod tests {
                 transpose(layer, &w).iter().zip(state).map(|(&weight, lane)| weight * lane).sum();
             layer(&mut state);
             assert_eq!(before, w.iter().zip(state).map(|(&weight, lane)| weight * lane).sum());
+        }
+    }
+
+    #[test]
+    fn vectors_compress_as_scalars_do() {
+        let mut rng = StdRng::seed_from_u64(3);
+        let states: Vec<[F; 8]> = (0..37).map(|_| rng.random()).collect();
+        let blocks: Vec<[F; 8]> = (0..37).map(|_| rng.random()).collect();
+        let mut all = states.clone();
+        super::Compressor::default().compress_all(&mut all, &blocks);
+        for ((state, block), got) in states.into_iter().zip(blocks).zip(all) {
+            assert_eq!(got, compress(state, block));
         }
     }
 

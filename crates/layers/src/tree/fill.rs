@@ -1,10 +1,11 @@
 //! The cells: every row followed through the tree, and every lookup counted.
 
 use super::Tree;
-use super::shape::{COLUMNS, Column, LIMB_LOG};
+use super::shape::{COLUMNS, Column, LIMB_LOG, Shape};
 use assay_engine::cells::Block;
 use assay_engine::field::F;
 use assay_engine::pads::BLIND_ROWS;
+use assay_model::Table;
 use assay_model::ops::tree::{LEAF, NodeTable, Slot};
 use p3_field::PrimeCharacteristicRing;
 use rand::{RngExt, rngs::StdRng};
@@ -19,9 +20,29 @@ pub enum Unprovable {
         /// The row.
         row: usize,
     },
+    /// The rows are not at hand.
+    #[error("a prover needs the rows")]
+    NoRows,
     /// The model is not of the declared bounds.
     #[error("the model does not have the declared bounds")]
     Bounds,
+}
+
+impl Shape {
+    /// The two columns of committed rows: lower and upper halves of the values, the label as one more feature.
+    pub fn committed_cells(&self, table: &Table) -> [Vec<u32>; 2] {
+        let stride = 1 << self.features_log();
+        let mut columns = [vec![0; 1 << self.data_log()], vec![0; 1 << self.data_log()]];
+        for (row, &label) in table.labels().iter().enumerate() {
+            for (feature, value) in table.row(row).iter().enumerate() {
+                for (column, half) in columns.iter_mut().zip(halves(value.get())) {
+                    column[row * stride + feature] = half;
+                }
+            }
+            columns[0][row * stride + self.bounds().features()] = u32::from(label);
+        }
+        columns
+    }
 }
 
 /// How often each entry of each table is looked up.
@@ -50,9 +71,10 @@ impl Tree<'_> {
         if model.bounds() != self.shape.bounds() {
             return Err(Unprovable::Bounds);
         }
+        let table = self.rows.table().ok_or(Unprovable::NoRows)?;
         let mut correct = 0;
-        for (row, &label) in self.table.labels().iter().enumerate() {
-            let class = model.exec(self.table.row(row)).ok_or(Unprovable::NoClass { row })?;
+        for (row, &label) in table.labels().iter().enumerate() {
+            let class = model.exec(table.row(row)).ok_or(Unprovable::NoClass { row })?;
             correct += usize::from(class == label);
         }
         Ok(correct)
@@ -69,7 +91,14 @@ impl Tree<'_> {
             limbs: vec![0; 1 << LIMB_LOG],
             slots: vec![0; self.shape.bounds().slots()],
         };
-        let correct = self.fill_steps(model, cells, &mut uses);
+        let Some(table) = self.rows.table() else { return };
+        let correct = self.fill_steps(model, table, cells, &mut uses);
+        if let Some(columns) = self.columns.data {
+            let halves = self.shape.committed_cells(table);
+            columns.into_iter().zip(halves).for_each(|(block, half)| {
+                write(cells, block, half.into_iter());
+            });
+        }
         self.fill_slots(model, cells, &mut uses);
         self.fill_distance(correct, cells);
         for (block, counts) in [
@@ -88,7 +117,13 @@ impl Tree<'_> {
     }
 
     /// Returns the number of correct rows.
-    fn fill_steps(&self, model: &NodeTable, cells: &mut [F], uses: &mut Uses) -> usize {
+    fn fill_steps(
+        &self,
+        model: &NodeTable,
+        table: &Table,
+        cells: &mut [F],
+        uses: &mut Uses,
+    ) -> usize {
         let features_log = self.shape.features_log();
         let (mut node, mut correct) = (0, 0);
         for step in self.shape.each_step() {
@@ -98,12 +133,12 @@ impl Tree<'_> {
             let slot = &model.slots()[node];
             uses.slots[node] += 1;
             let filled = if self.shape.is_last(&step) {
-                let label = self.table.labels()[step.row];
+                let label = table.labels()[step.row];
                 correct += usize::from(slot.low == label);
                 last(node, slot, label)
             } else {
                 uses.data[step.row << features_log | usize::from(slot.feature)] += 1;
-                let value = self.table.row(step.row)[usize::from(slot.feature)].get();
+                let value = table.row(step.row)[usize::from(slot.feature)].get();
                 transition(node, slot, value)
             };
             uses.limbs(filled.difference);

@@ -43,9 +43,17 @@
 //! Cells of the data table outside the rows and features get a tag that nothing looks up, so their multiplicities must be zero: a slot whose
 //! feature does not exist cannot be followed.
 //!
+//! # Committed rows
+//!
+//! The rows may be cells too ([`Rows::Committed`]): two columns hold the lower and upper halves of the values, row after row, each row
+//! filled up to a power of two, the label as one more feature (upper half zero). The leaves of the data table are then readings of
+//! those columns; the cells outside the rows and features, the labels among them, carry the tag that nothing looks up. XL in the last steps is tied
+//! to the labels at a random point ρ of the rows, Σ_r eq(ρ, r)·(XL(last step of r) − label(r)) = 0, instead of to public values.
+//!
 //! # Transcript
 //!
-//! α, β; the LogUp walk ([`fraction`]); τ, μ; a cubic sum-check; eight clear readings.
+//! α, β; the LogUp walk ([`fraction`]); with committed rows, the reading β³·low + β⁴·high of the data; τ, μ; a cubic
+//! sum-check; eight clear readings; with committed rows, ρ.
 //!
 //! Soundness error, beyond that of `fraction`: (4n + 10)/|EF| with 2^n steps.
 //!
@@ -76,15 +84,42 @@ use assay_engine::pads::Budget;
 use assay_engine::security::Terms;
 use assay_model::Table;
 
-/// The layer, for one public table.
+/// The rows and labels that are followed through the tree.
+#[derive(Clone, Copy, Debug)]
+pub enum Rows<'a> {
+    /// Everybody has them.
+    Public(&'a Table),
+    /// They are cells; only the prover has them.
+    Committed(Option<&'a Table>),
+}
+
+impl<'a> Rows<'a> {
+    /// The table, if it is at hand.
+    pub fn table(&self) -> Option<&'a Table> {
+        match self {
+            Self::Public(table) => Some(table),
+            Self::Committed(table) => *table,
+        }
+    }
+
+    /// The labels that the verifier knows.
+    fn public_labels(&self) -> &'a [u16] {
+        match self {
+            Self::Public(table) => table.labels(),
+            Self::Committed(_) => &[],
+        }
+    }
+}
+
+/// The layer, for one table.
 #[derive(Clone, Debug)]
 pub struct Tree<'a> {
     /// The public sizes.
     pub shape: Shape,
     /// Where its cells lie.
     pub columns: Columns,
-    /// The public rows and labels.
-    pub table: &'a Table,
+    /// The rows and labels.
+    pub rows: Rows<'a>,
     /// What is asserted.
     pub goal: Goal,
 }
@@ -96,13 +131,16 @@ impl Shape {
         logs.push(self.data_log());
         logs.push(shape::LIMB_LOG);
         logs.extend([self.bounds().slots_log(); shape::SLOT_COLUMNS]);
+        if self.is_committed() {
+            logs.extend([self.data_log(); 2]);
+        }
         logs
     }
 
     /// What the layer exchanges.
     pub fn budget(&self) -> Budget {
-        let local =
-            Budget { linear: 3 * self.steps_log(), clear: readings::COUNT, ..Budget::default() };
+        let linear = 3 * self.steps_log() + usize::from(self.is_committed());
+        let local = Budget { linear, clear: readings::COUNT, ..Budget::default() };
         fraction::budget(self.tree_logs()) + local
     }
 
@@ -114,6 +152,9 @@ impl Shape {
         terms.sumcheck("tree: lookup walk", layers * (layers + 5) / 2, 3);
         terms.point("tree: zerocheck point", self.steps_log() as u64);
         terms.powers("tree: constraints", 10);
+        if self.is_committed() {
+            terms.point("tree: labels", self.rows_log() as u64);
+        }
         terms.sumcheck("tree: zerocheck", self.steps_log() as u64, 3);
     }
 }

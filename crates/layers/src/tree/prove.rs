@@ -3,6 +3,7 @@
 use super::Tree;
 use super::readings::{Batch, COUNT, Compression, Lookups, Part, Tag, borrow, parts};
 use super::shape::{Column, LIMB_LOG};
+use assay_engine::cells::Block;
 use assay_engine::channel::Prover;
 use assay_engine::field::{EF, F, PE, PF, WIDTH};
 use assay_engine::fraction;
@@ -11,6 +12,7 @@ use assay_engine::packed::{eq_packed, pack, pack_base};
 use assay_engine::relations::Row;
 use assay_engine::session::Progress;
 use assay_engine::sumcheck::{Constraint, prove_cubic};
+use assay_model::Table;
 use p3_field::{Algebra, PackedValue, PrimeCharacteristicRing};
 use rayon::prelude::*;
 
@@ -51,7 +53,8 @@ impl Selectors {
             if tree.shape.is_last(&step) {
                 s.last[step.index] = F::ONE;
                 s.count[step.index] = F::ONE;
-                s.label[step.index] = F::from_u16(tree.table.labels()[step.row]);
+                let label = tree.rows.public_labels().get(step.row).copied();
+                s.label[step.index] = F::from_u16(label.unwrap_or_default());
             } else {
                 s.transition[step.index] = F::ONE;
             }
@@ -76,9 +79,21 @@ impl Tree<'_> {
             let small = self.small_tree(&compression, prover.cells());
             fraction::prove([&big, &small], prover)
         };
+        if let Some(columns) = self.columns.data {
+            let (_, point) = leaves[0].split_at(leaves[0].len() - self.shape.data_log());
+            let eq = eq_packed(point);
+            let [_, _, _, b3, b4, _] = compression.beta;
+            let read = |block: Block| read(&eq, pack_base(&prover.cells()[block.range()]));
+            let [low, high] = columns.map(read);
+            prover.hide(b3 * low + b4 * high);
+        }
         progress("zerocheck");
         let lookups = Lookups::new(&self.shape, &leaves[0]);
         self.prove_local(&compression, &lookups, &selectors, prover);
+        if self.shape.is_committed() {
+            // The point at which the verifier compares labels; nothing is sent.
+            prover.challenges(self.shape.rows_log());
+        }
     }
 
     fn column<'c>(&self, cells: &'c [F], column: Column) -> &'c [PF] {
@@ -106,7 +121,17 @@ impl Tree<'_> {
         let mut denominators = vec![PE::ONE; 2 * half / WIDTH];
         let (lookups, entries) = denominators.split_at_mut(half / WIDTH);
         self.lookup_denominators(compression, selectors, cells, lookups);
-        self.entry_denominators(compression, entries);
+        match (self.columns.data, self.rows.table()) {
+            (Some(columns), _) => {
+                self.committed_denominators(
+                    compression,
+                    columns.map(|b| &cells[b.range()]),
+                    entries,
+                );
+            }
+            (None, Some(table)) => self.entry_denominators(compression, table, entries),
+            (None, None) => (),
+        }
         fraction::Tree::new(pack_base(&numerators).to_vec(), denominators)
     }
 
@@ -153,23 +178,50 @@ impl Tree<'_> {
             });
     }
 
-    fn entry_denominators(&self, compression: &Compression, out: &mut [PE]) {
+    /// The data table where it is cells; cells that are no feature of a row get the tag that nothing looks up.
+    fn committed_denominators(
+        &self,
+        compression: &Compression,
+        [low, high]: [&[F]; 2],
+        out: &mut [PE],
+    ) {
+        let [low, high] = [low, high].map(pack_base);
+        let [_, b1, b2, b3, b4, _] = compression.beta.map(PE::from);
+        let alpha = PE::from(compression.alpha);
+        let features_log = self.shape.features_log();
+        let (rows, width) = (self.shape.rows(), self.shape.bounds().features());
+        let at = |i: usize| (i >> features_log, i & ((1 << features_log) - 1));
+        let tag = |i: usize| {
+            let (row, feature) = at(i);
+            let is_data = row < rows && feature < width;
+            F::from_u8(if is_data { Tag::Data } else { Tag::Nothing } as u8)
+        };
+        out[..low.len()].par_iter_mut().enumerate().with_min_len(GRAIN).for_each(|(v, out)| {
+            let index = |lane| v * WIDTH + lane;
+            let tag = PF::from_fn(|lane| tag(index(lane)));
+            let row = PF::from_fn(|lane| F::from_usize(at(index(lane)).0));
+            let feature = PF::from_fn(|lane| F::from_usize(at(index(lane)).1));
+            *out = alpha - tag - b1 * row - b2 * feature - b3 * low[v] - b4 * high[v];
+        });
+    }
+
+    fn entry_denominators(&self, compression: &Compression, table: &Table, out: &mut [PE]) {
         let nothing = PE::from(compression.base(Tag::Nothing));
         let data = compression.base(Tag::Data);
         let [_, b1, b2, b3, b4, _] = compression.beta;
         let width = self.shape.bounds().features();
         let stride = 1_usize << self.shape.features_log();
-        let table = &mut out[..(1 << self.shape.data_log()) / WIDTH];
+        let entries = &mut out[..(1 << self.shape.data_log()) / WIDTH];
         if stride.is_multiple_of(WIDTH) {
             let (b3, b4) = (PE::from(b3), PE::from(b4));
             let columns: Vec<PE> =
                 pack(&(0..stride).map(|f| b2 * F::from_usize(f)).collect::<Vec<_>>());
-            table.par_chunks_mut(stride / WIDTH).enumerate().with_min_len(64).for_each(
+            entries.par_chunks_mut(stride / WIDTH).enumerate().with_min_len(64).for_each(
                 |(row, out)| {
                     if row >= self.shape.rows() {
                         return out.fill(nothing);
                     }
-                    let values = self.table.row(row);
+                    let values = table.row(row);
                     let base = PE::from(data - b1 * F::from_usize(row));
                     for (v, out) in out.iter_mut().enumerate() {
                         let code = |lane: usize| {
@@ -189,14 +241,14 @@ impl Tree<'_> {
                     if row >= self.shape.rows() || feature >= width {
                         return compression.base(Tag::Nothing);
                     }
-                    let code = self.table.row(row)[feature].get();
+                    let code = table.row(row)[feature].get();
                     data - b1 * F::from_usize(row)
                         - b2 * F::from_usize(feature)
                         - b3 * F::from_u32(code & 0xffff)
                         - b4 * F::from_u32(code >> LIMB_LOG)
                 })
                 .collect();
-            table.copy_from_slice(&pack(&scalars));
+            entries.copy_from_slice(&pack(&scalars));
         }
     }
 
@@ -241,7 +293,7 @@ impl Tree<'_> {
     ) {
         let tau = prover.challenges(self.shape.steps_log());
         let batch = Batch::new(prover.challenge());
-        let parts = parts(compression, lookups, &batch);
+        let parts = parts(compression, lookups, &batch, !self.shape.is_committed());
         let cells = prover.cells();
         let mut combined = self.combined(&parts, cells);
         let public = self.public_parts(compression, lookups, &batch, selectors);
@@ -275,8 +327,8 @@ impl Tree<'_> {
                 let parts: Vec<(&[PF], PE)> = parts
                     .iter()
                     .map(|&(column, coeff, row)| match row {
-                        Row::Same => (self.column(cells, column), PE::from(coeff)),
                         Row::Next => (next, PE::from(coeff)),
+                        _ => (self.column(cells, column), PE::from(coeff)),
                     })
                     .collect();
                 (0..next.len())
@@ -310,6 +362,12 @@ impl Tree<'_> {
         };
         PublicParts { tables: coefficients.tables(selectors), coefficients }
     }
+}
+
+/// Returns Σ eq·column.
+fn read(eq: &[PE], column: &[PF]) -> EF {
+    let sum: PE = eq.iter().zip(column).map(|(&eq, &cell)| eq * cell).sum();
+    assay_engine::packed::unpack(&[sum]).into_iter().sum()
 }
 
 /// The public parts of combinations 6 and 7: tables, and how they are made.

@@ -130,11 +130,12 @@ pub(super) fn borrow() -> F {
 /// The eight combinations, in the order in which their readings are sent:
 ///
 /// 0. S; 1. C; 2. e0·(TL − XL) + e1·(TH − XH); 3. TL − XL; 4. NODE;
-/// 5. NODE' − LEFT − S; 6. the marks and the label of a last step; 7. the linear part of the lookups' leaves.
+/// 5. NODE' − LEFT − S; 6. the marks and, if it is public, the label of a last step; 7. the linear part of the lookups' leaves.
 pub(super) fn parts(
     compression: &Compression,
     lookups: &Lookups,
     batch: &Batch,
+    has_labels: bool,
 ) -> [Vec<Part>; COUNT] {
     use Column::{
         Carry, Feature, Left, Node, Sign, ThresholdHigh, ThresholdLow, ValueHigh, ValueLow,
@@ -156,7 +157,7 @@ pub(super) fn parts(
         vec![same(Node, one)],
         vec![(Node, one, Row::Next), same(Left, -one), same(Sign, -one)],
         vec![
-            same(ValueLow, batch.label()),
+            same(ValueLow, if has_labels { batch.label() } else { EF::ZERO }),
             same(ValueHigh, batch.value_mark()),
             same(ThresholdHigh, batch.leaf_mark()),
         ],

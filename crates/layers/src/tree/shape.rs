@@ -20,16 +20,28 @@ const ROWS_LOG_MIN: usize = 4;
 pub struct Shape {
     bounds: Bounds,
     rows: usize,
+    /// Whether the rows are cells, with their labels as one more feature.
+    is_committed: bool,
 }
 
 impl Shape {
-    /// Sizes for `rows` rows, between 1 and [`ROWS_MAX`].
+    /// Sizes for `rows` public rows, between 1 and [`ROWS_MAX`].
     pub fn new(bounds: Bounds, rows: usize) -> Result<Self, &'static str> {
         if (1..=ROWS_MAX).contains(&rows) {
-            Ok(Self { bounds, rows })
+            Ok(Self { bounds, rows, is_committed: false })
         } else {
             Err("a score needs between 1 and 2^24 rows")
         }
+    }
+
+    /// Sizes for `rows` rows that are cells themselves.
+    pub fn committed(bounds: Bounds, rows: usize) -> Result<Self, &'static str> {
+        Ok(Self { is_committed: true, ..Self::new(bounds, rows)? })
+    }
+
+    /// Whether the rows are cells.
+    pub fn is_committed(&self) -> bool {
+        self.is_committed
     }
 
     /// The declared bounds of the tree.
@@ -66,12 +78,13 @@ impl Shape {
         log_ceil(self.rows).max(ROWS_LOG_MIN)
     }
 
-    pub(super) fn features_log(&self) -> usize {
-        log_ceil(self.bounds.features())
+    /// Binary logarithm of a row in the data table.
+    pub fn features_log(&self) -> usize {
+        log_ceil(self.bounds.features() + usize::from(self.is_committed))
     }
 
     /// Binary logarithm of the data table.
-    pub(super) fn data_log(&self) -> usize {
+    pub fn data_log(&self) -> usize {
         self.rows_log() + self.features_log()
     }
 
@@ -104,17 +117,25 @@ pub struct Columns {
     /// FEAT, TL, TH, LEFT of each slot.
     pub slots: [Block; 4],
     pub(super) slot_uses: Block,
+    /// Lower and upper halves of the rows' values, if they are cells.
+    pub data: Option<[Block; 2]>,
 }
 
 impl Columns {
     /// Takes the blocks that [`Shape::blocks`] asked for; the rest is returned.
-    pub fn new(blocks: &[Block]) -> Option<(Self, &[Block])> {
+    pub fn new<'b>(shape: &Shape, blocks: &'b [Block]) -> Option<(Self, &'b [Block])> {
         let (&step, rest) = blocks.split_first_chunk::<COLUMNS>()?;
         let (&[data_uses, limb_uses], rest) = rest.split_first_chunk::<2>()?;
         let (&[feat, low, high, left, slot_uses], rest) =
             rest.split_first_chunk::<SLOT_COLUMNS>()?;
         let slots = [feat, low, high, left];
-        Some((Self { step, data_uses, limb_uses, slots, slot_uses }, rest))
+        let (data, rest) = if shape.is_committed {
+            let (&data, rest) = rest.split_first_chunk::<2>()?;
+            (Some(data), rest)
+        } else {
+            (None, rest)
+        };
+        Some((Self { step, data_uses, limb_uses, slots, slot_uses, data }, rest))
     }
 }
 

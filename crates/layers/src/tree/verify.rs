@@ -9,16 +9,17 @@
     clippy::unwrap_used
 )]
 
-use super::Tree;
 use super::readings::{Batch, Compression, Lookups, Tag, borrow, parts};
-use super::shape::LIMB_LOG;
+use super::shape::{Column, LIMB_LOG};
+use super::{Rows, Tree};
 use assay_engine::channel::{Rejection, Verifier};
 use assay_engine::field::{EF, F};
 use assay_engine::fraction::{self, Leaf};
 use assay_engine::linear::Linear;
 use assay_engine::mle;
-use assay_engine::relations::{Relation, Relations, Row};
+use assay_engine::relations::{Relation, Relations, Row, Stride};
 use assay_engine::sumcheck::{Reduced, verify_cubic};
+use assay_model::Table;
 use p3_field::PrimeCharacteristicRing;
 
 impl Tree<'_> {
@@ -34,7 +35,7 @@ impl Tree<'_> {
         let [big, small] = fraction::verify(verifier, relations, logs)?;
         self.slots_and_limbs(&compression, small, relations);
         let lookups = Lookups::new(&self.shape, &big.point);
-        let claim = self.data(&compression, &lookups, big, relations);
+        let claim = self.data(&compression, &lookups, big, verifier, relations)?;
         self.local(&compression, &lookups, &claim, verifier, relations)
     }
 
@@ -78,8 +79,9 @@ impl Tree<'_> {
         compression: &Compression,
         lookups: &Lookups,
         leaf: Leaf,
+        verifier: &mut Verifier<'_>,
         relations: &mut Relations,
-    ) -> Linear {
+    ) -> Result<Linear, Rejection> {
         let Leaf { point, numerator, mut denominator } = leaf;
         let (half, rest) = point.split_at(1);
         let table = half.iter().copied().sum::<EF>();
@@ -103,13 +105,66 @@ impl Tree<'_> {
         numerators.read(-used, self.columns.data_uses, id);
         relations.push(numerators);
 
-        let entries = self.entries(compression, data);
-        denominator.add_public(-(used * entries + (table - used) + lookups.padding));
-        denominator
+        let entries = match self.rows {
+            Rows::Public(table) => Linear::public(self.entries(compression, table, data)),
+            Rows::Committed(_) => self.committed_entries(compression, data, verifier, relations)?,
+        };
+        denominator.add(&entries, -used);
+        denominator.add_public(-((table - used) + lookups.padding));
+        Ok(denominator)
+    }
+
+    /// The data table's denominators at `point`, where the values are cells.
+    fn committed_entries(
+        &self,
+        compression: &Compression,
+        point: &[EF],
+        verifier: &mut Verifier<'_>,
+        relations: &mut Relations,
+    ) -> Result<Linear, Rejection> {
+        let (row, feature) = point.split_at(self.shape.rows_log());
+        let [_, b1, b2, b3, b4, _] = compression.beta;
+        let values = verifier.recv()?;
+        let mut reading = Relation::new(values.times(-EF::ONE));
+        let id = relations.point(point);
+        for (block, coeff) in self.columns.data.into_iter().flatten().zip([b3, b4]) {
+            reading.read(coeff, block, id);
+        }
+        relations.push(reading);
+
+        let real = mle::prefix(row, self.shape.rows())
+            * mle::prefix(feature, self.shape.bounds().features());
+        let mut entries = values.times(-EF::ONE);
+        entries.add_public(compression.base(Tag::Nothing));
+        entries.add_public((Tag::Nothing.value() - Tag::Data.value()) * real);
+        entries.add_public(-(b1 * mle::index(row) + b2 * mle::index(feature)));
+        Ok(entries)
+    }
+
+    /// Records that the last steps hold the labels among the cells.
+    fn committed_labels(&self, verifier: &mut Verifier<'_>, relations: &mut Relations) {
+        let rho = verifier.challenges(self.shape.rows_log());
+        let (Some([low, _]), Some(&value)) =
+            (self.columns.data, self.columns.step.get(Column::ValueLow.index()))
+        else {
+            return;
+        };
+        let count = self.shape.rows();
+        let (first, step) = (self.shape.bounds().depth(), self.shape.levels());
+        let steps = Row::Every(Stride { first, step, count });
+        let width = self.shape.data_log().saturating_sub(self.shape.rows_log());
+        let label = self.shape.bounds().features();
+        let step = 1_usize.checked_shl(width.try_into().unwrap_or(u32::MAX)).unwrap_or_default();
+        let labels = Row::Every(Stride { first: label, step, count });
+        let id = relations.point(&rho);
+        let mut relation = Relation::default();
+        relation.read_row(EF::ONE, value, id, steps);
+        relation.read_row(-EF::ONE, low, id, labels);
+        relations.push(relation);
     }
 
     /// The data table's denominators, extended to `point`.
-    fn entries(&self, compression: &Compression, point: &[EF]) -> EF {
+    fn entries(&self, compression: &Compression, table: &Table, point: &[EF]) -> EF {
         let (row, feature) = point.split_at(self.shape.rows_log());
         let (rows, features) = (mle::eq_table(row), mle::eq_table(feature));
         let width = self.shape.bounds().features();
@@ -126,7 +181,7 @@ impl Tree<'_> {
         let [all_rows, row_index] = weigh(&rows, self.shape.rows());
         let [all_features, feature_index] = weigh(&features, width);
         let mut cells = EF::ZERO;
-        for (values, &eq) in self.table.values().chunks_exact(width).zip(&rows) {
+        for (values, &eq) in table.values().chunks_exact(width).zip(&rows) {
             let (mut low, mut high) = (EF::ZERO, EF::ZERO);
             for (value, &eq) in values.iter().zip(&features) {
                 low += eq * F::from_u32(value.get() & 0xffff);
@@ -162,16 +217,19 @@ impl Tree<'_> {
         relations.push_zero(claim);
 
         let id = relations.point(&point);
-        for (parts, value) in parts(compression, lookups, &batch).into_iter().zip(values) {
+        let has_labels = !self.shape.is_committed();
+        for (parts, value) in
+            parts(compression, lookups, &batch, has_labels).into_iter().zip(values)
+        {
             let mut reading = Relation::new(Linear::public(-value));
             for (column, coeff, row) in parts {
                 let Some(&block) = self.columns.step.get(column.index()) else { continue };
-                match row {
-                    Row::Same => reading.read(coeff, block, id),
-                    Row::Next => reading.read_next(coeff, block, id),
-                }
+                reading.read_row(coeff, block, id, row);
             }
             relations.push(reading);
+        }
+        if self.shape.is_committed() {
+            self.committed_labels(verifier, relations);
         }
         Ok(())
     }
@@ -203,9 +261,10 @@ impl Weights {
             (mle::eq_table(r), mle::eq_products(r, tau), mle::eq_products(r, p));
         let mut w = Self { lookup: mle::eq(r, p), ..Self::default() };
         let mut tables = at_r.iter().zip(&local).zip(&looked_up);
-        let labels = tree.table.labels();
         let last_level = shape.bounds().depth();
-        for (row, &label) in labels.iter().enumerate() {
+        let mut labels = tree.rows.public_labels().iter();
+        for row in 0..shape.rows() {
+            let label = labels.next().copied().unwrap_or_default();
             let mut row_sum = EF::ZERO;
             for (level, ((&r, &local), &looked_up)) in
                 tables.by_ref().take(shape.levels()).enumerate()

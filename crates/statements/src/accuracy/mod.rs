@@ -1,8 +1,8 @@
-//! The committed decision tree answers so many public rows correctly.
+//! The committed decision tree answers so many rows correctly.
 //!
 //! # Claim
 //!
-//! For public rows T (named by their digest), sizes and a commitment M: there are a model and a salt such that M commits to the model,
+//! For rows T, public (named by their digest) or committed ([`crate::rows`]), sizes and a commitment M: there are a model and a salt such that M commits to the model,
 //! [`NodeTable::exec`] gives every row of T a class, and the number of rows whose class is their label meets the score (at least k,
 //! fewer than k, exactly k).
 //!
@@ -22,9 +22,11 @@ mod tests;
 
 #[cfg(feature = "prove")]
 use crate::commit::Salt;
+#[cfg(feature = "prove")]
+use crate::rows::{as_digest, commit_rows};
 use assay_engine::security::Terms;
 use assay_engine::session;
-use assay_layers::tree::Goal;
+use assay_layers::tree::{Goal, Rows};
 use assay_model::Table;
 #[cfg(feature = "prove")]
 use assay_model::ops::tree::NodeTable;
@@ -35,7 +37,10 @@ use circuit::Circuit;
 pub const MODES: Modes =
     Modes { input: Privacy::Public, weights: Privacy::Committed, output: Privacy::Hidden };
 
-/// What the prover knows and the verifier does not, and the public rows.
+/// The same over committed rows: only their commitment ([`crate::rows`]) is public, in the place of their digest.
+pub const MODES_COMMITTED: Modes = Modes { input: Privacy::Committed, ..MODES };
+
+/// What the prover knows and the verifier does not, and the rows.
 #[cfg(feature = "prove")]
 #[derive(Clone, Copy, Debug)]
 pub struct Witness<'a> {
@@ -43,7 +48,7 @@ pub struct Witness<'a> {
     pub model: &'a NodeTable,
     /// The salt of its commitment.
     pub salt: &'a Salt,
-    /// The public rows.
+    /// The rows.
     pub table: &'a Table,
 }
 
@@ -52,7 +57,7 @@ pub struct Witness<'a> {
 #[non_exhaustive]
 pub enum Unfit {
     /// The modes are not those of this statement.
-    #[error("an accuracy proof has public rows, committed weights and hidden answers")]
+    #[error("an accuracy proof has public or committed rows, committed weights and hidden answers")]
     Modes,
     /// The architecture is not one that this statement proves.
     #[error("this architecture has no accuracy proof")]
@@ -110,8 +115,8 @@ pub enum Rejection {
     Proof(#[from] session::Rejection),
 }
 
-/// Proves `statement`. `seed` is 32 fresh bytes of the operating system's randomness, used for nothing else; `progress` is told the name of
-/// each phase as it begins.
+/// Proves `statement` about public rows. `seed` is 32 fresh bytes of the operating system's randomness, used for nothing else; `progress`
+/// is told the name of each phase as it begins.
 #[cfg(feature = "prove")]
 pub fn prove(
     statement: &Accuracy,
@@ -119,7 +124,39 @@ pub fn prove(
     seed: [u8; 32],
     progress: &mut dyn FnMut(&'static str),
 ) -> Result<Vec<u8>, ProveError> {
-    let circuit = Circuit::new(statement, witness.table)?;
+    let circuit = Circuit::new(statement, Rows::Public(witness.table))?;
+    prove_circuit(statement, circuit, witness, None, seed, progress)
+}
+
+/// Proves `statement` about committed rows, whose commitment has `rows_salt`. Otherwise as [`prove`].
+#[cfg(feature = "prove")]
+pub fn prove_committed(
+    statement: &Accuracy,
+    witness: &Witness<'_>,
+    rows_salt: &Salt,
+    seed: [u8; 32],
+    progress: &mut dyn FnMut(&'static str),
+) -> Result<Vec<u8>, ProveError> {
+    let table = witness.table;
+    if *table.schema() != statement.schema || table.rows() != statement.rows as usize {
+        return Err(Unfit::Data.into());
+    }
+    if as_digest(&commit_rows(table, rows_salt)) != statement.data {
+        return Err(ProveError::Mismatch("the commitment is not to these rows under this salt"));
+    }
+    let circuit = Circuit::new(statement, Rows::Committed(Some(table)))?;
+    prove_circuit(statement, circuit, witness, Some(rows_salt), seed, progress)
+}
+
+#[cfg(feature = "prove")]
+fn prove_circuit(
+    statement: &Accuracy,
+    circuit: Circuit<'_>,
+    witness: &Witness<'_>,
+    rows_salt: Option<&Salt>,
+    seed: [u8; 32],
+    progress: &mut dyn FnMut(&'static str),
+) -> Result<Vec<u8>, ProveError> {
     if crate::commit::commit(witness.model, witness.salt) != statement.model {
         return Err(ProveError::Mismatch("the commitment is not to this model under this salt"));
     }
@@ -128,13 +165,19 @@ pub fn prove(
     if !circuit.tree().goal.holds(correct) {
         return Err(ProveError::False { correct, rows });
     }
-    let proven = circuit::Proven { circuit, model: witness.model, salt: witness.salt };
+    let proven = circuit::Proven { circuit, model: witness.model, salt: witness.salt, rows_salt };
     Ok(session::prove(&proven, &statement.digest().0.0, &seed, progress)?)
 }
 
 /// Checks `proof` against `statement` and the public rows.
 pub fn verify(statement: &Accuracy, table: &Table, proof: &[u8]) -> Result<(), Rejection> {
-    let circuit = Circuit::new(statement, table)?;
+    let circuit = Circuit::new(statement, Rows::Public(table))?;
+    Ok(session::verify(&circuit, &statement.digest().0.0, proof)?)
+}
+
+/// Checks `proof` against a `statement` about committed rows.
+pub fn verify_committed(statement: &Accuracy, proof: &[u8]) -> Result<(), Rejection> {
+    let circuit = Circuit::new(statement, Rows::Committed(None))?;
     Ok(session::verify(&circuit, &statement.digest().0.0, proof)?)
 }
 

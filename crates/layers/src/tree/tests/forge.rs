@@ -74,9 +74,9 @@ impl<'a> Forge<'a> {
         let flat = (row << self.tree.shape.features_log()) + feature;
         let (row, feature) =
             (flat >> self.tree.shape.features_log(), flat % (1 << self.tree.shape.features_log()));
-        let is_there =
-            row < self.tree.table.rows() && feature < self.tree.shape.bounds().features();
-        if is_there { self.tree.table.row(row)[feature].get() } else { 0 }
+        let is_there = row < self.tree.rows.table().unwrap().rows()
+            && feature < self.tree.shape.bounds().features();
+        if is_there { self.tree.rows.table().unwrap().row(row)[feature].get() } else { 0 }
     }
 
     /// Writes the comparison of a step whose value and threshold are written: the right bits.
@@ -121,13 +121,13 @@ impl<'a> Forge<'a> {
 
     /// Follows every row from the root.
     pub(super) fn follow_all(&mut self) {
-        (0..self.tree.table.rows()).for_each(|row| self.follow(row, 0, 0));
+        (0..self.tree.rows.table().unwrap().rows()).for_each(|row| self.follow(row, 0, 0));
     }
 
     /// Writes label, marks and bits of a last step.
     fn answer(&mut self, row: usize) {
         let step = self.last(row);
-        let label = F::from_u16(self.tree.table.labels()[row]);
+        let label = F::from_u16(self.tree.rows.table().unwrap().labels()[row]);
         let class = self.get(Column::ThresholdLow, step);
         self.set(Column::ValueLow, step, label);
         self.set(Column::ValueHigh, step, F::from_u16(LEAF));
@@ -137,8 +137,9 @@ impl<'a> Forge<'a> {
 
     /// Writes the distance that the counted rows leave, and all multiplicities.
     pub(super) fn close(&mut self) {
-        let right: F =
-            (0..self.tree.table.rows()).map(|row| self.get(Column::Carry, self.last(row))).sum();
+        let right: F = (0..self.tree.rows.table().unwrap().rows())
+            .map(|row| self.get(Column::Carry, self.last(row)))
+            .sum();
         let distance = self.tree.goal.distance(index(right));
         for j in 0..self.tree.shape.slack() {
             self.set(Column::Carry, self.slack() + j, F::from_bool(distance >> j & 1 == 1));

@@ -1,7 +1,7 @@
 //! A statement that is nothing but the layer.
 
 use super::forge::Forge;
-use crate::tree::{Columns, Goal, Shape, Tree};
+use crate::tree::{Columns, Goal, Rows, Shape, Tree};
 use assay_engine::cells::Layout;
 use assay_engine::channel::{self, Prover, Verifier};
 use assay_engine::field::{EF, F};
@@ -38,9 +38,9 @@ impl<'a> Layer<'a> {
     ) -> Self {
         let shape = Shape::new(model.bounds(), table.rows()).unwrap();
         let layout = Layout::new(&shape.blocks(), shape.budget()).unwrap();
-        let (columns, rest) = Columns::new(layout.blocks()).unwrap();
+        let (columns, rest) = Columns::new(&shape, layout.blocks()).unwrap();
         assert!(rest.is_empty(), "the layer takes all it asked for");
-        let tree = Tree { shape, columns, table, goal };
+        let tree = Tree { shape, columns, rows: Rows::Public(table), goal };
         Self { tree, layout, model, tamper, cells: RefCell::default(), drawn: RefCell::default() }
     }
 

@@ -50,7 +50,7 @@ fn seen(seed: u64) -> Seen {
     let lookups = Lookups::new(&layer.tree.shape, &leaf);
     let eq = mle::eq_table(r);
     let columns = layer.tree.columns.step;
-    let readings = parts(&compression, &lookups, &Batch::new(mu)).map(|parts| {
+    let readings = parts(&compression, &lookups, &Batch::new(mu), true).map(|parts| {
         let weigh = |(column, coeff, row): (crate::tree::shape::Column, EF, Row)| {
             let block = columns[column.index()];
             let shift = usize::from(row == Row::Next);

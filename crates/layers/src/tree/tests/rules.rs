@@ -76,7 +76,7 @@ pub(super) fn broken(forge: &Forge<'_>) -> Vec<Rule> {
         check(Rule::Slot, is_slot);
         let value = [get(Column::ValueLow), get(Column::ValueHigh)];
         if is_last {
-            let label = F::from_u16(forge.tree.table.labels()[step.row]);
+            let label = F::from_u16(forge.tree.rows.table().unwrap().labels()[step.row]);
             check(Rule::Label, value[0] == label);
             check(Rule::ValueMark, value[1] == F::from_u16(LEAF));
             check(Rule::LeafMark, get(Column::ThresholdHigh) == F::from_u16(LEAF));
