@@ -49,4 +49,4 @@ pub use market::{Execution, Market, MarketError};
 pub use outbox::Error as OutboxError;
 pub use owner::{Offer, OnMiss, Owner, Terms};
 pub use party::Reference;
-pub use step::{Act, Outside, Reason, Step};
+pub use step::{Act, Outside, Reason, Step, phase};

@@ -6,7 +6,7 @@ use crate::gate::{Gate, Leak, Role, What};
 use crate::journal::{Entry, Journal};
 use crate::market::MarketError;
 use crate::outbox::{Outbox, Outgoing};
-use crate::step::Outside;
+use crate::step::{Outside, phase};
 use assay_codec::{Decode, Digest, Encode, from_bytes, to_bytes};
 use assay_model::Table;
 use assay_model::ops::tree::NodeTable;
@@ -267,6 +267,7 @@ impl Party {
     fn hand_in(&mut self, out: &mut Outside<'_>) -> Result<(), Error> {
         let Some(Outgoing { tx, blobs }) = self.outbox.current().cloned() else { return Ok(()) };
         let digest = tx.digest();
+        (out.progress)(phase::HANDING_IN);
         match out.market.submit(tx, blobs) {
             Ok(_) => {}
             // Its number is the next one by the last block, so it, or another with that number, waits.

@@ -8,6 +8,22 @@ use assay_types::{Architecture, JobId, ModelCommitment};
 use assay_wallet::Random;
 use std::fmt;
 
+/// The phases that an agent names itself; between them come those of the proofs.
+pub mod phase {
+    /// The owner trains.
+    pub const TRAINING: &str = "training";
+    /// The owner proves the score.
+    pub const SCORE: &str = "proving the score";
+    /// The owner proves the delivery.
+    pub const DELIVERY: &str = "proving the delivery";
+    /// A transaction is handed in; the market looks at it.
+    pub const HANDING_IN: &str = "handing in";
+    /// The buyer verifies.
+    pub const VERIFYING: &str = "verifying";
+    /// The buyer decrypts.
+    pub const DECRYPTING: &str = "decrypting";
+}
+
 /// Everything that an agent has no part of its own for.
 pub struct Outside<'a> {
     /// The ledger.

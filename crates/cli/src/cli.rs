@@ -1,6 +1,6 @@
 //! The command line's grammar; each command's own arguments stand in its file.
 
-use crate::commands::{completions, model, predict, prove, verify};
+use crate::commands::{completions, demo, ledger, model, predict, prove, receipt, verify};
 use clap::{Parser, Subcommand};
 
 /// Machine learning in which nothing is paid for before it is proven.
@@ -17,6 +17,8 @@ pub(crate) struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Watch a whole sale: a model trained on private rows is proven, paid for and delivered
+    Demo(demo::Args),
     /// Train, look at, export and commit to models
     #[command(subcommand)]
     Model(model::Command),
@@ -27,6 +29,12 @@ pub(crate) enum Command {
     Prove(prove::Command),
     /// Check a proof file
     Verify(verify::Args),
+    /// Verify or print what remains of a sale
+    #[command(subcommand)]
+    Receipt(receipt::Command),
+    /// Look at the ledger of a folder, and make blocks
+    #[command(subcommand)]
+    Ledger(ledger::Command),
     /// Print a completion script for a shell
     Completions(completions::Args),
 }

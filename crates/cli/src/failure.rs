@@ -17,6 +17,8 @@ pub(crate) enum Code {
     NotFound = 5,
     /// Something is already there, or a price exceeds its limit.
     Conflict = 6,
+    /// A deadline has passed.
+    Deadline = 7,
 }
 
 impl From<Code> for ExitCode {

@@ -4,7 +4,7 @@ use super::Buyer;
 use crate::error::Error;
 use crate::journal::Entry;
 use crate::statement;
-use crate::step::{Act, Outside};
+use crate::step::{Act, Outside, phase};
 use assay_ledger::job::{Job, Model, Proven, Stage, Test};
 use assay_model::Table;
 use assay_statements::{accuracy, delivery};
@@ -18,7 +18,7 @@ impl Buyer {
             return Err(Error::Lie { job: *id, what: "its stage" });
         };
         let table = self.test(id, &job)?;
-        (out.progress)("verifying");
+        (out.progress)(phase::VERIFYING);
         verify((id, &job), (&model, &test, &proven), &table, out)?;
         self.party.append(Entry::Checked { job: *id })?;
         Ok(Act::Checked { job: *id })

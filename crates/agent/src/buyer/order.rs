@@ -148,7 +148,7 @@ fn request(
     OpenJob {
         dataset: order.dataset,
         version,
-        algorithm: order.algorithm,
+        algorithm: order.algorithm.clone(),
         test,
         rows,
         metric: Metric::Accuracy,

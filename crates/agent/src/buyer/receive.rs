@@ -4,7 +4,7 @@ use super::Buyer;
 use crate::disk;
 use crate::error::Error;
 use crate::journal::Entry;
-use crate::step::{Act, Outside};
+use crate::step::{Act, Outside, phase};
 use assay_codec::to_hex;
 use assay_import::export_onnx;
 use assay_ledger::job::Job;
@@ -71,7 +71,7 @@ impl Buyer {
         job: &Job,
         out: &mut Outside<'_>,
     ) -> Result<Act, Error> {
-        (out.progress)("decrypting");
+        (out.progress)(phase::DECRYPTING);
         let delivered = self.collect(id, job, out)?;
         let receipt =
             delivered.receipt.to_json().ok_or(Error::Lie { job: *id, what: "the receipt" })?;

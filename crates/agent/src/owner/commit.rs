@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::journal::Entry;
 use crate::party::uniform;
 use crate::statement;
-use crate::step::{Act, Outside, Reason};
+use crate::step::{Act, Outside, Reason, phase};
 use assay_codec::{Digest, from_bytes};
 use assay_ledger::job::{Job, Model};
 use assay_model::ops::tree::{self, Bounds, DecisionTree, NodeTable};
@@ -80,7 +80,7 @@ impl Owner {
         if self.secret(id, job).is_none() {
             return Ok(Err(Reason::Secret));
         }
-        (out.progress)("training");
+        (out.progress)(phase::TRAINING);
         let nodes = match grow(&job.request.algorithm, table) {
             Ok(nodes) => nodes,
             Err(reason) => return Ok(Err(reason)),

@@ -3,7 +3,7 @@
 use super::{OnMiss, Owner};
 use crate::error::Error;
 use crate::statement;
-use crate::step::{Act, Outside};
+use crate::step::{Act, Outside, phase};
 use assay_codec::from_bytes;
 use assay_ledger::job::{Job, Model, Test};
 use assay_model::Table;
@@ -59,6 +59,7 @@ impl Owner {
         (nodes, table): (&NodeTable, &Table),
         out: &mut Outside<'_>,
     ) -> Result<Proven<Accuracy>, Error> {
+        (out.progress)(phase::SCORE);
         let salt = self.salt(&statement.context.job, &statement.model)?;
         let witness = Witness { model: nodes, salt: &salt, table };
         let proof = accuracy::prove(&statement, &witness, out.draw(), out.progress);
@@ -74,6 +75,7 @@ impl Owner {
         nodes: &NodeTable,
         out: &mut Outside<'_>,
     ) -> Result<(Proven<Delivery>, Vec<u8>), Error> {
+        (out.progress)(phase::DELIVERY);
         let id = context.job;
         let missing = Error::Missing { what: "the buyer's secret", job: id };
         let secret = self.secret(&id, job).ok_or(missing)?;

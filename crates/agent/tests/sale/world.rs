@@ -95,8 +95,7 @@ pub(crate) fn parameters() -> TreeParameters {
         max_depth: Some(4),
         min_samples_split: 2,
         min_samples_leaf: 2,
-        max_leaf_nodes: None,
-        seed: 0,
+        ..TreeParameters::SKLEARN
     }
 }
 

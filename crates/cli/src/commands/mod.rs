@@ -1,19 +1,25 @@
 //! One file per command.
 
 pub(crate) mod completions;
+pub(crate) mod demo;
+pub(crate) mod ledger;
 pub(crate) mod model;
 pub(crate) mod predict;
 pub(crate) mod prove;
+pub(crate) mod receipt;
 pub(crate) mod verify;
 
 use crate::{cli::Command, failure::Result, output::Output};
 
 pub(crate) fn run(command: Command, output: &Output) -> Result<()> {
     match command {
+        Command::Demo(args) => demo::run(&args, output),
         Command::Model(command) => model::run(command, output),
         Command::Predict(args) => predict::run(&args, output),
         Command::Prove(prove::Command::Accuracy(args)) => prove::run(&args, output),
         Command::Verify(args) => verify::run(&args, output),
+        Command::Receipt(command) => receipt::run(&command, output),
+        Command::Ledger(command) => ledger::run(&command, output),
         Command::Completions(args) => completions::run(&args, output),
     }
 }

@@ -6,14 +6,16 @@
 //! fingerprint = compress(key, 0 … 0, 1)
 //! ```
 
-use super::{HALF, Lanes, Program, Run, budget, compress, prove, verify};
+use super::native::{external, transpose};
+use super::{HALF, LANES, Lanes, Program, Run, budget, compress, prove, verify};
 use crate::cells::Block;
-use crate::channel::Messages;
 use crate::channel::rehearsal::Rehearsal;
+use crate::channel::{Messages, Verifier};
 use crate::field::{EF, F};
 use crate::linear::Linear;
+use crate::pads::{self, Column};
 use crate::relations::{Relation, Relations};
-use p3_field::PrimeCharacteristicRing;
+use p3_field::{Field, PrimeCharacteristicRing};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 type Half = [F; HALF];
@@ -240,6 +242,54 @@ fn rejects_a_preimage_that_is_not_in_the_cells() {
     assert!(claims(&stage, stated(), known(), output), "the same values are the same claim");
     stage.cells[block.at + 7] += F::ONE;
     assert!(!claims(&stage, stated(), known(), output));
+}
+
+#[test]
+fn rejects_lanes_inside_the_walk_that_agree_in_one_combination() {
+    // In the last round the prover states sixteen lanes y. Three are moved by t·d with Σ d = 0 and Σ w·(y + t·d)³ = Σ w·y³:
+    // the round's claim holds, and the next one would if its weights were known beforehand.
+    let stage = Rehearsal::new(&[3], budget(super::LOG_MIN));
+    let program = Program::new(vec![idle_but_for(START)]);
+    let mut messages = stage.messages(|prover| prove(&program, prover));
+    let heard = |mut verifier: Verifier<'_>| {
+        let mut relations = Relations::default();
+        verify(&program, &mut verifier, &mut relations).unwrap();
+        (stage.holds(relations), verifier.drawn().to_vec())
+    };
+    let (honest, drawn) = heard(stage.verifier(&messages));
+    assert!(honest);
+
+    let log = super::LOG_MIN;
+    let mut w = [EF::ZERO; LANES];
+    w[..HALF].copy_from_slice(&drawn[log].powers().collect_n(HALF));
+    let w = transpose(external, &w);
+    let region = stage.layout.region();
+    let first = 1 + 3 * log;
+    let y: [EF; 3] = std::array::from_fn(|lane| {
+        messages.hidden[first + lane] - pads::value(&stage.cells, region.product(Column::A, lane))
+    });
+    let sum =
+        |d: [EF; 3], f: fn(EF, EF) -> EF| -> EF { (0..3).map(|l| w[l] * f(y[l], d[l])).sum() };
+    let linear = |d| sum(d, |y, d| y * y * d);
+    let [a, b] = [[1, 0, -1], [0, 1, -1]].map(|d: [i8; 3]| linear(d.map(EF::from_i8)));
+    let slope = -a * b.inverse();
+    let d = [EF::ONE, slope, -EF::ONE - slope];
+    let three = EF::from_u8(3);
+    let t = -three * sum(d, |y, d| y * d * d) * sum(d, |_, d| d * d * d).inverse();
+    let cubes = |t: EF| -> EF { (0..3).map(|l| w[l] * (y[l] + t * d[l]).cube()).sum() };
+    assert_eq!(cubes(t), cubes(EF::ZERO));
+    assert_ne!(t, EF::ZERO);
+
+    for (lane, d) in d.into_iter().enumerate() {
+        messages.hidden[first + lane] += t * d;
+    }
+    // Challenges as before, so that only the algebra can object.
+    assert!(!heard(Verifier::programmed(drawn, &stage.layout, &messages)).0);
+}
+
+fn idle_but_for(state: Half) -> Run {
+    let (block, output) = (Lanes::Constant(MARK), Lanes::Constant(compress(state, MARK)));
+    Run { at: 0, log: 0, state: Lanes::Constant(state), block, output }
 }
 
 /// Whether the verifier takes `output` for compress(`stated`, MARK), proven over the state `known`.

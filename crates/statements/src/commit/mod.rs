@@ -18,7 +18,7 @@
 
 mod gadget;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use gadget::Gadget;
 

@@ -1,5 +1,9 @@
 //! What is sealed opens; what is proven is what was sealed.
 
+mod cheats;
+mod hostile;
+mod keys;
+
 use super::{
     ProveError, Rejection, Unfit, Witness, ciphertext_digest, key_hash, open, prove, seal,
     secret_hash, security_bits, verify,

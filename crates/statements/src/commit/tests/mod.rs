@@ -1,5 +1,7 @@
 //! What a commitment depends on.
 
+pub(crate) mod tampered;
+
 use super::{Salt, commit};
 use assay_model::ops::tree::{Bounds, NodeTable, Slot};
 use assay_types::FieldDigest;
@@ -46,7 +48,7 @@ fn every_number_of_every_slot_matters() {
 
 #[test]
 fn golden_vector() {
-    let text = include_str!("../../../../vectors/model-commitment-v1.txt");
+    let text = include_str!("../../../../../vectors/model-commitment-v1.txt");
     let expected = text.lines().find(|line| !line.starts_with('#')).unwrap();
     assert_eq!(commit(&model(3, 1), &salt(8)).to_string(), expected);
 }

@@ -1,5 +1,8 @@
 //! Completeness, then one dishonest statement per field.
 
+mod cheats;
+mod hostile;
+
 use super::{MODES, ProveError, Rejection, Unfit, Witness, prove, security_bits, verify};
 use crate::commit::{Salt, commit};
 use assay_codec::Digest;

@@ -1,0 +1,21 @@
+//! `assay ledger advance|show`
+
+mod advance;
+mod show;
+
+use crate::{failure::Result, output::Output};
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Make blocks, so that windows pass
+    Advance(advance::Args),
+    /// Print the state of a ledger
+    Show(show::Args),
+}
+
+pub(crate) fn run(command: &Command, output: &Output) -> Result<()> {
+    match command {
+        Command::Advance(args) => advance::run(args, output),
+        Command::Show(args) => show::run(args, output),
+    }
+}

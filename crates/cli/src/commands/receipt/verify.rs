@@ -1,0 +1,122 @@
+//! `assay receipt verify R`
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
+use super::{evidence, read};
+use crate::{
+    failure::{Code, Explain, Failure, Result},
+    inputs,
+    output::{Output, report},
+    place,
+    proof_file::{self, ProofFile, Statement},
+};
+use assay_codec::from_bytes;
+use assay_import::{CsvOptions, read_csv};
+use assay_model::Table;
+use assay_receipt::{ProofCheck, Receipt, Report, TRAINING_DATA};
+use assay_types::statement::Score;
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The receipt
+    receipt: PathBuf,
+    /// The first facts of the chain, from a source that you trust [default: genesis.json beside the receipt]
+    #[arg(long, value_name = "G")]
+    genesis: Option<PathBuf>,
+    /// The proof of accuracy, to be verified again
+    #[arg(long, value_name = "P")]
+    proof: Option<PathBuf>,
+    /// The test rows
+    #[arg(long, value_name = "CSV")]
+    data: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
+    let receipt = read(&args.receipt)?;
+    let beside = || place::genesis_path(inputs::folder(&args.receipt));
+    let genesis = place::genesis(&args.genesis.clone().unwrap_or_else(beside))?;
+    let proof = args.proof.as_deref().map(|path| proof(path, &receipt)).transpose()?;
+    let table = args.data.as_deref().map(|path| table(path, &receipt)).transpose()?;
+
+    let start = Instant::now();
+    let report = receipt.verify(&genesis, proof.as_deref(), table.as_ref());
+    let verify_ms = start.elapsed().as_millis();
+    let report = report.code(Code::Unverified).context("the receipt does not hold")?;
+    if args.genesis.is_none() {
+        output.note(
+            "note: the genesis beside a receipt is trusted as it is; --genesis names another",
+        );
+    }
+    tell(&report, u64::try_from(verify_ms).unwrap_or(u64::MAX), output)
+}
+
+/// Reads a proof file, whose statement must be that of the receipt.
+fn proof(path: &Path, receipt: &Receipt) -> Result<Vec<u8>> {
+    let bytes = evidence(path, proof_file::FILE_BYTES_MAX)?;
+    let file: ProofFile = from_bytes(&bytes)
+        .code(Code::Unverified)
+        .context(format!("{} is not a proof", path.display()))?;
+    match file.statement {
+        Statement::Accuracy(statement) if statement == receipt.accuracy => Ok(file.proof),
+        _ => Err(Failure::new(
+            Code::Unverified,
+            format!("{} proves another statement than the receipt's", path.display()),
+        )),
+    }
+}
+
+/// Reads rows under the names of the receipt; others are not the ones that it is about.
+fn table(path: &Path, receipt: &Receipt) -> Result<Table> {
+    let bytes = inputs::table_bytes(path)?;
+    read_csv(bytes.as_slice(), &CsvOptions::of(&receipt.accuracy.schema))
+        .map_err(|error| inputs::bad_table(path, &error))
+        .code(Code::Unverified)
+}
+
+fn tell(report: &Report, verify_ms: u64, output: &Output) -> Result<()> {
+    let (at_least, correct) = match report.score {
+        Score::Exactly(count) => (report.needed, Some(count)),
+        _ => (report.needed, None),
+    };
+    let mut entries = report! {
+        "verified": true,
+        "job": report.job.to_string(),
+        "owner": report.owner.to_string(),
+        "buyer": report.buyer.to_string(),
+        "listing": report.dataset.to_string(),
+        "model_commitment": report.model.to_string(),
+        "rows": report.rows,
+        "at_least": at_least,
+    };
+    if let Some(correct) = correct {
+        entries.extend(report! { "correct": correct });
+    }
+    entries.extend(report! {
+        "threshold": report.threshold.to_string(),
+        "fresh": report.fresh,
+        "price": report.price.to_string(),
+        "burned": report.burned.to_string(),
+        "height": report.height.get(),
+        "time_ms": report.time_ms,
+        "training_data": TRAINING_DATA,
+        "proof": match report.proof {
+            ProofCheck::Absent => "not given",
+            ProofCheck::Same => "the one of the sale; give --data to verify it again",
+            ProofCheck::Verified => "verified",
+        },
+        "data": if report.has_data { "the rows of the sale" } else { "not given" },
+        "verify_ms": verify_ms,
+    });
+    output.report(entries)
+}

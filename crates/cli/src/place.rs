@@ -1,0 +1,146 @@
+//! A folder with a market in it: `ledger/`, `owner/`, `buyer/`, `genesis.json`.
+//!
+//! Passwords come from `ASSAY_PASSWORD`, or from the file `password` that the demo leaves beside a keystore, or
+//! from the first line of the standard input, in this order.
+
+use crate::{
+    failure::{Code, Explain, Failure, Result},
+    files,
+};
+use assay_chain::Chain;
+use assay_receipt::genesis_from_json;
+use assay_types::Genesis;
+use assay_wallet::{Cost, Error as WalletError, Wallet, os_random};
+use std::{
+    io::{BufRead, IsTerminal, Read},
+    path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+/// The variable that holds a password.
+pub(crate) const PASSWORD: &str = "ASSAY_PASSWORD";
+/// Most bytes of a password.
+const PASSWORD_BYTES_MAX: u64 = 1024;
+/// Most bytes of a genesis.
+const GENESIS_BYTES_MAX: u64 = 1 << 24;
+
+/// The folder of the ledger.
+pub(crate) fn ledger(dir: &Path) -> PathBuf {
+    dir.join("ledger")
+}
+
+/// Where the genesis lies.
+pub(crate) fn genesis_path(dir: &Path) -> PathBuf {
+    dir.join("genesis.json")
+}
+
+/// Reads a genesis.
+pub(crate) fn genesis(path: &Path) -> Result<Genesis> {
+    let bytes = files::read(path, GENESIS_BYTES_MAX)
+        .hint("the genesis is the file that a verifier has to trust; name it with --genesis")?;
+    genesis_from_json(&bytes)
+        .code(Code::Unverified)
+        .context(format!("{} is not a genesis", path.display()))
+}
+
+/// Milliseconds since 1970.
+pub(crate) fn now_ms() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Opens the ledger of a folder.
+pub(crate) fn chain(dir: &Path) -> Result<Chain> {
+    let genesis = genesis(&genesis_path(dir)).hint("`assay demo --dir DIR` makes a market")?;
+    let authority = wallet(&ledger(dir).join("authority"))?;
+    open_chain(dir, &genesis, authority)
+}
+
+/// Opens the ledger of a folder, with the wallet of its authority.
+pub(crate) fn open_chain(dir: &Path, genesis: &Genesis, authority: Wallet) -> Result<Chain> {
+    Chain::open(&ledger(dir), genesis, authority).map_err(|error| match error {
+        assay_chain::Error::Busy(_) => {
+            Failure::new(Code::Conflict, error.to_string()).hint("wait until the other one is done")
+        }
+        error => error.into(),
+    })
+}
+
+/// Opens a wallet.
+pub(crate) fn wallet(dir: &Path) -> Result<Wallet> {
+    if !Wallet::keystore_path(dir).exists() {
+        return Err(missing(dir));
+    }
+    Wallet::open(dir, &password(dir)?).map_err(|error| wallet_failure(error, dir))
+}
+
+fn missing(dir: &Path) -> Failure {
+    Failure::new(Code::NotFound, format!("there is no wallet in {}", dir.display()))
+        .hint("`assay wallet new --dir DIR` makes one")
+}
+
+/// Says what is wrong with a wallet, and under which exit code.
+pub(crate) fn wallet_failure(error: WalletError, dir: &Path) -> Failure {
+    match error {
+        WalletError::Busy(_) | WalletError::Exists(_) => {
+            Failure::new(Code::Conflict, error.to_string())
+        }
+        WalletError::Missing(_) => missing(dir),
+        error => error.into(),
+    }
+}
+
+/// Opens a wallet whose password lies beside it; makes both if they are not there.
+///
+/// The password is written first: a wallet without it could never be opened again.
+pub(crate) fn own_wallet(dir: &Path) -> Result<Wallet> {
+    std::fs::create_dir_all(dir).context(format!("{} cannot be made", dir.display()))?;
+    let path = dir.join("password");
+    if !path.exists() {
+        let mut bytes = [0; 16];
+        os_random(&mut bytes);
+        files::write_secret(&path, assay_codec::to_hex(&bytes).as_bytes())?;
+    }
+    let password = from_file(&path)?;
+    let done = if Wallet::keystore_path(dir).exists() {
+        Wallet::open(dir, &password)
+    } else {
+        Wallet::create(dir, &password, Cost::STANDARD, &mut os_random)
+    };
+    done.map_err(|error| wallet_failure(error, dir))
+}
+
+fn from_file(path: &Path) -> Result<String> {
+    let bytes = files::read(path, PASSWORD_BYTES_MAX)?;
+    let text = String::from_utf8(bytes).context(format!("{} is not text", path.display()))?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Finds the password of the wallet in `dir`.
+pub(crate) fn password(dir: &Path) -> Result<String> {
+    if let Ok(password) = std::env::var(PASSWORD) {
+        return Ok(password);
+    }
+    let beside = dir.join("password");
+    if beside.exists() { from_file(&beside) } else { ask() }
+}
+
+/// Reads a password from the variable or the first line of the standard input.
+pub(crate) fn ask() -> Result<String> {
+    if let Ok(password) = std::env::var(PASSWORD) {
+        return Ok(password);
+    }
+    let none = || {
+        Failure::new(Code::Usage, "a password is needed")
+            .hint(format!("set {PASSWORD}, or write it to the standard input"))
+    };
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        // Nothing here hides what is typed.
+        return Err(none());
+    }
+    let mut line = String::new();
+    stdin.lock().take(PASSWORD_BYTES_MAX).read_line(&mut line)?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    if password.is_empty() { Err(none()) } else { Ok(password.to_owned()) }
+}
