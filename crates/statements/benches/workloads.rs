@@ -6,9 +6,10 @@
 
 use assay_model::ops::tree::{NodeTable, bounds_for};
 use assay_model::{Architecture, Table, synthetic};
-use assay_statements::accuracy::{self, MODES};
+use assay_statements::accuracy::{self, MODES, MODES_COMMITTED};
 use assay_statements::commit::{Salt, commit};
 use assay_statements::delivery;
+use assay_statements::rows::{as_digest, commit_rows};
 use assay_types::statement::{Accuracy, Context, Delivery, Score};
 use assay_types::{FieldDigest, JobId};
 use std::fmt::Write;
@@ -44,8 +45,9 @@ fn main() {
 type Work = fn(usize) -> Measured;
 
 const WORKLOADS: &[(&str, Work)] = &[
-    ("W1", |run| accuracy(30, 2, 10, 1023, 10_000, run)),
-    ("W1'", |run| accuracy(54, 7, 22, 514, 5_000, run)),
+    ("W1", |run| accuracy(30, 2, 10, 1023, 10_000, false, run)),
+    ("W1h", |run| accuracy(30, 2, 10, 1023, 10_000, true, run)),
+    ("W1'", |run| accuracy(54, 7, 22, 514, 5_000, false, run)),
     ("W8-100k", |run| delivery(14, run)),
 ];
 
@@ -155,12 +157,14 @@ fn seed(run: usize) -> [u8; 32] {
     seed
 }
 
+#[allow(clippy::too_many_arguments, reason = "the table of workloads reads as one line each")]
 fn accuracy(
     features: usize,
     classes: usize,
     depth: usize,
     inner: usize,
     rows: usize,
+    is_hidden: bool,
     run: usize,
 ) -> Measured {
     let tree = synthetic::tree(features, classes, depth, inner, 1).expect("such a tree exists");
@@ -171,24 +175,38 @@ fn accuracy(
     let plain = Instant::now();
     let correct = correct(&model, &table);
     let plain_ms = millis(plain);
+    let rows_salt = Salt(digest(4));
+    let data = match is_hidden {
+        true => as_digest(&commit_rows(&table, &rows_salt)),
+        false => table.digest(),
+    };
     let statement = Accuracy {
         context: Context::default(),
-        modes: MODES,
+        modes: if is_hidden { MODES_COMMITTED } else { MODES },
         architecture: Architecture::DecisionTree(bounds),
         schema: table.schema().clone(),
         model: commit(&model, &salt),
-        data: table.digest(),
+        data,
         rows: rows as u32,
         score: Score::AtLeast(correct - correct / 20),
     };
     let witness = accuracy::Witness { model: &model, salt: &salt, table: &table };
     let mut clock = Clock::new();
-    let proof = accuracy::prove(&statement, &witness, seed(run), &mut |phase| clock.begin(phase))
-        .expect("the claim is true");
+    let mut progress = |phase| clock.begin(phase);
+    let proof = if is_hidden {
+        accuracy::prove_committed(&statement, &witness, &rows_salt, seed(run), &mut progress)
+    } else {
+        accuracy::prove(&statement, &witness, seed(run), &mut progress)
+    };
+    let proof = proof.expect("the claim is true");
     clock.close();
     let (prove_ms, prove_cpu_ms) = (millis(clock.start), cpu_ms() - clock.cpu);
     let verify_ms = fastest(|| {
-        accuracy::verify(&statement, &table, &proof).expect("the proof is honest");
+        let verified = match is_hidden {
+            true => accuracy::verify_committed(&statement, &proof),
+            false => accuracy::verify(&statement, &table, &proof),
+        };
+        verified.expect("the proof is honest");
     });
     Measured {
         phases: clock.phases,

@@ -34,8 +34,7 @@ use assay_types::statement::{Accuracy, Modes, Privacy, Score};
 use circuit::Circuit;
 
 /// The privacy of this statement: public rows, committed model, hidden answers.
-pub const MODES: Modes =
-    Modes { input: Privacy::Public, weights: Privacy::Committed, output: Privacy::Hidden };
+pub const MODES: Modes = Modes::SCORED;
 
 /// The same over committed rows: only their commitment ([`crate::rows`]) is public, in the place of their digest.
 pub const MODES_COMMITTED: Modes = Modes { input: Privacy::Committed, ..MODES };

@@ -13,36 +13,32 @@
 //! ```
 //!
 //! `start` and `join` name the schema (columns, classes, their order) and n. Interleaving lets a prover hash by vectors. Missing values
-//! do not exist in a [`Table`], so no bitmap is hashed.
+//! do not exist in a table, so no bitmap is hashed.
+//!
+//! *Limit.* The proof opens R; it does not prove that the cells behind R are halves of 16 bits. Whoever holds the rows, as both parties of a
+//! job do, recomputes R from the [`Table`] and knows. A prover who alone chose R could have chosen any rows anyway.
 //!
 //! Binding: 2^124 (see [`assay_engine::poseidon2`]). Hiding: 248 bits of salt.
 
 mod gadget;
+#[cfg(feature = "prove")]
+mod hash;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use gadget::Gadget;
+#[cfg(feature = "prove")]
+pub(crate) use hash::Hashed;
+#[cfg(feature = "prove")]
+pub use hash::commit_rows;
 
-use crate::commit::{Salt, digest, elements, tag};
+use crate::commit::{elements, tag};
 use assay_codec::{Digest, to_bytes};
 use assay_engine::field::F;
-use assay_engine::poseidon2::{Compressor, HALF};
+use assay_engine::poseidon2::HALF;
 use assay_layers::tree::Shape;
-use assay_model::ops::tree::Bounds;
-use assay_model::{Schema, Table};
+use assay_model::Schema;
 use assay_types::FieldDigest;
-use p3_field::PrimeCharacteristicRing;
-
-/// Commits to the rows of `table`.
-#[cfg(feature = "prove")]
-pub fn commit_rows(table: &Table, salt: &Salt) -> FieldDigest {
-    let compressor = Compressor::default();
-    Hashed::new(&compressor, table).map_or_else(
-        // A table without rows has no cells; nothing can be proven about it either.
-        || digest(join(table.schema(), 0)),
-        |hashed| digest(compressor.compress(hashed.joined, elements(&salt.0))),
-    )
-}
 
 /// A commitment to rows in the place of a digest of public ones.
 pub fn as_digest(rows: &FieldDigest) -> Digest {
@@ -54,13 +50,6 @@ pub fn as_digest(rows: &FieldDigest) -> Digest {
 /// The commitment in the place of a digest, if there is one.
 pub(crate) fn from_digest(data: &Digest) -> Option<FieldDigest> {
     assay_codec::from_bytes(&data.0).ok()
-}
-
-/// Sizes of the cells of `rows` rows.
-pub(crate) fn shape(schema: &Schema, rows: usize) -> Option<Shape> {
-    // Depth and slots do not enter the rows' cells.
-    let bounds = Bounds::new(schema.features().len(), schema.classes().len(), 1, 3).ok()?;
-    Shape::committed(bounds, rows).ok()
 }
 
 /// Binary logarithm of the number of calls.
@@ -87,48 +76,4 @@ fn named(schema: &Schema, rows: usize) -> Vec<u8> {
     let mut name = schema.digest().0.to_vec();
     name.extend_from_slice(&(rows as u64).to_le_bytes());
     name
-}
-
-/// Every state of the hash.
-#[cfg(feature = "prove")]
-pub(crate) struct Hashed {
-    /// h_i.
-    pub(crate) states: Vec<[F; HALF]>,
-    /// The last state of each chain.
-    pub(crate) ends: Vec<[F; HALF]>,
-    /// g_0 … g_{C−1}.
-    pub(crate) joins: Vec<[F; HALF]>,
-    /// g_C.
-    pub(crate) joined: [F; HALF],
-}
-
-#[cfg(feature = "prove")]
-impl Hashed {
-    /// Hashes all cells of `table`; `None` if it has no rows.
-    pub(crate) fn new(compressor: &Compressor, table: &Table) -> Option<Self> {
-        let shape = shape(table.schema(), table.rows())?;
-        let [low, high] = shape.committed_cells(table);
-        let calls = 1 << calls_log(&shape);
-        let chains = 1 << chains_log(&shape);
-        let block = |i: usize| -> [F; HALF] {
-            std::array::from_fn(|lane| {
-                let column = if lane < HALF / 2 { &low } else { &high };
-                F::from_u32(column[lane % (HALF / 2) * calls + i])
-            })
-        };
-        let mut current = vec![start(table.schema(), table.rows()); chains];
-        let mut states = Vec::with_capacity(calls);
-        for position in 0..calls / chains {
-            states.extend_from_slice(&current);
-            let blocks: Vec<_> = (0..chains).map(|c| block(position * chains + c)).collect();
-            compressor.compress_all(&mut current, &blocks);
-        }
-        let mut joined = join(table.schema(), table.rows());
-        let mut joins = Vec::with_capacity(chains);
-        for &end in &current {
-            joins.push(joined);
-            joined = compressor.compress(joined, end);
-        }
-        Some(Self { states, ends: current, joins, joined })
-    }
 }

@@ -8,6 +8,7 @@ use assay_engine::cells::Block;
 use assay_engine::field::F;
 use assay_engine::poseidon2::Compressor;
 use assay_engine::session::{self, Circuit as _, Rejection};
+use assay_layers::tree::Rows;
 use assay_model::Architecture;
 use assay_model::ops::tree::{Bounds, NodeTable};
 use assay_types::FieldDigest;
@@ -23,9 +24,9 @@ fn verdict(
     statement: &Accuracy,
     tamper: &dyn Fn(&[Block], &mut [F]),
 ) -> Result<(), Rejection> {
-    let circuit = Circuit::new(statement, &case.table).unwrap();
+    let circuit = Circuit::new(statement, Rows::Public(&case.table)).unwrap();
     let blocks = circuit.layout().blocks().to_vec();
-    let inner = Proven { circuit, model: &case.model, salt: &case.salt };
+    let inner = Proven { circuit, model: &case.model, salt: &case.salt, rows_salt: None };
     let tampered = Tampered { inner, tamper: &|cells| tamper(&blocks[LAYER_BLOCKS..], cells) };
     let digest = statement.digest().0.0;
     let proof = session::prove(&tampered, &digest, &[6; 32], &mut |_| ()).unwrap();

@@ -1,6 +1,7 @@
 //! Completeness, then one dishonest statement per field.
 
 mod cheats;
+mod committed;
 mod hostile;
 
 use super::{MODES, ProveError, Rejection, Unfit, Witness, prove, security_bits, verify};

@@ -1,0 +1,150 @@
+//! Rows that stay hidden: completeness, agreement with public rows, one dishonest prover per new rule.
+
+use super::super::circuit::{Circuit, Proven};
+use super::super::{MODES, MODES_COMMITTED, prove_committed, security_bits, verify_committed};
+use super::{Case, case};
+use crate::accuracy::{ProveError, Rejection, Unfit, Witness};
+use crate::commit::Salt;
+use crate::commit::tests::tampered::Tampered;
+use crate::rows::{as_digest, commit_rows};
+use assay_engine::field::F;
+use assay_engine::session;
+use assay_layers::tree::{Columns, Rows, Shape};
+use assay_types::FieldDigest;
+use assay_types::statement::{Accuracy, Score};
+use p3_field::PrimeCharacteristicRing;
+
+fn rows_salt() -> Salt {
+    Salt(FieldDigest::new([3, 1, 4, 1, 5, 9, 2, 6]).unwrap())
+}
+
+fn statement(case: &Case, score: Score) -> Accuracy {
+    Accuracy {
+        modes: MODES_COMMITTED,
+        data: as_digest(&commit_rows(&case.table, &rows_salt())),
+        ..case.statement(score)
+    }
+}
+
+fn proof(case: &Case, statement: &Accuracy) -> Result<Vec<u8>, ProveError> {
+    let witness = Witness { model: &case.model, salt: &case.salt, table: &case.table };
+    prove_committed(statement, &witness, &rows_salt(), [8; 32], &mut |_| ())
+}
+
+#[test]
+fn hidden_rows_of_every_shape_are_scored() {
+    for (features, classes, depth, inner, rows) in [
+        (1, 1, 1, 1, 1),
+        (1, 2, 2, 2, 3),
+        (5, 3, 4, 9, 60),
+        (15, 2, 3, 5, 17),
+        (16, 2, 3, 5, 16),
+        (64, 10, 1, 1, 40),
+    ] {
+        let case = case(features, classes, depth, inner, rows);
+        let correct = case.correct as u32;
+        for score in [Score::AtLeast(correct), Score::Exactly(correct), Score::Fewer(correct + 1)] {
+            let statement = statement(&case, score);
+            let proof = proof(&case, &statement).unwrap();
+            verify_committed(&statement, &proof).unwrap();
+            assert!(security_bits(&statement) >= 100);
+        }
+    }
+}
+
+#[test]
+fn a_false_score_of_hidden_rows_is_refused() {
+    let case = case(5, 3, 4, 9, 60);
+    let got = proof(&case, &statement(&case, Score::AtLeast(case.correct as u32 + 1)));
+    assert_eq!(got, Err(ProveError::False { correct: case.correct, rows: 60 }));
+}
+
+#[test]
+fn a_commitment_to_other_rows_is_refused() {
+    let case = case(5, 3, 4, 9, 60);
+    let mut statement = statement(&case, Score::AtLeast(1));
+    statement.data = case.table.digest();
+    assert!(matches!(proof(&case, &statement), Err(ProveError::Mismatch(_))));
+}
+
+#[test]
+fn public_and_hidden_rows_are_not_mixed_up() {
+    let case = case(5, 3, 4, 9, 60);
+    let hidden = statement(&case, Score::AtLeast(1));
+    let proof = proof(&case, &hidden).unwrap();
+    let public = Accuracy { modes: MODES, ..hidden.clone() };
+    let got = verify_committed(&public, &proof);
+    assert_eq!(got, Err(Rejection::Unfit(Unfit::Modes)));
+    let got = super::verify(&hidden, &case.table, &proof);
+    assert_eq!(got, Err(Rejection::Unfit(Unfit::Data)));
+}
+
+#[test]
+fn a_proof_about_hidden_rows_proves_no_other_statement() {
+    let case = case(5, 3, 4, 9, 60);
+    let statement = statement(&case, Score::AtLeast(20));
+    let proof = proof(&case, &statement).unwrap();
+    let changes: [fn(&mut Accuracy); 4] = [
+        |s| s.data = as_digest(&FieldDigest::new([1; 8]).unwrap()),
+        |s| s.score = Score::AtLeast(19),
+        |s| s.rows = 59,
+        |s| s.model.0 = FieldDigest::new([1; 8]).unwrap(),
+    ];
+    for (i, change) in changes.iter().enumerate() {
+        let mut changed = statement.clone();
+        change(&mut changed);
+        assert!(verify_committed(&changed, &proof).is_err(), "change {i}");
+    }
+}
+
+/// Proves with cells changed after they were filled, and verifies.
+fn verdict(
+    case: &Case,
+    tamper: &dyn Fn(&Shape, &Columns, &mut [F]),
+) -> Result<(), session::Rejection> {
+    let statement = statement(case, Score::Exactly(case.correct as u32));
+    let circuit = Circuit::new(&statement, Rows::Committed(Some(&case.table))).unwrap();
+    let (shape, columns) = (circuit.tree().shape, circuit.tree().columns);
+    let salt = rows_salt();
+    let inner = Proven { circuit, model: &case.model, salt: &case.salt, rows_salt: Some(&salt) };
+    let tampered = Tampered { inner, tamper: &|cells| tamper(&shape, &columns, cells) };
+    let digest = statement.digest().0.0;
+    let proof = session::prove(&tampered, &digest, &[6; 32], &mut |_| ()).unwrap();
+    session::verify(&tampered.inner, &digest, &proof)
+}
+
+#[test]
+fn changed_cells_of_hidden_rows_are_rejected() {
+    let case = case(5, 3, 4, 9, 60);
+    assert_eq!(verdict(&case, &|_, _, _| ()), Ok(()), "the honest twin");
+    let (features, stride) = (5, 8);
+    for (name, column, cell) in [
+        ("a value", 0, 3 * stride + 1),
+        ("an upper half", 1, 3 * stride + 1),
+        ("a label", 0, 3 * stride + features),
+        ("a cell behind the label", 0, 3 * stride + features + 1),
+        ("a row behind the last", 0, 60 * stride),
+    ] {
+        let got = verdict(&case, &|_, columns, cells| {
+            cells[columns.data.unwrap()[column].at + cell] += F::ONE;
+        });
+        assert_eq!(got, Err(session::Rejection::Relation), "{name}");
+    }
+}
+
+#[test]
+fn a_label_that_the_last_step_makes_up_is_rejected() {
+    // All of a wrong row's last step agrees with another label; only the tie to the committed label objects.
+    let case = case(5, 3, 4, 9, 60);
+    let wrong = (0..60)
+        .find(|&row| case.model.exec(case.table.row(row)) != Some(case.table.labels()[row]))
+        .unwrap();
+    let label = case.table.labels()[wrong];
+    let got = verdict(&case, &|_, columns, cells| {
+        // The committed label becomes the class, as if the rows had been other ones.
+        let cell = columns.data.unwrap()[0].at + wrong * 8 + 5;
+        assert_eq!(cells[cell], F::from_u16(label));
+        cells[cell] = F::from_u16(case.model.exec(case.table.row(wrong)).unwrap());
+    });
+    assert_eq!(got, Err(session::Rejection::Relation));
+}
