@@ -1,92 +1,102 @@
 //! The prover's half.
+//!
+//! States are kept call by call, [`WIDTH`](crate::field::WIDTH) calls to a vector. Only every fourth round's states are kept; the rounds between are
+//! computed again when the walk comes to them, which bounds memory by 11 states of 64 bytes per call.
 
 use super::native::{HALF, LANES, ROUNDS, Round, external, internal, round, transpose};
 use super::program::Program;
 use crate::channel::Prover;
 use crate::field::{EF, F, PE, PF, WIDTH};
 use crate::mle;
-use crate::packed::{self, GRAIN, eq_drop, fold, fold_into, halves, lanes_sum, unpack};
+use crate::packed::{self, GRAIN, eq_drop, fold, halves, lanes_sum, unpack};
 use crate::sumcheck::sum_arrays;
 use p3_field::{Algebra, PackedValue, PrimeCharacteristicRing};
 use rayon::prelude::*;
 
-/// The states of all calls: lane, then call.
-type State = [Vec<PF>; LANES];
+/// The states of all calls, a vector of calls at a time.
+type State = Vec<[PF; LANES]>;
+
+/// Rounds between two states that are kept.
+const KEPT: usize = 4;
 
 /// Proves every call of `program`.
 pub fn prove(program: &Program, prover: &mut Prover<'_>) {
-    let (states, output) = states(inputs(program, prover.cells()));
+    let mut state = inputs(program, prover.cells());
+    state.par_iter_mut().with_min_len(GRAIN / 8).for_each(external);
+    let mut kept = Vec::with_capacity(ROUNDS.div_ceil(KEPT));
+    for index in 0..ROUNDS {
+        if index % KEPT == 0 {
+            kept.push(state.clone());
+        }
+        advance(&mut state, index);
+    }
 
     let mut point = prover.challenges(program.log());
     let lambda = prover.challenge();
     let mut weights = [EF::ZERO; LANES];
     powers(lambda, &mut weights[..HALF]);
-    let eq = packed::eq_packed(&point);
-    let claim = (0..HALF).map(|lane| weights[lane] * evaluate(&eq, &output[lane])).sum();
+    let output = combine(&state, &weights);
+    let claim = evaluate(&packed::eq_packed(&point), &output);
     prover.hide(claim);
+    drop((state, output));
 
-    for (index, state) in states.iter().enumerate().rev() {
-        point = walk(prover, round(index), &mut weights, &point, state);
+    for (segment, first) in kept.into_iter().enumerate().rev() {
+        let start = segment * KEPT;
+        let mut states = vec![first];
+        for index in start..(start + KEPT).min(ROUNDS) - 1 {
+            let mut next = states[index - start].clone();
+            advance(&mut next, index);
+            states.push(next);
+        }
+        for (offset, state) in states.into_iter().enumerate().rev() {
+            point = walk(prover, round(start + offset), &mut weights, &point, &state);
+        }
     }
 }
 
 /// Gathers the inputs of all calls.
 fn inputs(program: &Program, cells: &[F]) -> State {
-    let size = 1 << program.log();
-    let mut lanes: [Vec<F>; LANES] = std::array::from_fn(|_| vec![F::ZERO; size]);
+    let mut scalars = vec![[F::ZERO; LANES]; 1 << program.log()];
     for run in program.runs() {
         let count = 1 << run.log;
-        for i in 0..count {
-            let state = run.state.values(i, count, cells);
-            let block = run.block.values(i, count, cells);
-            for (lane, value) in state.into_iter().chain(block).enumerate() {
-                lanes[lane][run.at + i] = value;
-            }
-        }
+        scalars[run.at..run.at + count].par_iter_mut().enumerate().with_min_len(GRAIN).for_each(
+            |(i, lanes)| {
+                let (state, block) = lanes.split_at_mut(HALF);
+                state.copy_from_slice(&run.state.values(i, count, cells));
+                block.copy_from_slice(&run.block.values(i, count, cells));
+            },
+        );
     }
-    lanes.map(|lane| PF::pack_slice(&lane).to_vec())
+    scalars
+        .par_chunks_exact(WIDTH)
+        .with_min_len(GRAIN / 8)
+        .map(|calls| std::array::from_fn(|lane| PF::from_fn(|call| calls[call][lane])))
+        .collect()
 }
 
-/// Returns the state before each round, and the outputs.
-fn states(inputs: State) -> (Vec<State>, State) {
-    let mut state = inputs;
-    across(&mut state, external);
-    let mut states = Vec::with_capacity(ROUNDS);
-    for index in 0..ROUNDS {
-        states.push(state.clone());
-        match round(index) {
-            Round::Full(constants) => {
-                let constants = constants.map(PF::from);
-                across(&mut state, |lanes| {
-                    for (lane, constant) in lanes.iter_mut().zip(constants) {
-                        *lane = (*lane + constant).cube();
-                    }
-                    external(lanes);
-                });
-            }
-            Round::Partial(constant) => {
-                let constant = PF::from(constant);
-                across(&mut state, |lanes| {
-                    lanes[0] = (lanes[0] + constant).cube();
-                    internal(lanes);
-                });
-            }
+/// Applies round `index` to all states.
+fn advance(state: &mut State, index: usize) {
+    match round(index) {
+        Round::Full(constants) => {
+            let constants = constants.map(PF::from);
+            state.par_iter_mut().with_min_len(GRAIN / 8).for_each(|lanes| {
+                for (lane, constant) in lanes.iter_mut().zip(constants) {
+                    *lane = (*lane + constant).cube();
+                }
+                external(lanes);
+            });
         }
-    }
-    (states, state)
-}
-
-fn across(state: &mut State, step: impl Fn(&mut [PF; LANES])) {
-    for i in 0..state[0].len() {
-        let mut lanes = std::array::from_fn(|lane| state[lane][i]);
-        step(&mut lanes);
-        for (column, lane) in state.iter_mut().zip(lanes) {
-            column[i] = lane;
+        Round::Partial(constant) => {
+            let constant = PF::from(constant);
+            state.par_iter_mut().with_min_len(GRAIN / 8).for_each(|lanes| {
+                lanes[0] = (lanes[0] + constant).cube();
+                internal(lanes);
+            });
         }
     }
 }
 
-fn evaluate(eq: &[PE], values: &[PF]) -> EF {
+fn evaluate(eq: &[PE], values: &[PE]) -> EF {
     lanes_sum(eq.iter().zip(values).map(|(&eq, &value)| eq * value).sum())
 }
 
@@ -100,9 +110,9 @@ fn walk(
     match round {
         Round::Full(constants) => {
             *weights = transpose(external, weights);
-            let gate = Gate { weights: weights.to_vec(), constants: constants.to_vec() };
-            let lanes: Vec<&[PF]> = state.iter().map(Vec::as_slice).collect();
-            let (point, values, _) = sumcheck(prover, &gate, &lanes, None, z);
+            let gate = Gate { weights: *weights, constants };
+            let rest = vec![PE::ZERO; state.len()];
+            let (point, values, _) = sumcheck(prover, &gate, state, rest, z);
             for (value, constant) in values.into_iter().zip(constants) {
                 prover.hide_cube(value + constant);
             }
@@ -111,10 +121,13 @@ fn walk(
         }
         Round::Partial(constant) => {
             *weights = transpose(internal, weights);
-            let gate = Gate { weights: vec![weights[0]], constants: vec![constant] };
-            let rest = combine(&weights[1..], &state[1..]);
-            let (point, values, rest) = sumcheck(prover, &gate, &[&state[0]], Some(rest), z);
-            prover.hide_cube(values[0] + constant);
+            let gate = Gate { weights: [weights[0]], constants: [constant] };
+            let mut others = *weights;
+            others[0] = EF::ZERO;
+            let rest = combine(state, &others);
+            let first: Vec<_> = state.iter().map(|&[first, ..]| [first]).collect();
+            let (point, [value], rest) = sumcheck(prover, &gate, &first, rest, z);
+            prover.hide_cube(value + constant);
             prover.hide(rest);
             weights[0] = prover.challenge();
             point
@@ -131,77 +144,87 @@ fn powers(base: EF, slots: &mut [EF]) {
 }
 
 /// Returns Σ weight·lane.
-fn combine(weights: &[EF], lanes: &[Vec<PF>]) -> Vec<PE> {
-    let weights: Vec<PE> = weights.iter().map(|&weight| PE::from(weight)).collect();
-    (0..lanes[0].len())
-        .into_par_iter()
-        .with_min_len(GRAIN)
-        .map(|i| weights.iter().zip(lanes).map(|(&weight, lane)| weight * lane[i]).sum())
+fn combine(state: &State, weights: &[EF; LANES]) -> Vec<PE> {
+    let weights = weights.map(PE::from);
+    state
+        .par_iter()
+        .with_min_len(GRAIN / 8)
+        .map(|lanes| weights.iter().zip(lanes).map(|(&weight, &lane)| weight * lane).sum())
         .collect()
 }
 
 /// Σ weight·(lane + constant)³ over the cubed lanes.
-struct Gate {
-    weights: Vec<EF>,
-    constants: Vec<F>,
+struct Gate<const L: usize> {
+    weights: [EF; L],
+    constants: [F; L],
 }
 
 /// Sum-check of Σ eq(z, x)·(gate(x) + rest(x)); returns the point, the cubed lanes and the rest there.
-fn sumcheck(
+fn sumcheck<const L: usize>(
     prover: &mut Prover<'_>,
-    gate: &Gate,
-    lanes: &[&[PF]],
-    rest: Option<Vec<PE>>,
+    gate: &Gate<L>,
+    lanes: &[[PF; L]],
+    mut rest: Vec<PE>,
     z: &[EF],
-) -> (Vec<EF>, Vec<EF>, EF) {
+) -> (Vec<EF>, [EF; L], EF) {
     let mut point = Vec::with_capacity(z.len());
-    let mut rest = rest.unwrap_or_else(|| vec![PE::ZERO; lanes[0].len()]);
-    let mut scalar_rest = Vec::new();
-    let mut scalar_lanes: Vec<Vec<EF>> = Vec::new();
-    let (tail, weights) = (&z[1..], packed_weights(gate));
+    let mut scalars: Vec<[EF; L]> = Vec::new();
 
     // Vectors while each half still fills one.
-    if lanes[0].len() > 1 {
-        let mut eq = packed::eq_packed(tail);
-        let base: Vec<PF> = gate.constants.iter().map(|&constant| PF::from(constant)).collect();
-        let first = sums(&eq, lanes, &base, &weights, &rest).map(lanes_sum);
-        let r = PE::from(send(prover, first, &mut point));
-        let mut tables: Vec<Vec<PE>> = lanes.iter().map(|lane| fold_into(lane, r)).collect();
+    if lanes.len() > 1 {
+        let weights = gate.weights.map(PE::from);
+        let mut eq = packed::eq_packed(&z[1..]);
+        let constants = gate.constants.map(PF::from);
+        let message = sums(&eq, lanes, &constants, &weights, &rest).map(lanes_sum);
+        let r = PE::from(send(prover, message, &mut point));
+        let mut lanes: Vec<[PE; L]> = fold_lanes(lanes, r);
         fold(&mut rest, r);
-        let constants: Vec<PE> = gate.constants.iter().map(|&c| PE::from(EF::from(c))).collect();
+        let constants = gate.constants.map(|constant| PE::from(EF::from(constant)));
         while rest.len() > 1 {
             eq_drop(&mut eq);
-            let views: Vec<&[PE]> = tables.iter().map(Vec::as_slice).collect();
-            let message = sums(&eq, &views, &constants, &weights, &rest).map(lanes_sum);
+            let message = sums(&eq, &lanes, &constants, &weights, &rest).map(lanes_sum);
             let r = PE::from(send(prover, message, &mut point));
-            tables.iter_mut().for_each(|table| fold(table, r));
+            lanes = fold_lanes(&lanes, r);
             fold(&mut rest, r);
         }
-        scalar_lanes.extend(tables.iter().map(|table| unpack(table)));
+        scatter(&lanes, &mut scalars);
     } else {
-        scalar_lanes.extend(
-            lanes
-                .iter()
-                .map(|lane| unpack(&lane.iter().map(|&value| PE::from(value)).collect::<Vec<_>>())),
-        );
+        let lifted: Vec<[PE; L]> = lanes.iter().map(|lanes| lanes.map(PE::from)).collect();
+        scatter(&lifted, &mut scalars);
     }
-    scalar_rest.extend(unpack(&rest));
-    debug_assert_eq!(scalar_rest.len(), WIDTH, "one vector is left");
 
-    let constants: Vec<EF> = gate.constants.iter().map(|&c| EF::from(c)).collect();
-    while scalar_rest.len() > 1 {
+    let mut rest = unpack(&rest);
+    let constants = gate.constants.map(EF::from);
+    while rest.len() > 1 {
         let eq = mle::eq_table(&z[point.len() + 1..]);
-        let views: Vec<&[EF]> = scalar_lanes.iter().map(Vec::as_slice).collect();
-        let message = sums(&eq, &views, &constants, &gate.weights, &scalar_rest);
+        let message = sums(&eq, &scalars, &constants, &gate.weights, &rest);
         let r = send(prover, message, &mut point);
-        scalar_lanes.iter_mut().for_each(|table| fold(table, r));
-        fold(&mut scalar_rest, r);
+        scalars = fold_lanes(&scalars, r);
+        fold(&mut rest, r);
     }
-    (point, scalar_lanes.iter().map(|table| table[0]).collect(), scalar_rest[0])
+    (point, scalars[0], rest[0])
 }
 
-fn packed_weights(gate: &Gate) -> Vec<PE> {
-    gate.weights.iter().map(|&weight| PE::from(weight)).collect()
+/// Takes vectors of calls apart.
+fn scatter<const L: usize>(lanes: &[[PE; L]], scalars: &mut Vec<[EF; L]>) {
+    for lanes in lanes {
+        let columns = lanes.map(|lane| unpack(&[lane]));
+        scalars.extend((0..WIDTH).map(|call| std::array::from_fn(|lane| columns[lane][call])));
+    }
+}
+
+/// Fixes the first variable of every lane to `r`.
+fn fold_lanes<const L: usize, N, A>(lanes: &[[N; L]], r: A) -> Vec<[A; L]>
+where
+    N: PrimeCharacteristicRing + Copy + Send + Sync,
+    A: Algebra<N> + Copy + Send + Sync,
+{
+    let (low, high) = halves(lanes);
+    low.par_iter()
+        .zip(high)
+        .with_min_len(GRAIN / 8)
+        .map(|(low, high)| std::array::from_fn(|lane| r * (high[lane] - low[lane]) + low[lane]))
+        .collect()
 }
 
 fn send(prover: &mut Prover<'_>, message: [EF; 3], point: &mut Vec<EF>) -> EF {
@@ -212,12 +235,18 @@ fn send(prover: &mut Prover<'_>, message: [EF; 3], point: &mut Vec<EF>) -> EF {
 }
 
 /// Returns Σ eq·(gate + rest) with the first variable at 0, 2, 3.
-fn sums<N, A>(eq: &[A], lanes: &[&[N]], constants: &[N], weights: &[A], rest: &[A]) -> [A; 3]
+fn sums<const L: usize, N, A>(
+    eq: &[A],
+    lanes: &[[N; L]],
+    constants: &[N; L],
+    weights: &[A; L],
+    rest: &[A],
+) -> [A; 3]
 where
     N: PrimeCharacteristicRing + Copy + Send + Sync,
     A: Algebra<N> + Copy + Send + Sync,
 {
-    let (rest0, rest1) = halves(rest);
+    let ((low, high), (rest0, rest1)) = (halves(lanes), halves(rest));
     (0..eq.len())
         .into_par_iter()
         .with_min_len(GRAIN / 8)
@@ -226,13 +255,13 @@ where
             |totals, i| {
                 let slope = rest1[i] - rest0[i];
                 let mut at = [rest0[i], rest1[i] + slope, rest1[i] + slope.double()];
-                for ((lane, &constant), &weight) in lanes.iter().zip(constants).zip(weights) {
-                    let (lane0, lane1) = halves(lane);
-                    let slope = lane1[i] - lane0[i];
-                    let y0 = lane0[i] + constant;
-                    let y2 = lane1[i] + slope + constant;
-                    let cubes = [y0, y2, y2 + slope].map(|y| y.cube());
-                    at = std::array::from_fn(|j| at[j] + weight * cubes[j]);
+                for lane in 0..L {
+                    let slope = high[i][lane] - low[i][lane];
+                    let y0 = low[i][lane] + constants[lane];
+                    let y2 = high[i][lane] + slope + constants[lane];
+                    for (at, y) in at.iter_mut().zip([y0, y2, y2 + slope]) {
+                        *at += weights[lane] * y.cube();
+                    }
                 }
                 std::array::from_fn(|j| totals[j] + eq[i] * at[j])
             },
