@@ -6,3 +6,4 @@ mod demo;
 mod models;
 mod session;
 mod usage;
+mod wallets;
