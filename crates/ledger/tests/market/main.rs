@@ -3,9 +3,13 @@
 //! ([`table`]) and from the events alone ([`books`]), and shares no code with the ledger.
 
 #![allow(clippy::unwrap_used, reason = "in a test, what fails must panic")]
+#![allow(clippy::print_stdout, reason = "what was covered is shown beside the test's result")]
 #![allow(clippy::wildcard_imports, reason = "a test of the whole market names most of its nouns")]
 
+mod books;
 mod codes;
+mod histories;
+mod log;
 mod oracle;
 mod random;
 mod setting;

@@ -18,7 +18,7 @@ pub(crate) const POOR: Address = Address([6; 20]);
 pub(crate) const RICH: [Address; 5] = [OWNER, BUYER, STRANGER, OWNER_2, BUYER_2];
 pub(crate) const START: u128 = 100_000_000;
 /// What the poorest has: a few fees, and then not even one.
-pub(crate) const LITTLE: u128 = 60;
+pub(crate) const LITTLE: u128 = 44;
 
 pub(crate) const PARAMETERS: Parameters = Parameters {
     fee: Amount::new(3),
