@@ -22,8 +22,9 @@ OUT = pathlib.Path(__file__).resolve().parent / "fixtures"
 
 DATASETS = ["breast-cancer", "digits", "wine"]
 
-# criterion, max_depth, min_samples_split, min_samples_leaf, max_leaf_nodes
-SETTINGS = [
+# criterion, max_depth, min_samples_split, min_samples_leaf, max_leaf_nodes, max_features,
+# min_impurity_decrease, ccp_alpha, class_weight
+PLAIN = [
     ("gini", None, 2, 1, None),
     ("entropy", None, 2, 1, None),
     ("gini", 5, 10, 4, None),
@@ -31,29 +32,77 @@ SETTINGS = [
     ("gini", None, 2, 1, 12),
     ("entropy", None, 2, 2, 20),
 ]
+MORE = [
+    ("log_loss", 7, 2, 1, None, None, "0", "0", None),
+    ("gini", None, 2, 1, None, None, "1/150", "0", None),
+    ("entropy", None, 2, 1, 25, None, "7/500", "0", None),
+    ("gini", None, 2, 1, None, None, "0", "1/130", None),
+    ("entropy", None, 2, 2, None, None, "0", "3/200", None),
+    ("gini", None, 4, 2, 40, None, "0", "1/200", (1, 3, 2)),
+    ("gini", None, 2, 1, None, None, "0", "0", (5, 1, 2)),
+    ("entropy", None, 2, 1, None, None, "0", "0", (2, 7, 3)),
+    ("gini", None, 2, 2, None, None, "1/400", "1/300", "balanced"),
+    ("entropy", 6, 2, 1, None, None, "0", "0", "balanced"),
+]
+SUBSETS = [
+    ("gini", None, 2, 1, None, "sqrt", "0", "0", None),
+    ("entropy", 8, 2, 2, None, "log2", "0", "1/200", None),
+    ("gini", None, 2, 1, 30, 3, "0", "0", "balanced"),
+]
+SETTINGS = [(*setting, None, "0", "0", None) for setting in PLAIN] + MORE
 SEEDS = 300
 
 
 def load(name, side):
     with open(ROOT / "data" / name / f"{side}.csv") as file:
         _, *rows = csv.reader(file)
-    return np.array([r[:-1] for r in rows], dtype=np.float32), np.array([r[-1] for r in rows])
+    labels = np.array([r[-1] for r in rows])
+    # Numbers as numbers: scikit-learn finds no class weights for digits that are text.
+    if all(label.isdigit() for label in labels):
+        labels = labels.astype(int)
+    return np.array([r[:-1] for r in rows], dtype=np.float32), labels
 
 
-def grow(x, y, setting, seed):
-    criterion, depth, split, leaf, leaves = setting
+def grow(x, y, setting, seed, prune=True):
+    criterion, depth, split, leaf, leaves, features, decrease, alpha, weight = setting
+    if isinstance(weight, tuple):
+        weight = {label: weight[i % len(weight)] for i, label in enumerate(np.unique(y))}
     return DecisionTreeClassifier(
         criterion=criterion,
         max_depth=depth,
         min_samples_split=split,
         min_samples_leaf=leaf,
         max_leaf_nodes=leaves,
+        max_features=features,
+        min_impurity_decrease=float(Fraction(decrease)),
+        ccp_alpha=float(Fraction(alpha)) if prune else 0.0,
+        class_weight=weight,
         random_state=seed,
     ).fit(x, y)
 
 
+def item(value):
+    if isinstance(value, tuple):
+        return ":".join(map(str, value))
+    return "none" if value is None else str(value)
+
+
 def describe(setting):
-    return " ".join("none" if item is None else str(item) for item in setting)
+    return " ".join(map(item, setting))
+
+
+def cut(tree, pruned):
+    """The nodes of a tree that are leaves of the pruned one."""
+    found, pairs = set(), [(0, 0)]
+    while pairs:
+        node, other = pairs.pop()
+        if pruned.children_left[other] < 0:
+            found.add(node)
+            continue
+        assert tree.feature[node] == pruned.feature[other] and tree.threshold[node] == pruned.threshold[other]
+        pairs.append((tree.children_left[node], pruned.children_left[other]))
+        pairs.append((tree.children_right[node], pruned.children_right[other]))
+    return found
 
 
 def bits(value):
@@ -76,20 +125,23 @@ def floor_f32(exact):
 
 def trees():
     with open(OUT / "trees.txt", "w") as out:
-        out.write("# tree <dataset> <criterion> <max_depth> <min_samples_split> <min_samples_leaf> <max_leaf_nodes> <nodes>\n")
-        out.write("# then one line per node: <feature> <bits of the threshold, rounded down> <left> <right>, or -\n")
+        out.write("# tree <dataset> <criterion> <max_depth> <min_samples_split> <min_samples_leaf> <max_leaf_nodes> <max_features> <min_impurity_decrease> <ccp_alpha> <class_weight> <nodes>\n")
+        out.write("# then one line per node, before pruning: <feature> <bits of the threshold, rounded down> <left> <right>, or -;\n")
+        out.write("# a star follows where pruning leaves a leaf\n")
         for name in DATASETS:
             x, y = load(name, "train")
             for setting in SETTINGS:
                 for seed in range(2):
-                    tree = grow(x, y, setting, seed).tree_
+                    tree = grow(x, y, setting, seed, prune=False).tree_
+                    leaves = cut(tree, grow(x, y, setting, seed).tree_)
                     out.write(f"tree {name} {describe(setting)} {tree.node_count}\n")
                     for i in range(tree.node_count):
+                        star = " *" if i in leaves else ""
                         if tree.children_left[i] < 0:
-                            out.write("-\n")
+                            out.write(f"-{star}\n")
                             continue
                         threshold = bits(floor_f32(float(tree.threshold[i])))
-                        out.write(f"{tree.feature[i]} {threshold} {tree.children_left[i]} {tree.children_right[i]}\n")
+                        out.write(f"{tree.feature[i]} {threshold} {tree.children_left[i]} {tree.children_right[i]}{star}\n")
 
 
 def accuracy():
@@ -98,7 +150,7 @@ def accuracy():
         for name in DATASETS:
             x, y = load(name, "train")
             test_x, test_y = load(name, "test")
-            for setting in SETTINGS:
+            for setting in SETTINGS + SUBSETS:
                 correct = [int((grow(x, y, setting, s).predict(test_x) == test_y).sum()) for s in range(SEEDS)]
                 out.write(f"{name},{describe(setting)},{len(test_y)},{min(correct)},{max(correct)}\n")
                 print(name, describe(setting), len(test_y), min(correct), max(correct))

@@ -53,6 +53,10 @@ impl Market for Chain {
         Self::history(self, &topic(job), 0).map_err(failed)
     }
 
+    fn opened(&self, table: &Digest, buyer: &Address) -> Result<Option<Height>, MarketError> {
+        Ok(self.state().opened_by(table, buyer))
+    }
+
     fn executed(&self, from: &Address, nonce: u64) -> Result<Option<Execution>, MarketError> {
         let topic = Topic::Account(*from);
         let (mut end, _) = self.state().tip(&topic);

@@ -6,8 +6,9 @@ use crate::journal::Error as JournalError;
 use crate::market::MarketError;
 use crate::outbox::Error as OutboxError;
 use assay_codec::Digest;
+use assay_ledger::Rejection;
 use assay_statements::{accuracy, delivery};
-use assay_types::{Amount, DatasetId, JobId};
+use assay_types::{Amount, DatasetId, Height, JobId};
 use assay_wallet::{envelope, openings};
 
 /// Why an agent cannot go on. After any of these it can be asked again, or opened again.
@@ -57,6 +58,13 @@ pub enum Error {
         /// The limit.
         max_price: Amount,
     },
+    /// The buyer has shown these rows before: the ledger would not take them for a new job, and the buyer would
+    /// lose the evaluation fee.
+    #[error("the test set was opened by this buyer before, at height {0}")]
+    TestSeen(Height),
+    /// A proof or a table is too long to travel.
+    #[error("what is to be sent does not fit: {0}")]
+    Blob(&'static str),
     /// The test set does not fit the listing.
     #[error("the test set does not have the columns and classes of the listing")]
     Schema,
@@ -95,4 +103,31 @@ pub enum Error {
     /// The model cannot be exported.
     #[error(transparent)]
     Export(#[from] assay_import::onnx::Error),
+}
+
+impl Error {
+    /// Whether only the job at hand is in trouble, so that others may go on.
+    pub(crate) fn is_local(&self) -> bool {
+        match self {
+            Self::Market(MarketError::Rejected(rejection)) => !is_about_fees(rejection),
+            Self::Leak(_)
+            | Self::Job(_)
+            | Self::Blob(_)
+            | Self::Missing { .. }
+            | Self::Damaged(_)
+            | Self::Accuracy(_)
+            | Self::Delivery(_)
+            | Self::Lie { .. }
+            | Self::Export(_) => true,
+            _ => false,
+        }
+    }
+}
+
+/// Numbers of the rules about what the sender allows and has for the fee: more money mends them.
+const FEES: [u16; 2] = [4, 5];
+
+/// Whether a transaction is refused only because its sender has too little money for the fee.
+pub(crate) fn is_about_fees(rejection: &Rejection) -> bool {
+    FEES.contains(&rejection.code())
 }

@@ -56,6 +56,9 @@ pub trait Market {
     /// Returns the log of a job, from its first entry.
     fn history(&self, job: &JobId) -> Result<Vec<LogEntry>, MarketError>;
 
+    /// Returns when `buyer` first opened the rows behind `table`.
+    fn opened(&self, table: &Digest, buyer: &Address) -> Result<Option<Height>, MarketError>;
+
     /// Returns what became of the transaction that a sender numbered `nonce`, if it is in a block.
     fn executed(&self, from: &Address, nonce: u64) -> Result<Option<Execution>, MarketError>;
 

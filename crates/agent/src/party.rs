@@ -1,7 +1,7 @@
 //! What owner and buyer have in common: a directory, secrets, decisions, and one door to the outside.
 
 use crate::disk;
-use crate::error::Error;
+use crate::error::{Error, is_about_fees};
 use crate::gate::{Gate, Leak, Role, What};
 use crate::journal::{Entry, Journal};
 use crate::market::MarketError;
@@ -14,6 +14,7 @@ use assay_types::bounded::Text;
 use assay_types::{Action, Address, Blobs, FIELD_ORDER, FieldDigest, Height, JobId, SignedTx, Tx};
 use assay_wallet::openings::{Kind, Name};
 use assay_wallet::{Keys, Wallet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// A party's own name for a listing or an order. Under one name nothing is published or paid twice.
@@ -24,8 +25,6 @@ const TABLE_BYTES_MAX: u64 = 1 << 32;
 
 /// Number of the ledger's rule about nonces.
 const NONCE: u16 = 3;
-/// Numbers of the rules about what the sender allows and has for the fee: more money mends them.
-const FEES: [u16; 2] = [4, 5];
 
 /// A party.
 #[derive(Debug)]
@@ -37,6 +36,8 @@ pub(crate) struct Party {
     genesis: Digest,
     /// What was handed in, and at which height: at the same height it need not be handed in again.
     handed_in: Option<(Digest, Height)>,
+    /// Jobs in trouble: they are left alone until the party is opened again, so that others go on.
+    stuck: BTreeSet<JobId>,
 }
 
 /// How far the transaction in the outbox has come.
@@ -56,7 +57,15 @@ impl Party {
         let dir = wallet.dir();
         let journal = Journal::open(&dir.join("journal.log"), genesis)?;
         let outbox = Outbox::open(&dir.join("outbox"))?;
-        Ok(Self { role, journal, outbox, genesis: *genesis, handed_in: None, wallet })
+        Ok(Self {
+            role,
+            journal,
+            outbox,
+            genesis: *genesis,
+            handed_in: None,
+            stuck: BTreeSet::new(),
+            wallet,
+        })
     }
 
     pub(crate) fn keys(&self) -> &Keys {
@@ -92,6 +101,19 @@ impl Party {
     pub(crate) fn meet(&self, out: &Outside<'_>) -> Result<(), Error> {
         let (expected, got) = (self.genesis, out.market.genesis().digest());
         if expected == got { Ok(()) } else { Err(Error::Chain { expected, got }) }
+    }
+
+    /// Passes on what came of a job's step, and notes a job in trouble.
+    pub(crate) fn tried<T>(&mut self, id: &JobId, done: Result<T, Error>) -> Result<T, Error> {
+        if done.as_ref().is_err_and(Error::is_local) {
+            self.stuck.insert(*id);
+        }
+        done
+    }
+
+    /// Whether the job is in trouble.
+    pub(crate) fn is_stuck(&self, id: &JobId) -> bool {
+        self.stuck.contains(id)
     }
 
     /// Whether a transaction about this job has failed before.
@@ -273,7 +295,7 @@ impl Party {
             // Its number is the next one by the last block, so it, or another with that number, waits.
             Err(MarketError::Rejected(rejection)) if rejection.code() == NONCE => {}
             Err(MarketError::Rejected(rejection)) => {
-                if !FEES.contains(&rejection.code()) {
+                if !is_about_fees(&rejection) {
                     self.outbox.clear()?;
                 }
                 return Err(MarketError::Rejected(rejection).into());

@@ -1,6 +1,6 @@
 //! The command line's grammar; each command's own arguments stand in its file.
 
-use crate::commands::{completions, demo, ledger, model, predict, prove, receipt, verify};
+use crate::commands::{completions, demo, ledger, model, predict, prove, receipt, verify, wallet};
 use clap::{Parser, Subcommand};
 
 /// Machine learning in which nothing is paid for before it is proven.
@@ -35,6 +35,9 @@ pub(crate) enum Command {
     /// Look at the ledger of a folder, and make blocks
     #[command(subcommand)]
     Ledger(ledger::Command),
+    /// Make, look at, back up and restore wallets
+    #[command(subcommand)]
+    Wallet(wallet::Command),
     /// Print a completion script for a shell
     Completions(completions::Args),
 }

@@ -10,6 +10,7 @@ mod files;
 mod inputs;
 mod opening;
 mod output;
+mod parameters;
 mod place;
 mod proof_file;
 mod threshold;

@@ -74,7 +74,8 @@ pub(crate) fn wallet(dir: &Path) -> Result<Wallet> {
     Wallet::open(dir, &password(dir)?).map_err(|error| wallet_failure(error, dir))
 }
 
-fn missing(dir: &Path) -> Failure {
+/// Says that there is no wallet.
+pub(crate) fn missing(dir: &Path) -> Failure {
     Failure::new(Code::NotFound, format!("there is no wallet in {}", dir.display()))
         .hint("`assay wallet new --dir DIR` makes one")
 }
@@ -94,7 +95,7 @@ pub(crate) fn wallet_failure(error: WalletError, dir: &Path) -> Failure {
 ///
 /// The password is written first: a wallet without it could never be opened again.
 pub(crate) fn own_wallet(dir: &Path) -> Result<Wallet> {
-    std::fs::create_dir_all(dir).context(format!("{} cannot be made", dir.display()))?;
+    private_folder(dir).context(format!("{} cannot be made", dir.display()))?;
     let path = dir.join("password");
     if !path.exists() {
         let mut bytes = [0; 16];
@@ -108,6 +109,21 @@ pub(crate) fn own_wallet(dir: &Path) -> Result<Wallet> {
         Wallet::create(dir, &password, Cost::STANDARD, &mut os_random)
     };
     done.map_err(|error| wallet_failure(error, dir))
+}
+
+/// Makes a folder that its owner alone may enter.
+fn private_folder(dir: &Path) -> std::io::Result<()> {
+    if let Some(parent) = dir.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(dir)
 }
 
 fn from_file(path: &Path) -> Result<String> {

@@ -41,7 +41,7 @@ mod tests;
 pub use architecture::Architecture;
 pub use graph::{Graph, MAGIC, Model, VERSION};
 pub use ordered::Ordered;
-pub use parameters::{Criterion, TreeParameters};
+pub use parameters::{ClassWeight, Criterion, MaxFeatures, Ratio, TreeParameters};
 pub use random::SplitMix64;
 pub use schema::{CLASSES_MAX, FEATURES_MAX, NAME_BYTES_MAX, Schema};
 pub use table::{ROWS_MAX, Table};

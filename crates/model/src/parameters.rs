@@ -1,5 +1,16 @@
 //! The hyper-parameters of a decision tree, under scikit-learn's names.
 
+mod class_weight;
+mod max_features;
+mod ratio;
+
+#[cfg(test)]
+mod tests;
+
+pub use class_weight::ClassWeight;
+pub use max_features::MaxFeatures;
+pub use ratio::Ratio;
+
 use crate::ops::tree::DEPTH_MAX;
 use assay_codec::{Decode, Encode, Error, Reader};
 use std::fmt;
@@ -9,7 +20,7 @@ use std::fmt;
 pub enum Criterion {
     /// `1 - Σ p²`.
     Gini,
-    /// `-Σ p·log2(p)`, by a fixed-point logarithm.
+    /// `-Σ p·log2(p)`, by a fixed-point logarithm. scikit-learn also calls it `log_loss`.
     Entropy,
 }
 
@@ -43,7 +54,7 @@ impl Decode for Criterion {
 
 /// How a tree is grown. Any values may be written down; [`TreeParameters::validate`] says whether they
 /// make sense, and everything that decodes has passed it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TreeParameters {
     /// The measure that splits improve.
     pub criterion: Criterion,
@@ -53,8 +64,16 @@ pub struct TreeParameters {
     pub min_samples_split: u32,
     /// Fewest rows on either side of a split, at least 1.
     pub min_samples_leaf: u32,
+    /// How many features a node looks at; which ones, the seed says.
+    pub max_features: MaxFeatures,
     /// Most leaves, at least 2; the best splits are then taken first.
     pub max_leaf_nodes: Option<u32>,
+    /// Least that a split must improve: impurity times the share of the rows, by weight.
+    pub min_impurity_decrease: Ratio,
+    /// What a leaf costs when the grown tree is pruned; with 0 it is not.
+    pub ccp_alpha: Ratio,
+    /// What the rows of a class weigh.
+    pub class_weight: ClassWeight,
     /// Orders the features among which equally good splits are chosen.
     pub seed: u64,
 }
@@ -66,7 +85,11 @@ impl TreeParameters {
         max_depth: None,
         min_samples_split: 2,
         min_samples_leaf: 1,
+        max_features: MaxFeatures::All,
         max_leaf_nodes: None,
+        min_impurity_decrease: Ratio::ZERO,
+        ccp_alpha: Ratio::ZERO,
+        class_weight: ClassWeight::Equal,
         seed: 0,
     };
 
@@ -84,7 +107,8 @@ impl TreeParameters {
         if self.max_leaf_nodes.is_some_and(|leaves| leaves < 2) {
             return Err("max_leaf_nodes is at least 2");
         }
-        Ok(())
+        self.max_features.validate()?;
+        self.class_weight.validate()
     }
 }
 
@@ -94,7 +118,11 @@ impl Encode for TreeParameters {
         self.max_depth.encode(out);
         self.min_samples_split.encode(out);
         self.min_samples_leaf.encode(out);
+        self.max_features.encode(out);
         self.max_leaf_nodes.encode(out);
+        self.min_impurity_decrease.encode(out);
+        self.ccp_alpha.encode(out);
+        self.class_weight.encode(out);
         self.seed.encode(out);
     }
 }
@@ -106,47 +134,14 @@ impl Decode for TreeParameters {
             max_depth: Option::decode(from)?,
             min_samples_split: u32::decode(from)?,
             min_samples_leaf: u32::decode(from)?,
+            max_features: MaxFeatures::decode(from)?,
             max_leaf_nodes: Option::decode(from)?,
+            min_impurity_decrease: Ratio::decode(from)?,
+            ccp_alpha: Ratio::decode(from)?,
+            class_weight: ClassWeight::decode(from)?,
             seed: u64::decode(from)?,
         };
         parameters.validate().map_err(Error::Invalid)?;
         Ok(parameters)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Criterion, TreeParameters};
-    use assay_codec::{Error, from_bytes, to_bytes};
-
-    #[test]
-    fn parameters_come_back() {
-        let entropy = TreeParameters {
-            criterion: Criterion::Entropy,
-            max_depth: Some(64),
-            min_samples_split: 9,
-            min_samples_leaf: 4,
-            max_leaf_nodes: Some(2),
-            seed: u64::MAX,
-        };
-        for parameters in [TreeParameters::SKLEARN, entropy] {
-            assert_eq!(from_bytes(&to_bytes(&parameters)), Ok(parameters));
-        }
-    }
-
-    #[test]
-    fn rejects_each_value_out_of_range() {
-        #[track_caller]
-        fn check(change: impl Fn(&mut TreeParameters), why: &'static str) {
-            let mut parameters = TreeParameters::SKLEARN;
-            change(&mut parameters);
-            let got = from_bytes::<TreeParameters>(&to_bytes(&parameters));
-            assert_eq!(got, Err(Error::Invalid(why)));
-        }
-        check(|p| p.max_depth = Some(0), "max_depth lies between 1 and 64");
-        check(|p| p.max_depth = Some(65), "max_depth lies between 1 and 64");
-        check(|p| p.min_samples_split = 1, "min_samples_split is at least 2");
-        check(|p| p.min_samples_leaf = 0, "min_samples_leaf is at least 1");
-        check(|p| p.max_leaf_nodes = Some(1), "max_leaf_nodes is at least 2");
     }
 }

@@ -32,8 +32,10 @@ pub(crate) struct Search<'a, M> {
     pub(crate) measure: &'a M,
     /// The class of each row of the table.
     pub(crate) labels: &'a [u16],
-    /// The features, in the order in which ties are broken.
+    /// The features, in the order in which they are looked at and ties are broken.
     pub(crate) order: &'a [usize],
+    /// How many of them are looked at; more, if none of those tells two rows apart.
+    pub(crate) max_features: usize,
     /// Fewest rows on either side.
     pub(crate) min_samples_leaf: usize,
 }
@@ -49,8 +51,13 @@ impl<M: Measure> Search<'_, M> {
     /// Returns the best split of `node`, or `None` if all its rows are alike or too few.
     pub(crate) fn best(&self, columns: &Columns, node: &Node<'_>) -> Option<Split<M>> {
         let mut best: Option<(usize, Cut<M::Score>)> = None;
-        for &feature in self.order {
+        let mut is_constant = true;
+        for (seen, &feature) in self.order.iter().enumerate() {
+            if self.max_features <= seen && !is_constant {
+                break;
+            }
             let segment = columns.segment(feature, node.places.clone());
+            is_constant &= segment.first().map(|e| e.code()) == segment.last().map(|e| e.code());
             let beaten = best.as_ref().map(|(_, cut)| cut.score);
             if let Some(cut) = self.column(segment, node.counts, beaten) {
                 best = Some((feature, cut));
@@ -60,13 +67,8 @@ impl<M: Measure> Search<'_, M> {
         let segment = columns.segment(feature, node.places.clone());
         let value = |place: usize| Ordered::new(segment[place].code());
         let threshold = midpoint(value(cut.left - 1)?, value(cut.left)?);
-        let gain = self.measure.gain(self.whole(node.counts), cut.sides.0, cut.sides.1);
+        let gain = self.measure.gain(self.measure.side(node.counts), cut.sides.0, cut.sides.1);
         Some(Split { feature, threshold, left: cut.left, gain })
-    }
-
-    fn whole(&self, counts: &[u32]) -> Side {
-        let sum = counts.iter().map(|&count| self.measure.weight(count)).sum();
-        Side { rows: counts.iter().sum(), sum }
     }
 
     /// Returns the first of the column's best cuts, if it is better than `beaten`.
@@ -81,12 +83,12 @@ impl<M: Measure> Search<'_, M> {
             return None;
         }
         let (mut left_counts, mut right_counts) = (vec![0_u32; counts.len()], counts.to_vec());
-        let (mut left, mut right) = (Side::default(), self.whole(counts));
+        let (mut left, mut right) = (Side::default(), self.measure.side(counts));
         let mut best = None;
         for (place, pair) in segment.windows(2).enumerate() {
             let class = usize::from(self.labels[pair[0].row()]);
-            self.take(&mut left, &mut left_counts[class]);
-            self.give(&mut right, &mut right_counts[class]);
+            self.take(&mut left, class, &mut left_counts[class]);
+            self.give(&mut right, class, &mut right_counts[class]);
             let rows = place + 1;
             let is_allowed = self.min_samples_leaf <= rows
                 && self.min_samples_leaf <= segment.len() - rows
@@ -103,17 +105,17 @@ impl<M: Measure> Search<'_, M> {
         best
     }
 
-    fn take(&self, side: &mut Side, count: &mut u32) {
-        side.sum -= self.measure.weight(*count);
+    fn take(&self, side: &mut Side, class: usize, count: &mut u32) {
+        side.sum -= self.measure.term(class, *count);
         *count += 1;
-        side.sum += self.measure.weight(*count);
-        side.rows += 1;
+        side.sum += self.measure.term(class, *count);
+        side.weight += self.measure.weights().of_class[class];
     }
 
-    fn give(&self, side: &mut Side, count: &mut u32) {
-        side.sum -= self.measure.weight(*count);
+    fn give(&self, side: &mut Side, class: usize, count: &mut u32) {
+        side.sum -= self.measure.term(class, *count);
         *count -= 1;
-        side.sum += self.measure.weight(*count);
-        side.rows -= 1;
+        side.sum += self.measure.term(class, *count);
+        side.weight -= self.measure.weights().of_class[class];
     }
 }

@@ -13,7 +13,7 @@ pub enum AlgorithmName {
 }
 
 /// An algorithm with its hyper-parameters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Algorithm {
     /// One CART decision tree.
     DecisionTree(TreeParameters),
@@ -50,11 +50,14 @@ impl fmt::Display for Algorithm {
             None => f.write_str("none")?,
         }
         write!(f, ", min_samples_split {}", tree.min_samples_split)?;
-        write!(f, ", min_samples_leaf {}, max_leaf_nodes ", tree.min_samples_leaf)?;
+        write!(f, ", min_samples_leaf {}", tree.min_samples_leaf)?;
+        write!(f, ", max_features {}, max_leaf_nodes ", tree.max_features)?;
         match tree.max_leaf_nodes {
             Some(leaves) => write!(f, "{leaves}")?,
             None => f.write_str("none")?,
         }
+        write!(f, ", min_impurity_decrease {}", tree.min_impurity_decrease)?;
+        write!(f, ", ccp_alpha {}, class_weight {}", tree.ccp_alpha, tree.class_weight)?;
         write!(f, ", seed {}", tree.seed)
     }
 }

@@ -32,7 +32,8 @@ fn verify(
     out: &Outside<'_>,
 ) -> Result<(), Error> {
     let lie = |what| Error::Lie { job: *id, what };
-    let blob = |blob| Ok::<_, Error>(out.market.blob(blob)?.ok_or(lie("a proof is not kept"))?);
+    let blob =
+        |id| -> Result<Vec<u8>, Error> { out.market.blob(id)?.ok_or(lie("a proof is not kept")) };
     if table.digest() != test.table {
         return Err(lie("the test set"));
     }

@@ -56,7 +56,8 @@ impl Buyer {
         self.party.journal().entries()
     }
 
-    /// Does one thing that is due, if there is one.
+    /// Does one thing that is due, if there is one. A job in which it fails is left alone until the buyer is
+    /// opened again, so that no job can keep it from the others.
     pub fn next(&mut self, out: &mut Outside<'_>) -> Result<Step, Error> {
         match self.party.settle(out)? {
             Post::Clear => {}
@@ -64,12 +65,12 @@ impl Buyer {
             Post::Failed { tx, job, code } => return Ok(Step::Did(Act::Failed { tx, job, code })),
         }
         for id in self.ordered() {
-            if self.party.has_closed(&id) {
+            if self.party.has_closed(&id) || self.party.is_stuck(&id) {
                 continue;
             }
-            if let Some(job) = out.market.job(&id)?
-                && let Some(act) = self.act(&id, &job, out)?
-            {
+            let Some(job) = out.market.job(&id)? else { continue };
+            let done = self.act(&id, &job, out);
+            if let Some(act) = self.party.tried(&id, done)? {
                 return Ok(Step::Did(act));
             }
         }
@@ -119,7 +120,7 @@ impl Buyer {
         let missing = Error::Missing { what: "the salt of the test set", job: *id };
         let Digest(salt) = self.party.kept(Kind::TestSalt, id)?.ok_or(missing)?;
         let mut blobs = Blobs::new();
-        let blob = blobs.insert(to_bytes(&table)).map_err(Error::Damaged)?;
+        let blob = blobs.insert(to_bytes(&table)).map_err(Error::Blob)?;
         let action = OpenTest { job: *id, table: blob, salt }.into();
         self.party.send(action, blobs, job.deadline, [], out)?;
         Ok(Act::TestOpened { job: *id })

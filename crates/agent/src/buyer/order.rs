@@ -98,6 +98,9 @@ impl Buyer {
         }
 
         let own = self.address();
+        if let Some(height) = out.market.opened(&order.test.digest(), &own)? {
+            return Err(Error::TestSeen(height));
+        }
         let job = JobId::of(own, out.market.account(&own)?.nonce);
         let secret = self.party.field(Kind::BuyerSecret, &job, out)?;
         let salt = self.party.bytes(Kind::TestSalt, &job, out)?;

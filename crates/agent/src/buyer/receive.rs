@@ -100,7 +100,9 @@ impl Buyer {
         let lie = |what| Error::Lie { job: *id, what };
         let receipt = out.market.receipt(id)?.ok_or(lie("the receipt"))?;
         let sale = sale(&receipt).ok_or(lie("the receipt"))?.clone();
-        let blob = |blob| Ok::<_, Error>(out.market.blob(blob)?.ok_or(lie("a proof is not kept"))?);
+        let blob = |id| -> Result<Vec<u8>, Error> {
+            out.market.blob(id)?.ok_or(lie("a proof is not kept"))
+        };
         let accuracy_proof = blob(&sale.accuracy_proof)?;
         let delivery_proof = blob(&sale.delivery_proof)?;
         let ciphertext = blob(&sale.ciphertext)?;

@@ -80,7 +80,8 @@ impl Owner {
         self.party.journal().entries()
     }
 
-    /// Does one thing that is due, if there is one.
+    /// Does one thing that is due, if there is one. A job in which it fails is left alone until the owner is
+    /// opened again, so that no job can keep it from the others.
     pub fn next(&mut self, out: &mut Outside<'_>) -> Result<Step, Error> {
         match self.party.settle(out)? {
             Post::Clear => {}
@@ -93,8 +94,12 @@ impl Owner {
         let (own, height) = (self.address(), out.market.height()?);
         for (id, job) in out.market.live_jobs(&own)? {
             // What is sent now is executed in the next block at the earliest.
-            let is_due = job.owner == own && height < job.deadline && !self.party.has_failed(&id);
-            if is_due && let Some(act) = self.act(&id, &job, out)? {
+            let is_due = job.owner == own && height < job.deadline;
+            if !is_due || self.party.has_failed(&id) || self.party.is_stuck(&id) {
+                continue;
+            }
+            let done = self.act(&id, &job, out);
+            if let Some(act) = self.party.tried(&id, done)? {
                 return Ok(Step::Did(act));
             }
         }

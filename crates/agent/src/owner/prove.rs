@@ -133,7 +133,7 @@ impl Owner {
 }
 
 fn insert(blobs: &mut Blobs, bytes: Vec<u8>) -> Result<BlobId, Error> {
-    blobs.insert(bytes).map_err(Error::Damaged)
+    blobs.insert(bytes).map_err(Error::Blob)
 }
 
 fn correct(nodes: &NodeTable, table: &Table) -> u32 {

@@ -107,6 +107,20 @@ fn a_price_above_the_limit_is_not_paid() {
 }
 
 #[test]
+fn rows_that_were_shown_before_are_not_ordered_with() {
+    let mut world = World::new();
+    world.ordered(8, 9);
+    world.run();
+    let dataset = world.publish().unwrap();
+    let got = world.with_buyer(|buyer, out| {
+        let mut order = crate::world::order(dataset, 8, 9);
+        order.reference = assay_types::bounded::Text::new("second").unwrap();
+        buyer.order(&order, out)
+    });
+    assert!(matches!(got, Err(Error::TestSeen(_))), "{got:?}");
+}
+
+#[test]
 fn a_refused_order_can_be_made_again() {
     let mut world = World::new();
     let dataset = world.publish().unwrap();

@@ -1,7 +1,7 @@
 //! The other ways out: a miss, a concession, a refusal, silence.
 
 use crate::world::{EVALUATION_FEE, MONEY, WINDOW, World};
-use assay_agent::{Act, OnMiss, Reason, Step};
+use assay_agent::{Act, Error, OnMiss, Reason, Step};
 use assay_ledger::job::Ending;
 use assay_types::statement::Score;
 
@@ -92,4 +92,38 @@ fn what_was_not_executed_in_time_is_not_sent_again() {
     world.run();
     assert!(world.acts.contains(&Act::Closed { job, ending: Ending::Expired }));
     assert_eq!(world.money()[0], MONEY - LISTING);
+}
+
+#[test]
+fn a_job_in_trouble_does_not_hold_up_the_others() {
+    let mut world = World::new();
+    let first = world.ordered(8, 9);
+    let dataset = world.publish().unwrap();
+    let second = world.with_buyer(|buyer, out| {
+        let mut order = crate::world::order(dataset, 8, 9);
+        order.reference = assay_types::bounded::Text::new("second").unwrap();
+        order.test = crate::world::table("train");
+        order.commit_window = 2 * WINDOW;
+        buyer.order(&order, out).unwrap().job
+    });
+    world.produce();
+    // The first job's test set is lost: the buyer cannot show it.
+    let request = world.chain().state().job(&first).unwrap().request.clone();
+    let name = format!("buyer/tests/{}.table", &request.test.to_string()[2..]);
+    std::fs::remove_file(world.path(&name)).unwrap();
+    let (mut errors, mut acts) = (0, Vec::new());
+    for _ in 0..20 {
+        world.with_owner(|owner, out| owner.next(out)).unwrap();
+        match world.with_buyer(|buyer, out| buyer.next(out)) {
+            Ok(Step::Did(act)) => acts.push(act),
+            Ok(_) => {}
+            Err(error) => {
+                assert!(matches!(error, Error::Missing { job, .. } if job == first), "{error}");
+                errors += 1;
+            }
+        }
+        world.produce();
+    }
+    assert_eq!(errors, 1);
+    assert!(acts.contains(&Act::Received { job: second }), "{acts:?}");
 }

@@ -60,6 +60,10 @@ impl Market for Veiled<'_> {
         self.inner.history(job)
     }
 
+    fn opened(&self, table: &Digest, buyer: &Address) -> Result<Option<Height>, MarketError> {
+        self.inner.opened(table, buyer)
+    }
+
     fn executed(&self, from: &Address, nonce: u64) -> Result<Option<Execution>, MarketError> {
         if self.executed.is_some() { Ok(self.executed) } else { self.inner.executed(from, nonce) }
     }

@@ -223,8 +223,7 @@ impl World {
                 max_depth: Some(4),
                 min_samples_split: 2,
                 min_samples_leaf: 1,
-                max_leaf_nodes: None,
-                seed: 0,
+                ..TreeParameters::SKLEARN
             }),
             test: TestCommitment::of(&self.goods.table.digest(), &salt),
             rows: ROWS,

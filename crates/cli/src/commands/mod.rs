@@ -8,6 +8,7 @@ pub(crate) mod predict;
 pub(crate) mod prove;
 pub(crate) mod receipt;
 pub(crate) mod verify;
+pub(crate) mod wallet;
 
 use crate::{cli::Command, failure::Result, output::Output};
 
@@ -20,6 +21,7 @@ pub(crate) fn run(command: Command, output: &Output) -> Result<()> {
         Command::Verify(args) => verify::run(&args, output),
         Command::Receipt(command) => receipt::run(&command, output),
         Command::Ledger(command) => ledger::run(&command, output),
+        Command::Wallet(command) => wallet::run(&command, output),
         Command::Completions(args) => completions::run(&args, output),
     }
 }

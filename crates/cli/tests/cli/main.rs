@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a failed preparation fails the test")]
 
 mod claims;
+mod demo;
 mod models;
 mod session;
 mod usage;
+mod wallets;

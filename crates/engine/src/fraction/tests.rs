@@ -141,7 +141,11 @@ fn rejects_a_layer_that_does_not_add_up() {
         let mut trees = leaves.each_ref().map(Fractions::tree);
         for (tree, upper) in trees.iter_mut().zip(&upper) {
             for (layer, (n, d)) in tree.layers.iter_mut().zip(upper.layers()) {
-                *layer = Layer::Scalar(n, d);
+                // In the form that this layer has where vectors are as wide as here.
+                *layer = match layer {
+                    Layer::Scalar(..) => Layer::Scalar(n, d),
+                    _ => Layer::Packed(pack(&n), pack(&d)),
+                };
             }
         }
         let stage = Rehearsal::new(&[4], budget([log, log]));

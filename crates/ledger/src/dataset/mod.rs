@@ -62,9 +62,11 @@ rejections! {
 /// How well a listing has sold. Clients sort by these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Effective number of sales when the last one happened; it decays with time.
+    /// Effective number of sales at [`Counters::counted`]; it decays with time.
     pub count: u64,
-    /// When that was.
+    /// When that was: at the last sale, or at a later version with another half-life.
+    pub counted: Height,
+    /// When the last sale happened.
     pub last_sale: Height,
     /// All sales.
     pub sales: u64,
@@ -78,7 +80,16 @@ pub struct Counters {
     pub burned: Amount,
 }
 
-assay_codec::record!(Counters { count, last_sale, sales, misses, concessions, defaults, burned });
+assay_codec::record!(Counters {
+    count,
+    counted,
+    last_sale,
+    sales,
+    misses,
+    concessions,
+    defaults,
+    burned
+});
 
 /// A listing on the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +111,7 @@ assay_codec::record!(Listed { owner, version, is_delisted, counters, listing });
 impl Listed {
     /// Returns the number of sales that count at `now`.
     pub fn count(&self, now: Height) -> u64 {
-        self.listing.curve.decayed(self.counters.count, self.counters.last_sale, now)
+        self.listing.curve.decayed(self.counters.count, self.counters.counted, now)
     }
 
     /// Returns the price of the next sale at `now`.

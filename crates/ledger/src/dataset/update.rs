@@ -7,9 +7,12 @@
 //! | 33 | it is on the market | [`Rejection::Delisted`] |
 //! | 21-24 | the new content is in order | see `content.rs` |
 //!
-//! The counters go on: a new version is not a new reputation, nor a lower price.
+//! The counters go on: a new version is not a new reputation, nor a lower price. The count is never
+//! priced backwards: what has decayed under one half-life does not come back under another, and silence
+//! before a new half-life does not count for it. A version that keeps the half-life does not touch the
+//! count, so that the price cannot be held up by updates.
 
-use super::{Listed, content, owned};
+use super::{Counters, Listed, content, owned};
 use crate::State;
 use crate::execute::{Execute, Finding, Sender};
 use assay_types::Event;
@@ -25,8 +28,13 @@ impl Execute for UpdateListing {
         let before = owned(&self.dataset, &sender.address, state)?;
         content::admit(&self.listing, state.parameters())?;
         let version = before.version.saturating_add(1);
+        let mut counters = before.counters;
+        if before.listing.curve.half_life() != self.listing.curve.half_life() {
+            let now = state.height();
+            counters = Counters { count: before.count(now), counted: now, ..counters };
+        }
         let listing = self.listing.clone();
-        Ok(Listed { version, listing, ..*before })
+        Ok(Listed { version, counters, listing, ..*before })
     }
 
     fn act(

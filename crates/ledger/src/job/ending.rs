@@ -99,7 +99,7 @@ fn count(job: &Job, ending: Ending, burned: Amount, state: &mut State) {
     match ending {
         Ending::Settled => {
             counters.count = effective.saturating_add(1);
-            counters.last_sale = now;
+            (counters.counted, counters.last_sale) = (now, now);
             counters.sales = counters.sales.saturating_add(1);
             counters.burned = counters.burned.checked_add(burned).unwrap_or(counters.burned);
         }

@@ -127,3 +127,41 @@ fn the_price_climbs_with_sales_and_the_count_halves_in_silence() {
     assert_eq!(price(&world), 1_200);
     assert_eq!(world.state.listing(&dataset).unwrap().counters.sales, 4);
 }
+
+/// A listing that sells for 1,000 and 100 more for each sale that counts.
+fn halving_after(half_life: Option<u64>) -> Listing {
+    let shape = Shape::Linear { base: Amount::new(1_000), slope: Amount::new(100) };
+    let (floor, cap) = (Amount::new(5), Amount::new(1_000_000));
+    let curve = Curve::new(shape, floor, cap, half_life).unwrap();
+    Listing { curve, ..listing() }
+}
+
+#[test]
+fn no_version_brings_decayed_sales_back_or_lets_old_silence_count_for_a_new_half_life() {
+    let mut world = World::new();
+    let dataset = world.publish();
+    for seed in 10..14 {
+        world.settled(dataset, seed);
+    }
+    let sold = world.state.height();
+    let price = |world: &World| world.state.price(&dataset).unwrap().get();
+    let update = |world: &mut World, half_life| {
+        world.must(OWNER, UpdateListing { dataset, listing: halving_after(half_life) });
+    };
+    // 4 sales, halved once after 50 blocks. Without a half-life they stay 2, and are not 4 again.
+    world.advance_to(sold.checked_add(50).unwrap());
+    assert_eq!(price(&world), 1_200);
+    update(&mut world, None);
+    assert_eq!(price(&world), 1_200);
+    // Ten of the blocks before this version would each be a half-life of the new one.
+    world.advance_to(sold.checked_add(60).unwrap());
+    update(&mut world, Some(5));
+    assert_eq!(price(&world), 1_200);
+    world.advance_to(sold.checked_add(64).unwrap());
+    // A version that keeps the half-life does not start it anew.
+    update(&mut world, Some(5));
+    assert_eq!(price(&world), 1_200);
+    world.block();
+    assert_eq!(price(&world), 1_100);
+    assert_eq!(world.state.listing(&dataset).unwrap().counters.last_sale, sold);
+}

@@ -78,7 +78,7 @@ fn the_state_after_a_sale_is_frozen() {
     let dataset = world.publish();
     world.settled(dataset, 10);
     world.proven(dataset, 11);
-    let expected = "0x0e7702a89f317a0b8eabdd9ac9b443ccbe5b479277f17813e98dc9ce68621e15";
+    let expected = "0xc66949f55bb9382292c0179f5823a6e8a9edabb80f0dffac55c10611845eafb7";
     assert_eq!(world.state.root().to_string(), expected);
 }
 

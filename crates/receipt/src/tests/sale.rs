@@ -104,8 +104,7 @@ fn request(
             max_depth: Some(4),
             min_samples_split: 2,
             min_samples_leaf: 1,
-            max_leaf_nodes: None,
-            seed: 0,
+            ..TreeParameters::SKLEARN
         }),
         test: TestCommitment::of(table, &[8; 32]),
         rows: ROWS,

@@ -2,12 +2,16 @@
 
 mod naive;
 mod oracle;
+mod weights;
 
 use crate::criterion::Fraction;
 use crate::log2::log2;
 use crate::{Error, midpoint, train};
 use assay_model::ops::tree::DecisionTree;
-use assay_model::{Criterion, Ordered, Schema, SplitMix64, Table, TreeParameters, synthetic};
+use assay_model::{
+    ClassWeight, Criterion, MaxFeatures, Ordered, Ratio, Schema, SplitMix64, Table, TreeParameters,
+    synthetic,
+};
 use naive::Naive;
 use proptest::prelude::*;
 use std::cmp::Ordering;
@@ -42,7 +46,7 @@ fn logarithms_equal_exact_ones_rounded_down() {
     let cases = numbers("log2.csv");
     assert!(700 < cases.len());
     for case in cases {
-        assert_eq!(log2(case[0] as u32), case[1], "{}", case[0]);
+        assert_eq!(log2(case[0]), case[1], "{}", case[0]);
     }
 }
 
@@ -79,15 +83,34 @@ proptest! {
     fn trees_equal_the_naive_reference(
         shape in (1_usize..24, 1_usize..5, 1_usize..5), seed: u64, is_gini: bool,
         depth in prop::option::of(1_u8..5), split in 2_u32..6, leaf in 1_u32..4,
-        leaves in prop::option::of(2_u32..9),
+        leaves in prop::option::of(2_u32..9), features in 0_u16..5,
+        least in prop::option::of((1_u32..20, 1_u32..100)),
+        alpha in prop::option::of((1_u32..10, 1_u32..100)),
+        weights in prop::collection::vec(1_u32..4, 4), weighting in 0..3,
     ) {
         let table = random_table(shape.0, shape.1, shape.2, seed);
+        let ratio = |parts: Option<(u32, u32)>| {
+            parts.map_or(Ratio::ZERO, |(num, den)| Ratio::new(num, 10 * den).unwrap())
+        };
         let parameters = TreeParameters {
             criterion: if is_gini { Criterion::Gini } else { Criterion::Entropy },
             max_depth: depth,
             min_samples_split: split,
             min_samples_leaf: leaf,
+            max_features: match features {
+                0 => MaxFeatures::All,
+                1 => MaxFeatures::Sqrt,
+                2 => MaxFeatures::Log2,
+                count => MaxFeatures::Count(count - 2),
+            },
             max_leaf_nodes: leaves,
+            min_impurity_decrease: ratio(least),
+            ccp_alpha: ratio(alpha),
+            class_weight: match weighting {
+                0 => ClassWeight::Equal,
+                1 => ClassWeight::Balanced,
+                _ => ClassWeight::Given(weights[..shape.2].to_vec()),
+            },
             seed,
         };
         let naive = Naive::new(&table, &parameters);

@@ -62,7 +62,7 @@ fn what_a_wallet_reads_tells_algorithms_apart() {
     let mut random = Random(1);
     for _ in 0..2_000 {
         let algorithm = Algorithm::sample(&mut random);
-        assert_eq!(*seen.entry(algorithm.to_string()).or_insert(algorithm), algorithm);
+        assert_eq!(*seen.entry(algorithm.to_string()).or_insert(algorithm.clone()), algorithm);
     }
 }
 

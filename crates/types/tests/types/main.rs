@@ -6,6 +6,7 @@
 mod blob;
 mod bounds;
 mod curve;
+mod eip712;
 mod genesis;
 mod header;
 mod limits;

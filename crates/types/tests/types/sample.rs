@@ -141,12 +141,28 @@ sample! {
         context: s(r), architecture: s(r), model: s(r), key_hash: s(r), secret_hash: s(r),
         ciphertext: s(r),
     };
+    Ratio = |r| Self::new(r.u32() >> r.below(32), r.u32().max(1)).unwrap();
+    MaxFeatures = |r| match r.below(4) {
+        0 => Self::All,
+        1 => Self::Sqrt,
+        2 => Self::Log2,
+        _ => Self::Count(1 + r.below(100) as u16),
+    };
+    ClassWeight = |r| match r.below(3) {
+        0 => Self::Equal,
+        1 => Self::Balanced,
+        _ => Self::Given((0..1 + r.below(4)).map(|_| r.u32().max(1)).collect()),
+    };
     TreeParameters = |r| Self {
         criterion: [Criterion::Gini, Criterion::Entropy][r.below(2) as usize],
         max_depth: (r.below(2) == 0).then(|| 1 + r.below(64) as u8),
         min_samples_split: 2 + r.below(100) as u32,
         min_samples_leaf: 1 + r.below(100) as u32,
+        max_features: s(r),
         max_leaf_nodes: (r.below(2) == 0).then(|| 2 + r.below(100) as u32),
+        min_impurity_decrease: s(r),
+        ccp_alpha: s(r),
+        class_weight: s(r),
         seed: s(r),
     };
     Algorithm = |r| Self::DecisionTree(s(r));

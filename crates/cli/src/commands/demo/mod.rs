@@ -51,10 +51,11 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
 fn play(sale: &mut Sale, story: &mut Story<'_>) -> Result<Option<Ending>> {
     let mut ending = sale.ending();
     loop {
-        let owner = sale.owner_step(story)?;
-        story.step(sale, &owner);
+        // The buyer first, who verifies what the owner has proven before the owner reveals.
         let buyer = sale.buyer_step(story)?;
         story.step(sale, &buyer);
+        let owner = sale.owner_step(story)?;
+        story.step(sale, &owner);
         for step in [&owner, &buyer] {
             if let Step::Did(Act::Closed { ending: got, .. }) = step {
                 ending = Some(*got);

@@ -5,9 +5,10 @@ use crate::{
     files::{self, Readers},
     inputs,
     output::{Output, report},
+    parameters::Parameters,
 };
 use assay_model::{
-    Criterion, Model, TreeParameters,
+    Model, TreeParameters,
     ops::tree::{self, Bounds, DecisionTree},
 };
 use std::{path::PathBuf, time::Instant};
@@ -33,60 +34,17 @@ pub(crate) struct Args {
     output: PathBuf,
 }
 
-/// Hyper-parameters under scikit-learn's names.
-#[derive(Debug, clap::Args)]
-struct Parameters {
-    /// How the impurity of a node is measured
-    #[arg(long, value_enum, default_value_t = Measure::Gini)]
-    criterion: Measure,
-    /// Greatest depth
-    #[arg(long, value_name = "N")]
-    max_depth: Option<u8>,
-    /// Fewest rows of a node that may be split
-    #[arg(long, value_name = "N", default_value_t = TreeParameters::SKLEARN.min_samples_split)]
-    min_samples_split: u32,
-    /// Fewest rows on either side of a split
-    #[arg(long, value_name = "N", default_value_t = TreeParameters::SKLEARN.min_samples_leaf)]
-    min_samples_leaf: u32,
-    /// Most leaves
-    #[arg(long, value_name = "N")]
-    max_leaf_nodes: Option<u32>,
-    /// Orders the features among which equally good splits are chosen
-    #[arg(long, value_name = "N", default_value_t = TreeParameters::SKLEARN.seed)]
-    seed: u64,
-}
-
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Measure {
-    Gini,
-    Entropy,
-}
-
-impl From<&Parameters> for TreeParameters {
-    fn from(args: &Parameters) -> Self {
-        Self {
-            criterion: match args.criterion {
-                Measure::Gini => Criterion::Gini,
-                Measure::Entropy => Criterion::Entropy,
-            },
-            max_depth: args.max_depth,
-            min_samples_split: args.min_samples_split,
-            min_samples_leaf: args.min_samples_leaf,
-            max_leaf_nodes: args.max_leaf_nodes,
-            seed: args.seed,
-        }
-    }
-}
-
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
-    let parameters = TreeParameters::from(&args.parameters);
-    parameters.validate().map_err(|rule| Failure::new(Code::Usage, rule))?;
     let table = inputs::new_table(&args.data, &args.target)?;
+    let parameters = args.parameters.of(table.schema().classes())?;
 
     let progress = output.progress();
     progress.phase("training");
     let start = Instant::now();
-    let tree = assay_train::train(&table, &parameters)?;
+    let tree = assay_train::train(&table, &parameters).map_err(|error| {
+        let hint = error.hint();
+        Failure::from(error).hint(hint)
+    })?;
     let train_ms = start.elapsed().as_millis();
     drop(progress);
 

@@ -2,9 +2,11 @@
 
 use super::layer::verdict;
 use crate::tree::Goal;
+use assay_engine::field::F;
 use assay_engine::session::Rejection;
 use assay_model::ops::tree::{Bounds, NodeTable, Slot, bounds_for};
 use assay_model::{SplitMix64, Table, synthetic};
+use p3_field::PrimeField32;
 
 /// What a model is like, beyond its tree.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +32,7 @@ fn case(sizes: Sizes, seed: u64) -> (NodeTable, Table) {
     for slot in &mut slots[tree.nodes().len()..] {
         let [a, b] = [random.next(), random.next()];
         let [feature, low, high] = [a as u16, (a >> 16) as u16, (a >> 32) as u16];
-        *slot = Slot { feature, low, high, left: b as u32 >> 1 };
+        *slot = Slot { feature, low, high, left: (b % u64::from(F::ORDER_U32)) as u32 };
     }
     (NodeTable::new(bounds, slots).unwrap(), table)
 }

@@ -3,6 +3,7 @@
 mod cheats;
 mod committed;
 mod hostile;
+mod tables;
 
 use super::{MODES, ProveError, Rejection, Unfit, Witness, prove, security_bits, verify};
 use crate::commit::{Salt, commit};
