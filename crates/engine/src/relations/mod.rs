@@ -127,6 +127,13 @@ impl Relations {
 
     /// Records a relation.
     pub fn push(&mut self, relation: Relation) {
+        debug_assert!(
+            relation.readings.iter().all(|reading| {
+                let len = self.points.get(reading.point.0).map(Vec::len);
+                matches!(reading.row, Row::Every(_)) || len == Some(reading.block.log)
+            }),
+            "a reading's point has as many corners as its block has cells"
+        );
         self.relations.push(relation);
     }
 

@@ -74,6 +74,9 @@ pub fn prove(
     progress("last sum-check");
     let points = closing::prove(&mut prover, layout, &functional);
     let (messages, mut challenger) = prover.finish();
+    if messages.clear.len() != layout.region().clear_count() {
+        return Err(crate::channel::Rejection::Budget("clear scalars").into());
+    }
 
     progress("opening");
     let opening = pcs::open(secret, &points, &mut challenger);
