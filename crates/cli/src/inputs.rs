@@ -97,6 +97,11 @@ pub(crate) fn commitment(text: &str) -> Result<ModelCommitment> {
     Ok(ModelCommitment(digest))
 }
 
+/// Reads eight field elements.
+pub(crate) fn field_digest(text: &str) -> Result<FieldDigest, assay_codec::Error> {
+    from_bytes(&from_hex::<32>(text)?)
+}
+
 /// Reads a job's identifier.
 pub(crate) fn job(text: &str) -> Result<JobId, assay_codec::Error> {
     from_hex(text).map(|bytes| JobId(Digest(bytes)))

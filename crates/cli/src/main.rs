@@ -13,6 +13,7 @@ mod output;
 mod parameters;
 mod place;
 mod proof_file;
+mod rows_opening;
 mod threshold;
 
 use clap::Parser;

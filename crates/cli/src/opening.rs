@@ -67,7 +67,7 @@ impl Opening {
 const CANDIDATES_MAX: usize = 64;
 
 /// Eight uniform elements of the proof field, by rejection.
-fn uniform(random: &mut dyn FnMut(&mut [u8])) -> FieldDigest {
+pub(crate) fn uniform(random: &mut dyn FnMut(&mut [u8])) -> FieldDigest {
     let elements = std::array::from_fn(|_| {
         loop {
             let mut bytes = [0; 4];

@@ -7,14 +7,16 @@ use crate::{
     opening::Opening,
     output::{Output, report},
     proof_file::{ProofFile, Statement},
+    rows_opening::RowsOpening,
     threshold::Threshold,
 };
 use assay_codec::to_bytes;
 use assay_model::{Model, Table};
-use assay_statements::accuracy::{self, ProveError, Witness};
+use assay_statements::accuracy::{self, MODES, MODES_COMMITTED, ProveError, Witness};
+use assay_statements::rows::as_digest;
 use assay_types::{
     Address, JobId,
-    statement::{Accuracy, Context, Modes, Privacy, Score},
+    statement::{Accuracy, Context, Score},
 };
 use std::{
     path::{Path, PathBuf},
@@ -23,7 +25,7 @@ use std::{
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Prove how many rows of a public table a hidden model answers correctly
+    /// Prove how many rows of a table a hidden model answers correctly
     Accuracy(Args),
 }
 
@@ -35,7 +37,7 @@ pub(crate) struct Args {
     /// The opening of the model's commitment [default: the one beside the model, else a new one]
     #[arg(long, value_name = "S")]
     opening: Option<PathBuf>,
-    /// The public table
+    /// The table, public unless --hide-data
     #[arg(long, value_name = "CSV")]
     data: PathBuf,
     /// The column to be predicted
@@ -50,6 +52,12 @@ pub(crate) struct Args {
     /// Prove that the model misses the share
     #[arg(long, conflicts_with = "reveal_score")]
     fewer: bool,
+    /// Hide the rows too: only a salted commitment to them is public
+    #[arg(long)]
+    hide_data: bool,
+    /// The opening of an earlier commitment to the rows [default: a new one, beside the proof]
+    #[arg(long, value_name = "R", requires = "hide_data")]
+    rows_opening: Option<PathBuf>,
     /// Bind the proof to a job
     #[arg(long, value_name = "J", value_parser = inputs::job)]
     job: Option<JobId>,
@@ -68,14 +76,21 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let least = args.at_least.of(rows);
     let score = score(args, &model, &table, least)?;
     let opening = opening(args, &model, output)?;
-    let statement = statement(args, &model, &table, &opening, score)?;
+    let rows_opening = rows_opening(args, &table, output)?;
+    let statement = statement(args, &model, &table, (&opening, rows_opening.as_ref()), score)?;
 
     let progress = output.progress();
     let start = Instant::now();
     let witness = Witness { model: inputs::tree(&model), salt: &opening.salt, table: &table };
     let mut seed = [0; 32];
     assay_wallet::os_random(&mut seed);
-    let proof = accuracy::prove(&statement, &witness, seed, &mut |phase| progress.phase(phase));
+    let mut phases = |phase| progress.phase(phase);
+    let proof = match &rows_opening {
+        Some(rows) => {
+            accuracy::prove_committed(&statement, &witness, &rows.salt, seed, &mut phases)
+        }
+        None => accuracy::prove(&statement, &witness, seed, &mut phases),
+    };
     let prove_ms = start.elapsed().as_millis();
     drop(progress);
     let proof = proof.map_err(refusal)?;
@@ -93,7 +108,25 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         "model_commitment": opening.commitment.to_string(),
         "statement": digest.to_string(),
     });
+    if let Some(rows) = rows_opening {
+        entries.extend(report! { "rows_commitment": rows.commitment.to_string() });
+    }
     output.report(entries)
+}
+
+/// The named opening of the rows, or a new one beside the proof, if the rows are to be hidden.
+fn rows_opening(args: &Args, table: &Table, output: &Output) -> Result<Option<RowsOpening>> {
+    if !args.hide_data {
+        return Ok(None);
+    }
+    if let Some(path) = &args.rows_opening {
+        return RowsOpening::read(path, table).map(Some);
+    }
+    let opening = RowsOpening::draw(table);
+    let path = inputs::beside(&args.output, "rows");
+    opening.write(&path)?;
+    output.note(&format!("the opening of the rows' commitment is in {}", path.display()));
+    Ok(Some(opening))
 }
 
 /// What is claimed. Whether it is true is known before anything is written or proven.
@@ -112,7 +145,7 @@ fn statement(
     args: &Args,
     model: &Model,
     table: &Table,
-    opening: &Opening,
+    (opening, rows): (&Opening, Option<&RowsOpening>),
     score: Score,
 ) -> Result<Accuracy> {
     let context = Context {
@@ -122,15 +155,11 @@ fn statement(
     };
     Ok(Accuracy {
         context,
-        modes: Modes {
-            input: Privacy::Public,
-            weights: Privacy::Committed,
-            output: Privacy::Hidden,
-        },
+        modes: if rows.is_some() { MODES_COMMITTED } else { MODES },
         architecture: model.architecture(),
         schema: table.schema().clone(),
         model: opening.commitment,
-        data: table.digest(),
+        data: rows.map_or_else(|| table.digest(), |rows| as_digest(&rows.commitment)),
         rows: inputs::rows(table)?,
         score,
     })

@@ -14,17 +14,22 @@ use crate::{
     files, inputs,
     output::{Output, report},
     proof_file::{self, ProofFile, Statement},
+    rows_opening::RowsOpening,
     threshold::Threshold,
 };
 use assay_codec::from_bytes;
 use assay_import::{CsvOptions, read_csv};
-use assay_statements::{accuracy, delivery};
+use assay_model::Table;
+use assay_statements::{accuracy, delivery, rows::as_digest};
 use assay_types::{
-    Address, JobId, ModelCommitment,
-    statement::{Accuracy, Context, Delivery, Score},
+    Address, FieldDigest, JobId, ModelCommitment,
+    statement::{Accuracy, Context, Delivery, Privacy, Score},
 };
 use serde_json::{Map, Value};
-use std::{path::PathBuf, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -33,6 +38,12 @@ pub(crate) struct Args {
     /// The public table that an accuracy proof is about
     #[arg(long, value_name = "CSV")]
     data: Option<PathBuf>,
+    /// The opening of the commitment to hidden rows, to see that they are those of --data
+    #[arg(long, value_name = "R", requires = "data")]
+    rows_opening: Option<PathBuf>,
+    /// The expected commitment to hidden rows
+    #[arg(long, value_name = "C", value_parser = inputs::field_digest)]
+    rows: Option<FieldDigest>,
     /// The column to be predicted, as expected
     #[arg(long, value_name = "COL")]
     target: Option<String>,
@@ -110,28 +121,70 @@ fn accuracy(
     if let Some(least) = least {
         expect_score(statement.score, least, args.fewer)?;
     }
-    let data = args.data.as_ref().ok_or_else(|| {
-        Failure::new(Code::Usage, "the proof is about public rows, which are not given")
-            .hint("name the table with --data")
-    })?;
-    // Rows that do not even fit the statement's names are not the ones that it is about.
-    let table = read_csv(inputs::table_bytes(data)?.as_slice(), &CsvOptions::of(&statement.schema))
-        .map_err(|error| inputs::bad_table(data, &error))
-        .code(Code::Unverified)?;
-
-    let start = Instant::now();
-    let verified = accuracy::verify(statement, &table, proof);
-    let verify_ms = start.elapsed().as_millis();
+    let (verified, verify_ms) = match statement.modes.input {
+        Privacy::Public => {
+            if args.rows.is_some() || args.rows_opening.is_some() {
+                return Err(Failure::new(Code::Unverified, "the proof is about public rows"));
+            }
+            let table = public_rows(args, statement)?;
+            timed(|| accuracy::verify(statement, &table, proof))
+        }
+        _ => {
+            expect_rows(args, statement)?;
+            timed(|| accuracy::verify_committed(statement, proof))
+        }
+    };
     verified.code(Code::Unverified)?;
+    if statement.modes.input != Privacy::Public {
+        entries.extend(report! { "rows_commitment": statement.data.to_string() });
+    }
     entries.extend(report! { "rows": statement.rows });
     inputs::report_score(entries, statement.score, least);
     entries.extend(report! {
         "proof_bytes": proof.len(),
-        "verify_ms": u64::try_from(verify_ms).unwrap_or(u64::MAX),
+        "verify_ms": verify_ms,
         "security_bits": accuracy::security_bits(statement),
         "model_commitment": statement.model.to_string(),
     });
     Ok(())
+}
+
+/// Runs `work`; returns its result and the milliseconds it took.
+fn timed<T>(work: impl FnOnce() -> T) -> (T, u64) {
+    let start = Instant::now();
+    let done = work();
+    (done, u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX))
+}
+
+/// The rows that a proof about public rows needs.
+fn public_rows(args: &Args, statement: &Accuracy) -> Result<Table> {
+    let data = args.data.as_ref().ok_or_else(|| {
+        Failure::new(Code::Usage, "the proof is about public rows, which are not given")
+            .hint("name the table with --data")
+    })?;
+    read_rows(data, statement)
+}
+
+/// Rows that do not even fit the statement's names are not the ones that it is about.
+fn read_rows(data: &Path, statement: &Accuracy) -> Result<Table> {
+    read_csv(inputs::table_bytes(data)?.as_slice(), &CsvOptions::of(&statement.schema))
+        .map_err(|error| inputs::bad_table(data, &error))
+        .code(Code::Unverified)
+}
+
+/// Compares what is expected of hidden rows with their commitment.
+fn expect_rows(args: &Args, statement: &Accuracy) -> Result<()> {
+    expect("rows", args.rows.as_ref().map(as_digest), statement.data)?;
+    let Some(data) = &args.data else { return Ok(()) };
+    let path = args.rows_opening.as_ref().ok_or_else(|| {
+        Failure::new(
+            Code::Usage,
+            "the rows of the proof are hidden; only their opening shows which they are",
+        )
+        .hint("name it with --rows-opening, or leave --data out")
+    })?;
+    let opening = RowsOpening::read(path, &read_rows(data, statement)?)?;
+    expect("rows", Some(as_digest(&opening.commitment)), statement.data)
 }
 
 fn delivery(
