@@ -6,6 +6,8 @@
 //!
 //! - [`read_csv`] makes a canonical [`Table`] from a CSV file, [`read_features`] rows without labels,
 //!   [`write_csv`] goes back;
+//! - [`import_model`] reads a decision tree that scikit-learn trained, from a file of skops or from
+//!   ONNX; [`import_tree`] before bounds are declared;
 //! - [`export_onnx`] writes a [`Model`] for onnxruntime and everything that reads ONNX.
 //!
 //! ```
@@ -25,7 +27,10 @@
 //! [`Model`]: assay_model::Model
 
 pub mod csv;
+pub mod model;
 pub mod onnx;
+pub mod skops;
 
 pub use csv::{CsvOptions, Rows, read_csv, read_features, write_csv};
+pub use model::{Format, Imported, import_model, import_tree};
 pub use onnx::export_onnx;

@@ -36,7 +36,9 @@ pub trait Evidence {
     /// Returns whether `key` is the preimage of `key_hash`.
     fn opens_key(&self, key_hash: &FieldDigest, key: &FieldDigest) -> bool;
 
-    /// Returns whether `proof` proves `statement` about the rows in `table`.
+    /// Returns whether `proof` proves `statement` about the rows in `table`. If the statement's input is
+    /// committed, `table` is the encryption of the rows to the prover, and the statement is about its own
+    /// `data`, a commitment that the proof opens.
     fn accuracy_holds(&self, statement: &Accuracy, table: &BlobId, proof: &BlobId) -> bool;
 
     /// Returns whether `proof` proves `statement` about the bytes of `ciphertext`.

@@ -27,6 +27,8 @@ pub(crate) enum Finding {
     Nothing,
     /// The test set is in the blob and opens its commitment.
     Test(TableFacts),
+    /// The sealed test set is here. Only its owner can read it.
+    Sealed,
     /// Whether the proofs hold.
     Proofs(bool),
     /// The key of the transaction is the preimage of this hash.

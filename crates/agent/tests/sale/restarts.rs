@@ -5,6 +5,8 @@ use crate::world::{World, offer, order};
 use assay_agent::{Act, Error, Execution, Market, MarketError, Outside, Step};
 use assay_ledger::job::{Ending, Stage};
 use assay_types::{JobId, SignedTx};
+use std::fs;
+use std::path::PathBuf;
 
 /// Money, transactions of owner and buyer, how the job ended.
 fn outcome(world: &mut World, job: &JobId) -> ([u128; 3], Vec<u64>, Ending) {
@@ -83,6 +85,75 @@ fn restarts_with_the_chain_change_nothing() {
 #[test]
 fn restarts_on_the_way_to_a_miss_change_nothing() {
     check(1, 1, true);
+}
+
+/// The files that a step writes after the wallet's openings, in the order in which it writes them.
+const WRITTEN: [&str; 2] = ["journal.log", "outbox"];
+
+/// A crash in the middle of a step: the files of both parties from `from` on are as they were before it, and
+/// the chain has forgotten what waited.
+fn crash(world: &mut World, before: &[(PathBuf, Option<Vec<u8>>)], from: usize) {
+    (world.owner, world.buyer, world.chain) = (None, None, None);
+    for (path, content) in before {
+        if WRITTEN[..from].iter().any(|name| path.ends_with(name)) {
+            continue;
+        }
+        match content {
+            Some(bytes) => fs::write(path, bytes).unwrap(),
+            None if path.exists() => fs::remove_file(path).unwrap(),
+            None => {}
+        }
+    }
+    world.restart(true);
+}
+
+fn snapshot(world: &World) -> Vec<(PathBuf, Option<Vec<u8>>)> {
+    let parties = ["owner", "buyer"].iter();
+    let paths =
+        parties.flat_map(|party| WRITTEN.map(|name| world.path(&format!("{party}/{name}"))));
+    paths.map(|path| (path.clone(), fs::read(path).ok())).collect()
+}
+
+#[track_caller]
+fn check_crashes(num: u32, den: u32, from: usize) {
+    let mut world = World::new();
+    let before = snapshot(&world);
+    world.publish().unwrap();
+    crash(&mut world, &before, from);
+    let dataset = world.publish().unwrap();
+    world.produce();
+    let before = snapshot(&world);
+    world.order(dataset, num, den).unwrap();
+    crash(&mut world, &before, from);
+    let job = world.order(dataset, num, den).unwrap().job;
+    world.produce();
+    for _ in 0..20 {
+        let before = snapshot(&world);
+        world.step();
+        crash(&mut world, &before, from);
+        if world.step() == [Step::Idle, Step::Idle] {
+            break;
+        }
+        world.produce();
+    }
+    assert_eq!(outcome(&mut world, &job), undisturbed(num, den));
+    let is_sold = world.buyer.as_ref().unwrap().delivered(&job).unwrap().is_some();
+    assert_eq!(is_sold, num < den);
+}
+
+#[test]
+fn a_crash_between_secret_and_journal_costs_nothing() {
+    check_crashes(8, 9, 0);
+}
+
+#[test]
+fn a_crash_between_journal_and_outbox_costs_nothing() {
+    check_crashes(8, 9, 1);
+}
+
+#[test]
+fn a_crash_between_outbox_and_market_costs_nothing() {
+    check_crashes(1, 1, 2);
 }
 
 #[track_caller]

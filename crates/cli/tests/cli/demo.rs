@@ -1,5 +1,6 @@
 //! The demo, and what it leaves.
 
+use crate::halfway;
 use crate::session::{Session, data};
 use assay_agent::gate::{Gate, What};
 use assay_codec::from_bytes;
@@ -18,7 +19,7 @@ fn sold() -> (Session, Value) {
     (session, told)
 }
 
-fn wine(part: &str) -> Table {
+pub(crate) fn wine(part: &str) -> Table {
     let train = fs::read(data("wine/train.csv")).unwrap();
     let train = read_csv(train.as_slice(), &CsvOptions::new("cultivar")).unwrap();
     let bytes = fs::read(data(&format!("wine/{part}.csv"))).unwrap();
@@ -180,6 +181,24 @@ fn an_interrupted_demo_goes_on() {
     }
     assert_eq!(again["prove_ms"], Value::Null);
     session.ok(&["receipt", "verify", "d/receipt.json"]);
+}
+
+#[test]
+fn a_demo_that_was_stopped_on_the_way_goes_on() {
+    let session = halfway::ordered();
+    let told = session.ok(WINE);
+    assert_eq!((&told["rows"], &told["at_least"]), (&Value::from(36), &Value::from(33)));
+    assert_eq!(session.ok(&["ledger", "show", "--dir", "d"])["jobs"].as_array().unwrap().len(), 1);
+    session.ok(&["receipt", "verify", "d/receipt.json"]);
+}
+
+#[test]
+fn a_demo_that_comes_too_late_says_so() {
+    let session = halfway::ordered();
+    assert_eq!(session.ok(&["ledger", "advance", "30", "--dir", "d"])["height"], 32);
+    let ran = session.run(WINE);
+    assert_eq!((ran.code, ran.stdout.as_str()), (7, ""), "{}", ran.stderr);
+    assert!(ran.stderr.contains("error: ") && ran.stderr.contains("expired"), "{}", ran.stderr);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod claims;
 mod demo;
+mod halfway;
 mod models;
 mod session;
 mod usage;

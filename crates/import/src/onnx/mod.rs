@@ -1,4 +1,4 @@
-//! ONNX, out: a model as one `TreeEnsembleClassifier` node.
+//! ONNX, out: a model as one `TreeEnsembleClassifier` node. The way in is `read/`.
 //!
 //! The file answers as [`Model::exec`](assay_model::Model::exec) does, on every finite input: the
 //! thresholds are the same 32-bit floats and the test is the same `<=`. It holds splits and leaf
@@ -13,9 +13,13 @@
 //! NaN and infinities are refused by our own readers; a foreign runtime will answer something.
 
 mod protobuf;
+mod read;
 
 #[cfg(test)]
 mod tests;
+
+pub use read::ReadError;
+pub(crate) use read::read;
 
 use assay_model::ops::tree::{DecisionTree, Fault, Node};
 use assay_model::{Graph, Model};

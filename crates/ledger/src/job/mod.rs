@@ -90,7 +90,7 @@ impl Job {
         !matches!(self.stage, Stage::Ended(..))
     }
 
-    /// Digest of the rows, once the test set is open.
+    /// Digest of the rows, once the test set is open; their commitment, if they stay hidden.
     pub fn table(&self) -> Option<Digest> {
         match &self.stage {
             Stage::Testing(_, test) | Stage::Proven(_, test, _) => Some(test.table),

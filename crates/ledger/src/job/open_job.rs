@@ -9,7 +9,8 @@
 //! | 55 | its limits admit the hyper-parameters | [`Rejection::Limits`] |
 //! | 56 | the test set has rows, not too many | [`Rejection::Rows`] |
 //! | 57 | the threshold is above zero | [`Rejection::Threshold`] |
-//! | 58 | the test set will be public | [`Rejection::TestPrivacy`] |
+//! | 58 | the test set will be public, or is committed for proofs | [`Rejection::TestPrivacy`] |
+//! | 64 | a commitment for proofs has the form that they open | [`Rejection::TestForm`] |
 //! | 59 | the score is disclosed no more than the listing allows | [`Rejection::Disclosure`] |
 //! | 60 | the window to commit is within the ledger's bounds | [`Rejection::Window`] |
 //! | 61 | the buyer has not opened this test commitment before | [`Rejection::TestSpent`] |
@@ -18,14 +19,17 @@
 //!
 //! The name is made of sender and nonce, so it is new. *Invariant:* the escrow is P + E with E ≤ P, and
 //! `needed = ⌈rows · threshold⌉` lies in 1..=rows.
+//!
+//! An owner who does not want to rely on a sealed test set, which nobody but the owner can read, declines.
 
 use super::{Job, Rejection, Stage};
 use crate::State;
 use crate::dataset::Listed;
 use crate::execute::{Execute, Finding, Sender};
+use assay_codec::from_bytes;
 use assay_types::statement::Privacy;
 use assay_types::tx::OpenJob;
-use assay_types::{Address, Amount, Event, Height, JobId, Limits};
+use assay_types::{Address, Amount, Event, FieldDigest, Height, JobId, Limits};
 
 impl Execute for OpenJob {
     type Plan = (JobId, Job);
@@ -106,7 +110,7 @@ fn listed<'a>(asked: &OpenJob, buyer: &Address, state: &'a State) -> Result<&'a 
     Ok(listed)
 }
 
-/// Rules 55 to 59.
+/// Rules 55 to 59, and 64.
 fn admit(asked: &OpenJob, limits: &Limits) -> Result<(), Rejection> {
     limits.admit(&asked.algorithm).map_err(|why| Rejection::Limits { why })?;
     if !(1..=limits.test_rows_max).contains(&asked.rows) {
@@ -115,8 +119,11 @@ fn admit(asked: &OpenJob, limits: &Limits) -> Result<(), Rejection> {
     if asked.threshold.num() == 0 {
         return Err(Rejection::Threshold);
     }
-    if asked.test_privacy != Privacy::Public {
-        return Err(Rejection::TestPrivacy);
+    match asked.test_privacy {
+        Privacy::Public => {}
+        Privacy::Committed if from_bytes::<FieldDigest>(&asked.test.0.0).is_ok() => {}
+        Privacy::Committed => return Err(Rejection::TestForm { test: asked.test }),
+        Privacy::Hidden => return Err(Rejection::TestPrivacy),
     }
     if limits.disclosure < asked.disclosure {
         return Err(Rejection::Disclosure);

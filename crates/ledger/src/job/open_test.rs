@@ -14,12 +14,18 @@
 //! | 82 | the buyer had not opened them in a block before the job's | [`Rejection::TestSeen`] |
 //!
 //! The rows go on record, for rule 82 of later jobs and for the mark `fresh` of all.
+//!
+//! Rows that are committed for proofs ([`Privacy::Committed`]) stay hidden: the blob is their encryption to
+//! the owner and says nothing to the ledger. Of the rules from 78 on there is only 79, that no salt is
+//! shown, and the job goes on with the commitment in the place of the rows' digest. Nobody can compare such
+//! rows with others, so they are never `fresh`, and go on record by their commitment alone.
 
 use super::{Job, Model, Rejection, Stage, Test, lookup};
 use crate::State;
 use crate::evidence::{Evidence, TableFacts};
 use crate::execute::{Execute, Finding, Sender, need_blobs};
 use assay_types::Event;
+use assay_types::statement::Privacy;
 use assay_types::tx::OpenTest;
 
 impl Execute for OpenTest {
@@ -40,6 +46,9 @@ impl Execute for OpenTest {
         evidence: &impl Evidence,
     ) -> Result<Finding, crate::Rejection> {
         need_blobs(&[self.table], evidence)?;
+        if job.request.test_privacy != Privacy::Public {
+            return Ok(sealed(&self.salt, job)?);
+        }
         let facts = evidence.table(&self.table).ok_or(Rejection::Table { blob: self.table })?;
         if !evidence.opens_test(&job.request.test, &facts.table, &self.salt) {
             return Err(Rejection::Opening { test: job.request.test }.into());
@@ -54,19 +63,32 @@ impl Execute for OpenTest {
         found: &Finding,
         state: &mut State,
     ) -> Result<Event, crate::Rejection> {
-        let Finding::Test(facts) = found else {
-            return Err(Rejection::Table { blob: self.table }.into());
+        let (table, fresh) = match found {
+            Finding::Test(facts) => {
+                admit(facts, &job, state)?;
+                let first = state.first_opened(&facts.table);
+                state.record_rows(job.buyer, facts.table);
+                (facts.table, first.is_none_or(|opened| model.height < opened))
+            }
+            Finding::Sealed => (job.request.test.0, false),
+            _ => return Err(Rejection::Table { blob: self.table }.into()),
         };
-        admit(facts, &job, state)?;
-        let table = facts.table;
-        let fresh = state.first_opened(&table).is_none_or(|opened| model.height < opened);
-        state.spend(job.buyer, job.request.test, table);
+        state.spend(job.buyer, job.request.test);
         let window = job.windows.prove;
         let stage = Stage::Testing(model, Test { table, blob: self.table, fresh });
         job.enter(stage, state.height(), window);
         let deadline = job.deadline;
         state.put_job(self.job, job);
         Ok(Event::TestOpened { job: self.job, table, blob: self.table, fresh, deadline })
+    }
+}
+
+/// Rule 79 for rows that stay hidden: the salt of their commitment is for the owner alone.
+fn sealed(shown: &[u8; 32], job: &Job) -> Result<Finding, Rejection> {
+    if *shown == [0; 32] {
+        Ok(Finding::Sealed)
+    } else {
+        Err(Rejection::Opening { test: job.request.test })
     }
 }
 

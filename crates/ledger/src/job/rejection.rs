@@ -40,8 +40,8 @@ rejections! {
     } "the test set has {got} rows, the listing allows 1 to {max}"
     /// Any model reaches this threshold.
     57 Threshold "a threshold of zero asks for nothing"
-    /// Validators cannot check proofs about rows that they cannot read.
-    58 TestPrivacy "only public test sets are supported"
+    /// A hidden test set has no commitment that a proof could open.
+    58 TestPrivacy "a test set is public or committed, not hidden"
     /// The listing does not disclose that much.
     59 Disclosure "the listing does not allow exact scores"
     /// The window is too short or too long.
@@ -72,6 +72,11 @@ rejections! {
         /// What the sender has beside the fee.
         funds: Amount,
     } "price and evaluation fee are {escrow}, the sender's funds beside the fee are {funds}"
+    /// No proof can open this commitment.
+    64 TestForm {
+        /// The commitment.
+        test: TestCommitment,
+    } "the test set is committed, but {test} is not made of elements of the proof field"
     /// There is no such job.
     71 Unknown {
         /// The job.

@@ -23,11 +23,12 @@ assay_codec::record!(Model { commitment, architecture, height });
 /// The test set, from `OpenTest` on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Test {
-    /// Digest of the rows.
+    /// Digest of the rows; their commitment, if they stay hidden.
     pub table: Digest,
-    /// Their bytes.
+    /// Their bytes, or the encryption of those to the owner.
     pub blob: BlobId,
-    /// Whether they had not been opened on this ledger when the model was fixed.
+    /// Whether they had not been opened on this ledger when the model was fixed. Of rows that stay hidden
+    /// nobody can tell.
     pub fresh: bool,
 }
 

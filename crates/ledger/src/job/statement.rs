@@ -50,7 +50,7 @@ pub(super) fn accuracy(
 ) -> Result<(), Rejection> {
     let expected = Accuracy {
         context: context(id, job, state),
-        modes: Modes::SCORED,
+        modes: Modes { input: job.request.test_privacy, ..Modes::SCORED },
         architecture: model.architecture,
         schema: job.schema.clone(),
         model: model.commitment,

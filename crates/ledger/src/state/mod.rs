@@ -167,9 +167,13 @@ impl State {
         self.spent.contains(&(*buyer, *test))
     }
 
-    pub(crate) fn spend(&mut self, buyer: Address, test: TestCommitment, table: Digest) {
-        let height = self.height;
+    pub(crate) fn spend(&mut self, buyer: Address, test: TestCommitment) {
         self.spent.insert((buyer, test));
+    }
+
+    /// Records that `buyer` has shown the rows behind `table` to everybody.
+    pub(crate) fn record_rows(&mut self, buyer: Address, table: Digest) {
+        let height = self.height;
         self.opened.entry((table, buyer)).or_insert(height);
     }
 

@@ -2,7 +2,7 @@
 
 use assay_codec::{Digest, Encode, to_bytes};
 use assay_ledger::{Evidence, TableFacts};
-use assay_types::statement::{Accuracy, Delivery};
+use assay_types::statement::{Accuracy, Delivery, Privacy};
 use assay_types::*;
 
 pub(crate) struct Oracle;
@@ -34,6 +34,12 @@ pub(crate) fn rows(seed: u8) -> Digest {
 /// The name of a proof of `statement` about `subject`, a table or a ciphertext.
 pub(crate) fn proof(statement: StatementDigest, subject: BlobId) -> BlobId {
     BlobId(Digest::of_bytes("test/proof", &to_bytes(&Claim { statement, subject })))
+}
+
+/// The name of a proof of `statement`: about the rows in `table`, unless they stay hidden.
+pub(crate) fn accuracy_proof(statement: &Accuracy, table: BlobId) -> BlobId {
+    let is_public = statement.modes.input == Privacy::Public;
+    proof(statement.digest(), if is_public { table } else { BlobId::default() })
 }
 
 struct Claim {
@@ -90,7 +96,7 @@ impl Evidence for Oracle {
     }
 
     fn accuracy_holds(&self, statement: &Accuracy, table: &BlobId, blob: &BlobId) -> bool {
-        proof(statement.digest(), *table) == *blob
+        accuracy_proof(statement, *table) == *blob
     }
 
     fn delivery_holds(&self, statement: &Delivery, ciphertext: &BlobId, blob: &BlobId) -> bool {

@@ -1,7 +1,7 @@
 //! A market with several parties, and the steps of flow A as the actions of honest and lying ones.
 
 use crate::oracle::*;
-use assay_codec::Digest;
+use assay_codec::{Digest, to_bytes};
 use assay_ledger::{State, fee};
 use assay_types::bounded::{Bytes, List, Text};
 use assay_types::statement::{Accuracy, Context, Delivery, Modes, Privacy, Score};
@@ -116,6 +116,13 @@ pub(crate) fn request(dataset: DatasetId, version: u32, (seed, salt): (u8, u8)) 
     }
 }
 
+/// The same about rows that stay hidden.
+pub(crate) fn private(job: OpenJob, (seed, salt): (u8, u8)) -> OpenJob {
+    let commitment = field(u32::from_be_bytes([0, 1, seed, salt]));
+    let test = TestCommitment(Digest(to_bytes(&commitment).try_into().unwrap()));
+    OpenJob { test, test_privacy: Privacy::Committed, ..job }
+}
+
 pub(crate) fn model(features: usize, slots_log: u8) -> Architecture {
     Architecture::DecisionTree(TreeBounds::new(features, 2, 4, slots_log).unwrap())
 }
@@ -134,13 +141,18 @@ fn context(state: &State, id: JobId) -> Context {
 }
 
 pub(crate) fn accuracy(state: &State, id: JobId, seed: u8, score: Score) -> Accuracy {
+    let hidden = state.job(&id).filter(|job| job.request.test_privacy == Privacy::Committed);
+    let (input, data) = match hidden {
+        Some(job) => (Privacy::Committed, job.request.test.0),
+        None => (Privacy::Public, rows(seed)),
+    };
     Accuracy {
         context: context(state, id),
-        modes: Modes::SCORED,
+        modes: Modes { input, ..Modes::SCORED },
         architecture: model(2, 5),
         schema: schema(),
         model: ModelCommitment(field(55)),
-        data: rows(seed),
+        data,
         rows: u32::from(ROWS),
         score,
     }
@@ -158,7 +170,7 @@ pub(crate) fn pass(state: &State, job: JobId, seed: u8, score: Score) -> SubmitP
         secret_hash: field(77),
         ciphertext: Digest([0xcc; 32]),
     };
-    let accuracy_proof = proof(accuracy.digest(), table(seed));
+    let accuracy_proof = accuracy_proof(&accuracy, table(seed));
     let delivery_proof = proof(delivery.digest(), ciphertext);
     SubmitPass { job, accuracy, accuracy_proof, delivery, delivery_proof, ciphertext }
 }
@@ -166,7 +178,7 @@ pub(crate) fn pass(state: &State, job: JobId, seed: u8, score: Score) -> SubmitP
 /// A miss whose proof holds.
 pub(crate) fn miss(state: &State, job: JobId, seed: u8, score: Score) -> ProveMiss {
     let accuracy = accuracy(state, job, seed, score);
-    let proof = proof(accuracy.digest(), table(seed));
+    let proof = accuracy_proof(&accuracy, table(seed));
     ProveMiss { job, accuracy, proof }
 }
 

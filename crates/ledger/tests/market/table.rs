@@ -7,6 +7,9 @@ use crate::setting::{BUYER, OWNER};
 use assay_types::Address;
 use std::collections::BTreeMap;
 
+/// A job with this salt is about rows that stay hidden.
+pub(crate) const SEALED: u8 = 3;
+
 /// Every window, in blocks.
 pub(crate) const WINDOW: u64 = 2;
 
@@ -303,6 +306,9 @@ impl Table {
         let fault = match how {
             _ if is_new => Some(77),
             Showing::Absent => Some(7),
+            Showing::WrongSalt if job.salt == SEALED => Some(79),
+            // Whatever else it is, only the owner can read it.
+            _ if job.salt == SEALED => None,
             Showing::NoTable => Some(78),
             Showing::WrongSalt => Some(79),
             Showing::Foreign => Some(80),
@@ -313,15 +319,19 @@ impl Table {
             return Refused(code);
         }
         let mut next = self.clone();
-        next.shown.entry(from).or_insert(false);
+        let is_public = job.salt != SEALED;
+        if is_public {
+            next.shown.entry(from).or_insert(false);
+        }
         for other in &mut next.jobs {
             // Model and rows in one block: nobody can say which came first.
-            if other.phase == (Phase::Committed { is_new: true }) {
+            if is_public && other.phase == (Phase::Committed { is_new: true }) {
                 other.is_stale = true;
             }
         }
         let job = &mut next.jobs[at];
-        (job.phase, job.left) = (Phase::Testing { fresh: !job.is_stale }, WINDOW);
+        let fresh = is_public && !job.is_stale;
+        (job.phase, job.left) = (Phase::Testing { fresh }, WINDOW);
         (job.is_spent, job.was_seen, job.is_stale) = (true, false, false);
         Done(next)
     }

@@ -52,6 +52,8 @@ fn rejections_in_order_of_precedence() {
     world.expect(BUYER, job.clone(), 57);
     job.threshold = Threshold::new(1, 10).unwrap();
     world.expect(BUYER, job.clone(), 58);
+    job.test_privacy = Privacy::Committed;
+    world.expect(BUYER, job.clone(), 64);
     job.test_privacy = Privacy::Public;
     world.expect(BUYER, job.clone(), 59);
     job.disclosure = Disclosure::Threshold;

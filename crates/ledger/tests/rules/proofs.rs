@@ -1,11 +1,13 @@
 //! Proof transactions: precedence, and every field of both statements.
 
-use crate::world::{BUYER, OWNER, World, field, request};
-use assay_codec::Digest;
+use crate::world::{BUYER, OWNER, SALT, World, field, request};
+use assay_codec::{Digest, to_bytes};
 use assay_types::TreeBounds;
 use assay_types::statement::{Accuracy, Context, Delivery, Privacy, Score};
-use assay_types::tx::{OpenJob, ProveMiss, SubmitPass};
-use assay_types::{Architecture, BlobId, Disclosure, Height, JobId, ModelCommitment, Schema};
+use assay_types::tx::{OpenJob, OpenTest, ProveMiss, SubmitPass};
+use assay_types::{
+    Architecture, BlobId, Disclosure, Event, Height, JobId, ModelCommitment, Schema, TestCommitment,
+};
 
 const ABSENT: BlobId = BlobId(Digest([0x77; 32]));
 
@@ -207,4 +209,51 @@ fn a_proof_counts_until_its_deadline() {
     world.expect(OWNER, pass.clone(), 0);
     world.block();
     world.expect(OWNER, pass, 74);
+}
+
+/// A job about rows that stay hidden, under the commitment `test`, up to the model.
+fn sealed() -> (World, JobId, TestCommitment) {
+    let mut world = World::new();
+    let dataset = world.publish();
+    let test = TestCommitment(Digest(to_bytes(&field(31)).try_into().unwrap()));
+    let test_privacy = Privacy::Committed;
+    let job = world.open(OpenJob { test, test_privacy, ..request(dataset, 10) });
+    world.commit(job);
+    world.block();
+    (world, job, test)
+}
+
+#[test]
+fn hidden_rows_are_sealed_to_the_owner_and_their_salt_is_not_shown() {
+    let (mut world, job, test) = sealed();
+    let table = crate::world::table(10).1;
+    world.expect(BUYER, OpenTest { job, table: ABSENT, salt: [0; 32] }, 7);
+    world.expect(BUYER, OpenTest { job, table, salt: SALT }, 79);
+    // The blob is read by nobody, so it may be anything.
+    world.facts.tables.clear();
+    let event = world.must(BUYER, OpenTest { job, table, salt: [0; 32] });
+    assert!(matches!(event, Event::TestOpened { table, fresh: false, .. } if table == test.0));
+    // They cannot be compared with public rows, and do not mark any as seen.
+    assert_eq!(world.state.first_opened(&test.0), None);
+    // The commitment is spent all the same.
+    let dataset = world.state.job(&job).unwrap().request.dataset;
+    let test_privacy = Privacy::Committed;
+    world.expect(BUYER, OpenJob { test, test_privacy, ..request(dataset, 10) }, 61);
+}
+
+#[test]
+fn hidden_rows_are_proven_by_their_commitment() {
+    let (mut world, job, test) = sealed();
+    world.must(BUYER, OpenTest { job, table: crate::world::table(10).1, salt: [0; 32] });
+    let mut good = world.pass(job, 10, Score::AtLeast(27));
+    check_pass(&world, good.clone(), 83);
+    good.accuracy.modes.input = Privacy::Committed;
+    assert_eq!(good.accuracy.data, test.0);
+    let mut other = good.clone();
+    other.accuracy.data = crate::world::table(10).0;
+    check_pass(&world, other, 83);
+    let mut other = good.clone();
+    other.accuracy.modes.input = Privacy::Hidden;
+    check_pass(&world, other, 83);
+    check_pass(&world, good, 0);
 }

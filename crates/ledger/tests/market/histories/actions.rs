@@ -146,9 +146,12 @@ impl History {
         if self.random.once_in(2) {
             job.max_price = price;
         }
+        if self.random.once_in(4) {
+            job = private(job, test);
+        }
         job.disclosure = self.random.of(&[Disclosure::Threshold, listed.listing.limits.disclosure]);
         job.commit_window = 2 + self.random.below(5) as u64;
-        let fault = if self.random.once_in(2) { self.random.below(13) } else { usize::MAX };
+        let fault = if self.random.once_in(2) { self.random.below(14) } else { usize::MAX };
         match fault {
             0 => job.dataset = DatasetId::default(),
             1 => {
@@ -161,12 +164,20 @@ impl History {
             5 => job.rows = self.random.of(&[0, 201]),
             6 => job.threshold = Threshold::new(0, 10).unwrap(),
             7 => job.test_privacy = Privacy::Hidden,
+            // The digest of public rows is no commitment that a proof can open.
+            13 => {
+                let test = TestCommitment(assay_codec::Digest([0xff; 32]));
+                (job.test_privacy, job.test) = (Privacy::Committed, test);
+            }
             8 => job.disclosure = Disclosure::Exact,
             9 => job.commit_window = self.random.of(&[1, 7]),
             10 => {
                 let spent =
                     self.state.jobs().find(|(_, job)| job.buyer == from && job.table().is_some());
-                job.test = spent.map_or(job.test, |(_, spent)| spent.request.test);
+                if let Some((_, spent)) = spent {
+                    let spent = &spent.request;
+                    (job.test, job.test_privacy) = (spent.test, spent.test_privacy);
+                }
             }
             11 => job.max_price = price.checked_sub(Amount::new(1)).unwrap(),
             12 => from = POOR,
@@ -278,7 +289,9 @@ impl History {
 
     fn test(&mut self, job: JobId, is_false: bool) -> Action {
         let (seed, salt) = self.tests[&job];
-        let good = OpenTest { job, table: table(seed), salt: [salt; 32] };
+        let is_public = self.state.job(&job).unwrap().request.test_privacy == Privacy::Public;
+        let salt = if is_public { [salt; 32] } else { [0; 32] };
+        let good = OpenTest { job, table: table(seed), salt };
         if !is_false {
             return good.into();
         }

@@ -18,7 +18,7 @@ const STEPS: u32 = 1_500;
 const LEAST: u64 = 20;
 
 /// What must happen, besides rejections.
-const EVENTS: [&str; 31] = [
+const EVENTS: [&str; 33] = [
     "transferred",
     "published",
     "updated",
@@ -40,6 +40,7 @@ const EVENTS: [&str; 31] = [
     "buyer defaulted",
     "test opened, fresh",
     "test opened, seen before",
+    "test opened, sealed",
     "conceded by word",
     "conceded by silence",
     "missed, exact score",
@@ -48,6 +49,7 @@ const EVENTS: [&str; 31] = [
     "owner defaulted",
     "settled, exact score",
     "settled, at least",
+    "settled, rows hidden",
     "settled after delisting",
     "settled after an update",
 ];

@@ -7,7 +7,7 @@ use crate::setting::*;
 use crate::unchanged::check_failure;
 use assay_ledger::job::Job;
 use assay_ledger::{CheckedTx, Rejection, State, apply, check};
-use assay_types::statement::Score;
+use assay_types::statement::{Privacy, Score};
 use assay_types::tx::Transfer;
 use assay_types::*;
 use std::collections::BTreeMap;
@@ -180,6 +180,12 @@ impl History {
             Event::Expired { .. } => "expired",
             Event::Committed { .. } => "committed",
             Event::BuyerDefaulted { .. } => "buyer defaulted",
+            Event::TestOpened { job, fresh, .. }
+                if self.job(job).request.test_privacy == Privacy::Committed =>
+            {
+                assert!(!fresh);
+                "test opened, sealed"
+            }
             Event::TestOpened { fresh: true, .. } => "test opened, fresh",
             Event::TestOpened { fresh: false, .. } => "test opened, seen before",
             Event::Conceded { manner: Manner::Word, .. } => "conceded by word",
@@ -190,7 +196,12 @@ impl History {
             },
             Event::Proven { .. } => "proven",
             Event::OwnerDefaulted { .. } => "owner defaulted",
-            Event::Settled { sale, .. } => {
+            Event::Settled { job, sale } => {
+                let request = &self.job(job).request;
+                if request.test_privacy == Privacy::Committed {
+                    assert_eq!(sale.table, request.test.0);
+                    self.saw("settled, rows hidden");
+                }
                 let listed = self.state.listing(&sale.dataset).unwrap();
                 let (version, is_delisted) = (listed.version, listed.is_delisted);
                 if is_delisted {

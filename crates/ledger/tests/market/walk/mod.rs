@@ -18,7 +18,7 @@ fn everything(table: &Table) -> Vec<Move> {
     if table.version == 1 {
         moves.push(Move::Update);
     }
-    let opens = [(1, 1), (1, 2), (2, 1), (2, 2)];
+    let opens = [(1, 1), (1, 2), (2, 1), (2, 2), (SEALED, 1), (SEALED, 2)];
     moves.extend(opens.map(|(salt, version)| Move::Open { salt, version }));
     for job in [None, table.jobs.first().map(|_| 0)] {
         moves.extend([Move::Decline(job), Move::Concede(job)]);

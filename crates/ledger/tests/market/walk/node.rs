@@ -40,6 +40,10 @@ impl Node {
                 UpdateListing { dataset, listing }.into()
             }
             Move::Delist => Delist { dataset }.into(),
+            Move::Open { salt: SEALED, version } => {
+                let test = (SEED, SEALED);
+                private(request(dataset, version, test), test).into()
+            }
             Move::Open { salt, version } => request(dataset, version, (SEED, salt)).into(),
             Move::Decline(job) => Decline { job: name(job) }.into(),
             Move::Commit(job, true) => commit(name(job)).into(),
@@ -54,7 +58,11 @@ impl Node {
                     Showing::Foreign => strange_table(SEED, ROWS, true),
                     Showing::WrongCount => strange_table(SEED, ROWS - 1, false),
                 };
-                let salt = if how == Showing::WrongSalt { [0xff; 32] } else { salt(job) };
+                let salt = match (how, salt(job)) {
+                    (Showing::WrongSalt, _) => [0xff; 32],
+                    (_, salt) if salt == [SEALED; 32] => [0; 32],
+                    (_, salt) => salt,
+                };
                 OpenTest { job: name(job), table: blob, salt }.into()
             }
             Move::Concede(job) => Concede { job: name(job) }.into(),

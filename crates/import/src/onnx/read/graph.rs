@@ -1,0 +1,143 @@
+//! The graph around the tree: that rows reach it unchanged, and its label leaves unchanged.
+
+use super::ReadError;
+use super::proto::{Attribute, Graph, Input, Model, Node, short};
+use assay_model::FEATURES_MAX;
+use std::collections::BTreeSet;
+
+/// The domain of trees.
+const ML: &str = "ai.onnx.ml";
+/// The versions of its operators that are known.
+const ML_VERSIONS: std::ops::RangeInclusive<i64> = 1..=5;
+/// The operator that is read.
+const TREE: &str = "TreeEnsembleClassifier";
+/// What skl2onnx makes of probabilities, and of the tree once more, for outputs beside the label.
+const ASIDE: [(&str, &str); 5] = [
+    (ML, "ZipMap"),
+    (ML, "TreeEnsembleRegressor"),
+    (ML, "LabelEncoder"),
+    ("", "Slice"),
+    ("", "Reshape"),
+];
+/// What may stand on the label's way.
+const ON_THE_WAY: [&str; 2] = ["Cast", "Identity"];
+
+/// Element types: 32-bit floats, integers, truth values, text, 64-bit floats.
+const FLOAT: i64 = 1;
+const INT32: i64 = 6;
+const INT64: i64 = 7;
+const TEXT: i64 = 8;
+const BOOL: i64 = 9;
+const DOUBLE: i64 = 11;
+
+/// The tree of a graph.
+pub(super) struct Found<'a> {
+    pub(super) tree: &'a Node<'a>,
+    pub(super) features: usize,
+}
+
+/// Finds the one tree.
+pub(super) fn find<'a>(model: &'a Model<'a>) -> Result<Found<'a>, ReadError> {
+    let graph = &model.graph;
+    for (&domain, &version) in &model.operator_sets {
+        if !matches!(domain, "" | "ai.onnx" | ML)
+            || (domain == ML && !ML_VERSIONS.contains(&version))
+        {
+            return Err(ReadError::Domain { domain: short(domain), version });
+        }
+    }
+    for node in &graph.nodes {
+        let domain = if node.domain == "ai.onnx" { "" } else { node.domain };
+        let is_known = (domain, node.operator) == (ML, TREE)
+            || ASIDE.contains(&(domain, node.operator))
+            || (domain.is_empty() && ON_THE_WAY.contains(&node.operator));
+        if !is_known {
+            let (name, domain) = (short(node.operator), short(node.domain));
+            return Err(ReadError::Operator { name, domain });
+        }
+    }
+    distinct(graph)?;
+    let mut trees = graph.nodes.iter().filter(|node| node.operator == TREE);
+    let tree = trees.next().ok_or(ReadError::NoTree)?;
+    if trees.next().is_some() {
+        return Err(ReadError::SeveralTrees);
+    }
+    let features = input(graph, tree)?;
+    output(graph, tree)?;
+    Ok(Found { tree, features })
+}
+
+/// No value may come from two places.
+fn distinct(graph: &Graph<'_>) -> Result<(), ReadError> {
+    let is_constant = |input: &&Input<'_>| graph.constants.contains(&input.name);
+    let inputs = graph.inputs.iter().filter(|input| !is_constant(input)).map(|input| input.name);
+    let made = graph.nodes.iter().flat_map(|node| node.outputs.iter().copied());
+    let mut seen = BTreeSet::new();
+    for name in inputs.chain(graph.constants.iter().copied()).chain(made) {
+        if !name.is_empty() && !seen.insert(name) {
+            return Err(ReadError::DuplicateValue { name: short(name) });
+        }
+    }
+    Ok(())
+}
+
+fn maker<'a>(graph: &'a Graph<'a>, value: &str) -> Option<&'a Node<'a>> {
+    graph.nodes.iter().find(|node| node.outputs.contains(&value))
+}
+
+/// The element type that a `Cast` makes.
+fn cast(node: &Node<'_>) -> Option<i64> {
+    let Some(&Attribute::Int(to)) = node.attributes.get("to") else { return None };
+    (node.operator == "Cast").then_some(to)
+}
+
+/// Checks the way of the rows; returns their width.
+fn input(graph: &Graph<'_>, tree: &Node<'_>) -> Result<usize, ReadError> {
+    let &[value] = tree.inputs.as_slice() else { return Err(ReadError::Input) };
+    let (value, is_cast) = match maker(graph, value) {
+        None => (value, false),
+        Some(node) if cast(node) == Some(FLOAT) => match node.inputs.as_slice() {
+            &[value] => (value, true),
+            _ => return Err(ReadError::Input),
+        },
+        Some(_) => return Err(ReadError::Input),
+    };
+    let is_row = |input: &&Input<'_>| !graph.constants.contains(&input.name);
+    let mut inputs = graph.inputs.iter().filter(is_row);
+    let (Some(rows), None) = (inputs.next(), inputs.next()) else { return Err(ReadError::Input) };
+    let is_number = match rows.element {
+        FLOAT | INT32 | INT64 | DOUBLE => true,
+        BOOL => is_cast,
+        _ => false,
+    };
+    if rows.name != value || !is_number {
+        return Err(ReadError::Input);
+    }
+    let width = match rows.shape.as_slice() {
+        &[_, Some(width)] => usize::try_from(width).ok(),
+        _ => None,
+    };
+    width.filter(|width| (1..=FEATURES_MAX).contains(width)).ok_or(ReadError::Width)
+}
+
+/// Checks the way of the label.
+fn output(graph: &Graph<'_>, tree: &Node<'_>) -> Result<(), ReadError> {
+    let label = tree.outputs.first().copied().ok_or(ReadError::Output)?;
+    let is_label = |&&output: &&&str| {
+        let mut value = output;
+        // One step more than there are operators would be a circle.
+        for _ in 0..=graph.nodes.len() {
+            if value == label {
+                return true;
+            }
+            let Some(node) = maker(graph, value) else { return false };
+            let is_same = node.operator == "Identity" || matches!(cast(node), Some(INT64 | TEXT));
+            match node.inputs.as_slice() {
+                &[input] if is_same => value = input,
+                _ => return false,
+            }
+        }
+        false
+    };
+    graph.outputs.iter().find(is_label).map(|_| ()).ok_or(ReadError::Output)
+}

@@ -1,0 +1,50 @@
+//! ONNX, in: a decision tree written as one `TreeEnsembleClassifier` node.
+//!
+//! Read is what skl2onnx writes for a `DecisionTreeClassifier`, in all its layouts, and what we write
+//! ourselves; anything that could change an answer and is not known is an error, never skipped.
+//!
+//! - **Graph.** One input `[rows, features]` goes to the tree as it is or through a `Cast` to 32-bit
+//!   floats; the tree's label is an output, as it is or through `Cast` and `Identity`. Other outputs may
+//!   be made of the probabilities by a few known operators (`ZipMap`, columns, decision paths): they do
+//!   not touch the label, and are left out.
+//! - **Answers.** With a weight per class, the class of the greatest one, the lowest on a tie. Of two
+//!   classes exporters often write one score only: the second class is answered if it is above 0.5,
+//!   or above 0 if the scores are transformed by `LOGISTIC`. Where runtimes disagree (a negative score
+//!   without `LOGISTIC`; with it, scores in `(0, 0.5]` and none below 0) the file is refused.
+//! - **Thresholds** are 32-bit floats; 64-bit ones are rounded down.
+//!
+//! A model of one class, which skl2onnx writes without a tree, is refused.
+
+mod ensemble;
+mod error;
+mod graph;
+mod proto;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::ReadError;
+
+use crate::model::{Imported, unnamed};
+use assay_model::FEATURES_MAX;
+
+/// Reads a tree.
+pub(crate) fn read(bytes: &[u8]) -> Result<Imported, ReadError> {
+    let model = proto::Model::new(bytes)?;
+    let found = graph::find(&model)?;
+    let features = match model.metadata.get("features") {
+        Some(names) => {
+            let names: Vec<String> =
+                names.split('\n').take(FEATURES_MAX + 1).map(str::to_owned).collect();
+            if names.len() != found.features {
+                return Err(ReadError::Names { expected: found.features, got: names.len() });
+            }
+            names
+        }
+        None => unnamed(found.features),
+    };
+    let (tree, classes) = ensemble::read(found.tree, found.features)?;
+    let target = model.metadata.get("target").map(|&target| target.to_owned());
+    Ok(Imported { tree, features, target, classes, max_depth: None, max_leaf_nodes: None })
+}
