@@ -100,9 +100,6 @@ pub enum Error {
         /// About what.
         what: &'static str,
     },
-    /// The model cannot be exported.
-    #[error(transparent)]
-    Export(#[from] assay_import::onnx::Error),
 }
 
 impl Error {
@@ -117,8 +114,7 @@ impl Error {
             | Self::Damaged(_)
             | Self::Accuracy(_)
             | Self::Delivery(_)
-            | Self::Lie { .. }
-            | Self::Export(_) => true,
+            | Self::Lie { .. } => true,
             _ => false,
         }
     }

@@ -31,8 +31,9 @@ const CIPHERTEXT: &str = "ciphertext.bytes";
 pub struct Delivered {
     /// The model.
     pub model: Model,
-    /// The same model for onnxruntime.
-    pub onnx: Vec<u8>,
+    /// The same model for onnxruntime. A model may answer every row and be no tree (two slots may lead to a third), or have one
+    /// class only; it was proven and delivered all the same, and has no such file.
+    pub onnx: Option<Vec<u8>>,
     /// The receipt; its statements are those of the proofs.
     pub receipt: Receipt,
     /// The proof of accuracy.
@@ -56,7 +57,7 @@ impl Buyer {
         let model = Model::from_file(&whole(read(MODEL, MODEL_BYTES_MAX)?)?);
         Ok(Some(Delivered {
             model: model.map_err(|_| Error::Damaged("a delivered model"))?,
-            onnx: whole(read(ONNX, MODEL_BYTES_MAX)?)?,
+            onnx: read(ONNX, MODEL_BYTES_MAX)?,
             receipt,
             accuracy_proof: whole(read(ACCURACY, BLOB_BYTES_MAX as u64)?)?,
             delivery_proof: whole(read(DELIVERY, BLOB_BYTES_MAX as u64)?)?,
@@ -76,9 +77,11 @@ impl Buyer {
         let receipt =
             delivered.receipt.to_json().ok_or(Error::Lie { job: *id, what: "the receipt" })?;
         disk::create_dir(&self.folder(id))?;
-        let files: [(&str, &[u8]); 6] = [
+        if let Some(onnx) = &delivered.onnx {
+            disk::write(&self.file(id, ONNX), onnx)?;
+        }
+        let files: [(&str, &[u8]); 5] = [
             (MODEL, &delivered.model.to_file()),
-            (ONNX, &delivered.onnx),
             (ACCURACY, &delivered.accuracy_proof),
             (DELIVERY, &delivered.delivery_proof),
             (CIPHERTEXT, &delivered.ciphertext),
@@ -116,7 +119,7 @@ impl Buyer {
             .map_err(|_| lie("the proof of delivery"))?;
 
         let model = self.decrypt(id, (job, &sale), &ciphertext, out)?;
-        let onnx = export_onnx(&model)?;
+        let onnx = export_onnx(&model).ok();
         Ok(Delivered { model, onnx, receipt, accuracy_proof, delivery_proof, ciphertext })
     }
 

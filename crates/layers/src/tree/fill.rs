@@ -200,7 +200,7 @@ fn transition(node: usize, slot: &Slot, value: u32) -> Filled {
             u32::from(borrow),
         ],
         difference: halves(difference),
-        next: slot.left as usize + usize::from(exceeds),
+        next: slot.next(value) as usize,
     }
 }
 

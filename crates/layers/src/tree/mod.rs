@@ -2,8 +2,8 @@
 //!
 //! # Claim
 //!
-//! There is a table of slots (feature, low, high, left) such that [`NodeTable::exec`](assay_model::ops::tree::NodeTable::exec) gives
-//! every row a class, and the number of rows whose class is their label is at least, less than, or exactly k. The slots are cells that
+//! There is a table of slots (feature, low, high, left) such that every row ends in a leaf
+//! ([`NodeTable::exec`](assay_model::ops::tree::NodeTable::exec) gives it a class, or the leaf's class is none of the declared ones, which counts as wrong), and the number of rows whose class is their label is at least, less than, or exactly k. The slots are cells that
 //! other parts of a statement read too (the model's commitment).
 //!
 //! # Cells

@@ -3,7 +3,7 @@
 //! # Claim
 //!
 //! For rows T, public (named by their digest) or committed ([`crate::rows`]), sizes and a commitment M: there are a model and a salt such that M commits to the model,
-//! [`NodeTable::exec`] gives every row of T a class, and the number of rows whose class is their label meets the score (at least k,
+//! every row of T ends in a leaf ([`NodeTable::exec`] gives it a class, unless the leaf's class is none of the declared ones, which counts as wrong), and the number of rows whose class is their label meets the score (at least k,
 //! fewer than k, exactly k).
 //!
 //! | claim | carried by | still trusted |

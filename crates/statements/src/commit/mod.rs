@@ -33,8 +33,15 @@ use assay_types::{FieldDigest, ModelCommitment};
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
 /// Eight uniform field elements that hide a committed model. Whoever holds model and salt can prove with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Salt(pub FieldDigest);
+
+impl std::fmt::Debug for Salt {
+    /// A salt stays out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Salt(hidden)")
+    }
+}
 
 assay_codec::transparent!(Salt);
 

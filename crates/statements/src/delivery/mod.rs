@@ -12,6 +12,10 @@
 //! with KEY, SECRET, CIPHER public tags. The seller publishes the key afterwards: only who knows s can use it, and nobody can have
 //! been sent a wrong ciphertext. The salt is delivered too, since without it the buyer could never prove with the model.
 //!
+//! *Limits.* The proof is about field elements. That they are the 16-bit numbers of a [`NodeTable`], so that [`open`] can write one down, is
+//! proven by the accuracy proof over the same M, which range-checks every slot; a delivery without one may open to nothing. One key seals
+//! one ciphertext of one job: the key stream depends on s, job and key alone, and a second ciphertext under them would give both away.
+//!
 //! | claim | carried by | still trusted |
 //! |---|---|---|
 //! | c decrypts, under the key behind h, to the weights of M | this proof | the cipher |
@@ -41,7 +45,7 @@ use assay_types::{FieldDigest, statement::Delivery};
 use circuit::Circuit;
 
 /// What the seller knows.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Witness<'a> {
     /// The model.
     pub model: &'a NodeTable,
@@ -51,6 +55,13 @@ pub struct Witness<'a> {
     pub key: &'a FieldDigest,
     /// The buyer's secret, known to both.
     pub secret: &'a FieldDigest,
+}
+
+impl std::fmt::Debug for Witness<'_> {
+    /// Keys and parameters stay out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Witness").finish_non_exhaustive()
+    }
 }
 
 /// Why nothing was proven.

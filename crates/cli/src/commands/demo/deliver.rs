@@ -68,9 +68,11 @@ fn write(sale: &Sale, delivered: &Delivered, dir: &Path) -> Result<()> {
     };
     let receipt = delivered.receipt.to_json();
     let receipt = receipt.ok_or_else(|| Failure::new(Code::Unverified, "not a sale's receipt"))?;
-    let files: [(&str, &[u8], Readers); 7] = [
+    if let Some(onnx) = &delivered.onnx {
+        files::write(&dir.join("model.onnx"), onnx, Readers::Owner)?;
+    }
+    let files: [(&str, &[u8], Readers); 6] = [
         ("model.assay", &delivered.model.to_file(), Readers::Owner),
-        ("model.onnx", &delivered.onnx, Readers::Owner),
         ("accuracy.proof", &to_bytes(&accuracy), Readers::All),
         ("delivery.proof", &to_bytes(&delivery), Readers::All),
         ("ciphertext.bin", &delivered.ciphertext, Readers::All),

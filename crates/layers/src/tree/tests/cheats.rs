@@ -442,3 +442,28 @@ fn multiplicities_are_those_of_the_lookups() {
         rejected(Goal::AtLeast(3), Rule::Uses, forge);
     }
 }
+
+#[test]
+fn a_pointer_wraps_around_the_field_as_execution_does() {
+    // Slot 4 sends every row to its right child, p − 1 + 1: in the field slot 0, which is a leaf.
+    let mut slots = model().slots().to_vec();
+    slots[0] = Slot { feature: 0, low: 1, high: LEAF, left: 2 };
+    slots[2] = Slot { feature: 0, low: 1, high: LEAF, left: 4 };
+    slots[4] = Slot { feature: 0, low: 0, high: 0x0080, left: F::ORDER_U32 - 1 };
+    let forged = NodeTable::new(model().bounds(), slots).unwrap();
+    let table = table();
+    let is_right = |&row: &usize| forged.exec(table.row(row)) == Some(table.labels()[row]);
+    let count = (0..table.rows()).filter(is_right).count();
+    let forge = |forge: &mut Forge<'_>| {
+        forge.set_slot(0, [0, 1, 0xffff, 2]);
+        forge.set_slot(2, [0, 1, 0xffff, 4]);
+        forge.set_slot(4, [0, 0, 0x0080, F::ORDER_U32 - 1]);
+        forge.follow_all();
+        forge.close();
+    };
+    for goal in [Goal::AtLeast(2), Goal::AtLeast(3), Goal::Exactly(2)] {
+        let (_, verdict) = outcome(goal, forge);
+        assert_eq!(verdict.is_ok(), goal.holds(count), "{goal:?} of {count}");
+    }
+    assert_eq!(verdict(&forged, &table, Goal::AtLeast(2), &|_| ()), Ok(()));
+}

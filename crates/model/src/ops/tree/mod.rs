@@ -7,7 +7,7 @@
 //! next(slot) = left + [ row[feature] > threshold ],     threshold = high · 2^16 + low
 //! ```
 //!
-//! and is applied exactly `depth` times. A leaf has `high = 0xffff`, which no finite value exceeds, and
+//! (modulo [`POINTERS`]) and is applied exactly `depth` times. A leaf has `high = 0xffff`, which no finite value exceeds, and
 //! `left` pointing at itself, so that it loops; its class stands in `low`. There is no other kind of
 //! slot and no special case, which is why a proof can follow a row without knowing the tree.
 //!
@@ -33,6 +33,10 @@ pub use table::{NodeTable, Slot};
 
 /// `high` of a leaf: above the upper half of every finite value.
 pub const LEAF: u16 = 0xffff;
+/// Pointers are numbers below this, and added modulo it: the order of the field in which a tree is proven.
+///
+/// No tree gets near it. But what a proof says must be what execution does, for any slots.
+pub const POINTERS: u32 = (1 << 31) - (1 << 24) + 1;
 /// Greatest declared depth.
 pub const DEPTH_MAX: u8 = 64;
 /// Greatest binary logarithm of the number of slots.

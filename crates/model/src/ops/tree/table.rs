@@ -1,6 +1,6 @@
 //! The slots of a tree, and the one rule that moves a row through them.
 
-use super::{Bounds, LEAF};
+use super::{Bounds, LEAF, POINTERS};
 use crate::Ordered;
 use assay_codec::{Decode, Encode, Error, Reader};
 use std::fmt;
@@ -34,6 +34,13 @@ impl Slot {
     pub fn threshold(&self) -> u32 {
         u32::from(self.high) << 16 | u32::from(self.low)
     }
+
+    /// The slot that `value` leads to. Pointers are added modulo [`POINTERS`], as a proof adds them.
+    pub fn next(&self, value: u32) -> u32 {
+        let next = u64::from(self.left) + u64::from(self.threshold() < value);
+        // Below POINTERS, which has 31 bits.
+        (next % u64::from(POINTERS)) as u32
+    }
 }
 
 /// Length of an encoded slot.
@@ -61,6 +68,10 @@ impl NodeTable {
         if slots.len() != bounds.slots() {
             return Err("a node table has as many slots as its bounds declare");
         }
+        // Two pointers that are one in a proof's field would be two models with one commitment.
+        if slots.iter().any(|slot| POINTERS <= slot.left) {
+            return Err("a slot points to a number below 2^31 - 2^24 + 1");
+        }
         Ok(Self { bounds, slots })
     }
 
@@ -79,8 +90,7 @@ impl NodeTable {
         let mut slot = self.slots.first()?;
         for _ in 0..self.bounds.depth() {
             let value = row.get(usize::from(slot.feature))?.get();
-            let next = slot.left.checked_add(u32::from(slot.threshold() < value))?;
-            slot = self.slots.get(usize::try_from(next).ok()?)?;
+            slot = self.slots.get(usize::try_from(slot.next(value)).ok()?)?;
         }
         (slot.high == LEAF && usize::from(slot.low) < self.bounds.classes()).then_some(slot.low)
     }

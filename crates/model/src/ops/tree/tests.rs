@@ -1,7 +1,7 @@
 //! Execution against a naive reference, the canonical layout, and one test per way to be rejected.
 
 use super::{
-    Bounds, DEPTH_MAX, DecisionTree, Fault, LEAF, Link, Node, NodeTable, Slot, bounds_for,
+    Bounds, DEPTH_MAX, DecisionTree, Fault, LEAF, Link, Node, NodeTable, POINTERS, Slot, bounds_for,
 };
 use crate::{Ordered, SplitMix64, synthetic};
 use assay_codec::{Error, from_bytes, to_bytes};
@@ -25,7 +25,7 @@ fn naive_slots(table: &NodeTable, row: &[Ordered]) -> Option<u16> {
         let slot = table.slots().get(usize::try_from(at).ok()?)?;
         let value = u128::from(row.get(usize::from(slot.feature))?.get());
         let threshold = u128::from(slot.high) * 65536 + u128::from(slot.low);
-        at = u128::from(slot.left) + u128::from(value > threshold);
+        at = (u128::from(slot.left) + u128::from(value > threshold)) % 0x7f00_0001;
     }
     let last = table.slots().get(usize::try_from(at).ok()?)?;
     let is_answer = last.high == LEAF && usize::from(last.low) < table.bounds().classes();
@@ -83,7 +83,7 @@ proptest! {
                 feature: random.below(3) as u16,
                 low: random.next() as u16,
                 high: random.next() as u16 | 0xff00,
-                left: if random.below(9) == 0 { u32::MAX } else { index },
+                left: if random.below(9) == 0 { POINTERS - 1 } else { index },
             },
         });
         let table = NodeTable::new(bounds, slots.collect()).unwrap();
@@ -123,6 +123,21 @@ fn the_layout_is_breadth_first_with_looping_padding() {
     assert_eq!(table.exec(&[code(9), code(4)]), Some(2));
     assert_eq!(table.exec(&[code(9), code(5)]), Some(0));
     assert_eq!(table.exec(&[code(10), code(4)]), Some(1));
+}
+
+#[test]
+fn a_pointer_is_a_number_of_the_field() {
+    let bounds = Bounds::new(1, 1, 1, 3).unwrap();
+    let table = |left| {
+        let mut slots = vec![Slot::leaf(0, 0); 8];
+        slots[7].left = left;
+        NodeTable::new(bounds, slots)
+    };
+    assert!(table(POINTERS - 1).is_ok());
+    assert!(table(POINTERS).is_err());
+    assert!(table(u32::MAX).is_err());
+    let right = Slot::split(0, code(1), POINTERS - 1);
+    assert_eq!([right.next(code(1).get()), right.next(code(2).get())], [POINTERS - 1, 0]);
 }
 
 #[test]
