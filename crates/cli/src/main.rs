@@ -5,6 +5,7 @@
 
 mod cli;
 mod commands;
+mod declared;
 mod failure;
 mod files;
 mod inputs;

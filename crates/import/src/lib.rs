@@ -5,7 +5,7 @@
 //! `hint()` that says what to do.
 //!
 //! - [`read_csv`] makes a canonical [`Table`] from a CSV file, [`read_features`] rows without labels,
-//!   [`write_csv`] goes back;
+//!   [`read_header`] the names of the columns, [`write_csv`] goes back;
 //! - [`import_model`] reads a decision tree that scikit-learn trained, from a file of skops or from
 //!   ONNX; [`import_tree`] before bounds are declared;
 //! - [`export_onnx`] writes a [`Model`] for onnxruntime and everything that reads ONNX.
@@ -31,6 +31,6 @@ pub mod model;
 pub mod onnx;
 pub mod skops;
 
-pub use csv::{CsvOptions, Rows, read_csv, read_features, write_csv};
+pub use csv::{CsvOptions, Rows, read_csv, read_features, read_header, write_csv};
 pub use model::{Format, Imported, import_model, import_tree};
 pub use onnx::export_onnx;

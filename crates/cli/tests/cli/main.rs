@@ -4,6 +4,7 @@
 mod claims;
 mod demo;
 mod halfway;
+mod imports;
 mod models;
 mod session;
 mod usage;

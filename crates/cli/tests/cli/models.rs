@@ -28,7 +28,37 @@ fn hyper_parameters_shape_the_tree() {
     assert!(leaves(&session, &["--max-depth", "1"]) == 2);
     assert!(leaves(&session, &["--min-samples-leaf", "20"]) < free);
     assert!(leaves(&session, &["--min-samples-split", "50"]) < free);
+    assert!(leaves(&session, &["--min-impurity-decrease", "0.01"]) < free);
+    assert!(leaves(&session, &["--ccp-alpha", "1/100"]) < free);
     leaves(&session, &["--criterion", "entropy", "--seed", "7"]);
+    leaves(&session, &["--max-features", "sqrt", "--class-weight", "balanced"]);
+}
+
+#[test]
+fn two_names_of_one_hyper_parameter_give_one_model() {
+    let session = Session::new();
+    let digest =
+        |more: &[&str]| session.ok(&[TRAIN, more, &["-o", "m"]].concat())["model_digest"].clone();
+    assert_eq!(digest(&["--criterion", "log_loss"]), digest(&["--criterion", "entropy"]));
+    assert_eq!(digest(&["--ccp-alpha", "0.015"]), digest(&["--ccp-alpha", "3/200"]));
+    assert_eq!(digest(&["--class-weight", "whale=1"]), digest(&[]));
+    let weights = ["--class-weight", "fish=4", "--class-weight", "whale=8", "--max-depth", "2"];
+    assert_eq!(digest(&weights), digest(&["--class-weight", "whale=2", "--max-depth", "2"]));
+}
+
+#[test]
+fn rejects_hyper_parameters_that_make_no_sense() {
+    let session = Session::new();
+    let fails =
+        |more: &[&str], why: &str| session.fails(&[TRAIN, more, &["-o", "m"]].concat(), 2, why);
+    fails(&["--max-depth", "65"], "max_depth lies between 1 and 64");
+    fails(&["--max-features", "0"], "max_features is at least 1");
+    fails(&["--max-features", "half"], "sqrt");
+    fails(&["--ccp-alpha=-1"], "ratio");
+    fails(&["--ccp-alpha", "1/0"], "ratio");
+    fails(&["--class-weight", "fish"], "no class weight");
+    let ran = fails(&["--class-weight", "shark=2"], "no class \"shark\"");
+    assert!(ran.stderr.contains("hint: ") && ran.stderr.contains("whale"));
 }
 
 #[test]

@@ -21,7 +21,7 @@ mod write;
 mod tests;
 
 pub use error::Error;
-pub use read::{CsvOptions, Rows, read_csv, read_features};
+pub use read::{CsvOptions, Rows, read_csv, read_features, read_header};
 pub use write::write_csv;
 
 /// Most bytes of a file. Reading one takes at most about ten times its length: a file of nothing but

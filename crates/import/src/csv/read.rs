@@ -63,6 +63,12 @@ pub fn read_features(reader: impl Read, schema: &Schema) -> Result<Rows, Error> 
     Ok(Rows { width: places.features.len(), values })
 }
 
+/// Reads the names of the columns.
+pub fn read_header(reader: impl Read) -> Result<Vec<String>, Error> {
+    let mut records = Records::new(reader, BYTES_MAX);
+    header::names(records.header()?, records.line())
+}
+
 /// [`read_csv`] with another bound on the length of the file.
 pub(super) fn read_within(
     reader: impl Read,

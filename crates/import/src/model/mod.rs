@@ -41,7 +41,7 @@ pub struct Imported {
     pub classes: Vec<String>,
     /// Greatest depth that was asked for in training, if the file tells and we can hold it.
     pub max_depth: Option<u8>,
-    /// Most leaves that were asked for in training, if the file tells.
+    /// Most leaves that were asked for in training, if the file tells and we can hold them.
     pub max_leaf_nodes: Option<u32>,
 }
 

@@ -30,7 +30,9 @@ mod tests;
 
 pub use error::Error;
 
+use crate::model::tree::NODES_MAX;
 use crate::model::{Imported, unnamed};
+use assay_model::ops::tree::DEPTH_MAX;
 use assay_model::{CLASSES_MAX, FEATURES_MAX};
 use json::Strict;
 use npy::{Array, Kind};
@@ -114,9 +116,13 @@ fn estimate(estimator: &Part<'_>) -> Result<Imported, Error> {
         Some(part) => part.optional_integer(),
         None => Ok(None),
     };
+    // Larger ones say nothing that may be declared, smaller ones are not this tree's.
     let max_depth = asked("max_depth")?.and_then(|depth| u8::try_from(depth).ok());
+    let max_depth =
+        max_depth.filter(|&depth| tree.depth().max(1) <= usize::from(depth) && depth <= DEPTH_MAX);
     let max_leaf_nodes = asked("max_leaf_nodes")?.and_then(|leaves| u32::try_from(leaves).ok());
-    let max_depth = max_depth.filter(|&depth| tree.depth() <= usize::from(depth));
+    let max_leaf_nodes = max_leaf_nodes
+        .filter(|&leaves| (tree.leaves().max(2)..=NODES_MAX / 2).contains(&(leaves as usize)));
     Ok(Imported { tree, features: named, target: None, classes, max_depth, max_leaf_nodes })
 }
 

@@ -15,6 +15,8 @@ pub(crate) const STRANGER: Address = Address([3; 20]);
 pub(crate) const OWNER_2: Address = Address([4; 20]);
 pub(crate) const BUYER_2: Address = Address([5; 20]);
 pub(crate) const POOR: Address = Address([6; 20]);
+/// Has just enough for what it wants.
+pub(crate) const TIGHT: Address = Address([8; 20]);
 pub(crate) const RICH: [Address; 5] = [OWNER, BUYER, STRANGER, OWNER_2, BUYER_2];
 pub(crate) const START: u128 = 100_000_000;
 /// What the poorest has: a few fees, and then not even one.

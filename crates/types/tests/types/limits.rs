@@ -27,17 +27,17 @@ fn tree(max_depth: Option<u8>, leaf: u32, max_leaf_nodes: Option<u32>) -> Algori
 #[test]
 fn each_limit_keeps_what_is_above_it_out() {
     #[track_caller]
-    fn check(algorithm: Algorithm, expected: Result<(), &str>) {
-        assert_eq!(limits().admit(&algorithm), expected);
+    fn check(algorithm: &Algorithm, expected: Result<(), &str>) {
+        assert_eq!(limits().admit(algorithm), expected);
     }
-    check(tree(Some(6), 4, Some(20)), Err("max_depth is above the listing's limit"));
-    check(tree(None, 4, Some(20)), Err("max_depth is above the listing's limit"));
-    check(tree(Some(5), 3, Some(20)), Err("min_samples_leaf is below the listing's limit"));
-    check(tree(Some(5), 4, Some(21)), Err("max_leaf_nodes is above the listing's limit"));
-    check(tree(Some(5), 4, None), Err("max_leaf_nodes is above the listing's limit"));
-    check(tree(Some(5), 4, Some(20)), Ok(()));
+    check(&tree(Some(6), 4, Some(20)), Err("max_depth is above the listing's limit"));
+    check(&tree(None, 4, Some(20)), Err("max_depth is above the listing's limit"));
+    check(&tree(Some(5), 3, Some(20)), Err("min_samples_leaf is below the listing's limit"));
+    check(&tree(Some(5), 4, Some(21)), Err("max_leaf_nodes is above the listing's limit"));
+    check(&tree(Some(5), 4, None), Err("max_leaf_nodes is above the listing's limit"));
+    check(&tree(Some(5), 4, Some(20)), Ok(()));
     // Sixteen leaves at most, without saying so.
-    check(tree(Some(4), 4, None), Ok(()));
+    check(&tree(Some(4), 4, None), Ok(()));
     let none = Limits { algorithms: List::default(), ..limits() };
     assert_eq!(none.admit(&tree(Some(1), 4, None)), Err("the algorithm is not on offer"));
 }

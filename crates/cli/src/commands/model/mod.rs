@@ -2,6 +2,7 @@
 
 mod commit;
 mod export;
+mod import;
 mod inspect;
 mod train;
 
@@ -13,6 +14,8 @@ pub(crate) enum Command {
     Train(train::Args),
     /// Show what a model is
     Inspect(inspect::Args),
+    /// Read a decision tree that scikit-learn trained
+    Import(import::Args),
     /// Write a model as ONNX
     Export(export::Args),
     /// Commit to a model, so that claims about it can be proven while it stays hidden
@@ -23,6 +26,7 @@ pub(crate) fn run(command: Command, output: &Output) -> Result<()> {
     match command {
         Command::Train(args) => train::run(&args, output),
         Command::Inspect(args) => inspect::run(&args, output),
+        Command::Import(args) => import::run(&args, output),
         Command::Export(args) => export::run(&args, output),
         Command::Commit(args) => commit::run(&args, output),
     }

@@ -36,7 +36,7 @@ impl History {
         match self.random.below(100) {
             0..22 => self.open_job(),
             22..38 => self.on_the_market(),
-            38..42 => self.sandwich(),
+            38..44 => self.sandwich(),
             _ => self.on_a_job(),
         }
     }
@@ -187,8 +187,8 @@ impl History {
         (from, job.into())
     }
 
-    /// A buyer pays no more than today's price for today's version; before the job is opened, somebody
-    /// else's sale is settled, or the listing is changed.
+    /// A buyer pays no more than today's price for today's version, or has no more; before the job is
+    /// opened, somebody else's sale is settled, or the listing is changed.
     fn sandwich(&mut self) -> (Address, Action) {
         let proven = self.state.jobs().find(|(_, job)| matches!(job.stage, Stage::Proven(..)));
         let (dataset, owner, act): (_, _, Action) = match (self.random.below(3), proven) {
@@ -208,11 +208,28 @@ impl History {
         let listed = self.state.listing(&dataset).unwrap();
         let test = (self.random.below(60) as u8, 9);
         let max_price = listed.price(self.state.height());
-        let open = OpenJob { max_price, ..request(dataset, listed.version, test) };
-        let from = self.random.of(&BUYERS);
+        let escrow = max_price.get() + listed.listing.evaluation_fee.min(max_price).get();
+        let mut open = OpenJob { max_price, ..request(dataset, listed.version, test) };
+        let mut from = self.random.of(&BUYERS);
+        if self.random.once_in(2) && self.leave_to_tight(escrow + PARAMETERS.fee.get()) {
+            (from, open.max_price) = (TIGHT, PRICE_MAX);
+        }
         self.tests.insert(JobId::of(from, self.state.account(&from).nonce), test);
         self.hold(signed(&self.state, tx(&self.state, from, open)));
         (owner, act)
+    }
+
+    /// Makes `needed` all that the party has, if it can be done.
+    fn leave_to_tight(&mut self, needed: u128) -> bool {
+        let balance = |state: &assay_ledger::State, who| state.account(&who).balance.get();
+        let (has, rich) = (balance(&self.state, TIGHT), balance(&self.state, BUYER));
+        let fee = PARAMETERS.fee.get();
+        if has < needed && needed - has + fee <= rich {
+            self.send(BUYER, Transfer { to: TIGHT, amount: Amount::new(needed - has) });
+        } else if needed + fee <= has {
+            self.send(TIGHT, Transfer { to: BUYER, amount: Amount::new(has - needed - fee) });
+        }
+        balance(&self.state, TIGHT) == needed
     }
 
     /// Whether there are offers beside the one that may be taken off the market.

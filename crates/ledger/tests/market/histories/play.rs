@@ -51,6 +51,8 @@ impl History {
         for from in RICH.into_iter().chain([POOR]) {
             history.send(from, Transfer { to: AUTHORITY, amount: Amount::new(1) });
         }
+        history.send(BUYER, Transfer { to: TIGHT, amount: Amount::new(10) });
+        history.send(TIGHT, Transfer { to: AUTHORITY, amount: Amount::new(1) });
         for owner in [OWNER, OWNER_2, OWNER] {
             history.publish(owner);
         }
