@@ -4,6 +4,7 @@
 mod claims;
 mod demo;
 mod halfway;
+mod hidden_rows;
 mod imports;
 mod models;
 mod session;
