@@ -74,6 +74,7 @@ def layouts():
     text, number = tree(x, y), tree(x, whole(y, "benign"), max_depth=6)
     yield "breast-cancer-zipmap", "breast-cancer", text, plain, {}
     yield "breast-cancer-array", "breast-cancer", number, plain, {"options": {"zipmap": False}}
+    yield "breast-cancer-logistic", "breast-cancer", number, plain, {"options": {"zipmap": False}}
     truth = tree(x, y == "benign", max_depth=3)
     yield "breast-cancer-truth", "breast-cancer", truth, plain, {"options": {"zipmap": False}}
     _, x, y = load("digits", "train")
@@ -118,13 +119,21 @@ def onnx_answers(content, x, kind):
     return session.run([label], {"x": x.astype(kind)})[0]
 
 
+def log_odds(model):
+    """The layout of boosted trees, which skl2onnx does not write for one tree."""
+    attributes = {a.name: a for a in model.graph.node[0].attribute}
+    weights = np.clip(np.array(attributes["class_weights"].floats), 0.001, 0.999)
+    attributes["class_weights"].floats[:] = np.log(weights / (1 - weights)).tolist()
+    attributes["post_transform"].s = b"LOGISTIC"
+
+
 def main():
     OUT.mkdir(exist_ok=True)
-    saved, converted = list(models()), list(layouts())
+    saved, files = list(models()), list(layouts())
     data = {}
     for dataset in ["breast-cancer", "digits", "wine"]:
         names, x, _ = load(dataset, "test")
-        trees = [model for _, d, model, *_ in saved + converted if d == dataset]
+        trees = [model for _, d, model, *_ in saved + files if d == dataset]
         extra = edges(trees, x)
         with open(OUT / f"{dataset}.edges.csv", "w", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
@@ -139,8 +148,11 @@ def main():
     for case, dataset, model, arguments in saved:
         skops.io.dump(model, OUT / f"{case}.skops", **arguments)
         write(case, model.predict(data[dataset]))
-    for case, dataset, model, types, arguments in converted:
-        content = to_onnx(model, initial_types=types, **arguments).SerializeToString()
+    for case, dataset, model, types, arguments in files:
+        converted = to_onnx(model, initial_types=types, **arguments)
+        if case.endswith("-logistic"):
+            log_odds(converted)
+        content = converted.SerializeToString()
         (OUT / f"{case}.onnx").write_bytes(content)
         kind = {FloatTensorType: np.float32, Int64TensorType: np.int64, BooleanTensorType: bool, DoubleTensorType: np.float64}[type(types[0][1])]
         rows = data[dataset].astype(kind)

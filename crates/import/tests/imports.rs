@@ -85,6 +85,7 @@ fn every_layout_of_skl2onnx_answers_as_scikit_learn() {
         ("breast-cancer-zipmap", "breast-cancer"),
         ("breast-cancer-array", "breast-cancer"),
         ("breast-cancer-truth", "breast-cancer"),
+        ("breast-cancer-logistic", "breast-cancer"),
         ("digits-zipmap", "digits"),
         ("wine-columns", "wine"),
         ("wine-labels", "wine"),

@@ -17,7 +17,7 @@ pub enum Error {
         got: f64,
     },
     /// No finite 32-bit float is at most the threshold: nothing goes left.
-    #[error("node {index} compares with {got}, below every 32-bit float")]
+    #[error("node {index} compares with {got:e}, below every 32-bit float")]
     TooLow {
         /// The node.
         index: usize,
@@ -25,7 +25,7 @@ pub enum Error {
         got: f64,
     },
     /// A leaf gives a class a weight that is no number, or less than nothing.
-    #[error("leaf {index} gives a class the weight {got}")]
+    #[error("leaf {index} gives a class the weight {got:e}")]
     Weight {
         /// The leaf.
         index: usize,

@@ -41,6 +41,12 @@ impl Message {
         self
     }
 
+    /// Appends bytes.
+    #[cfg(test)]
+    pub(super) fn raw(&mut self, field: u64, value: &[u8]) -> &mut Self {
+        self.bytes(field, value)
+    }
+
     fn bytes(&mut self, field: u64, value: &[u8]) -> &mut Self {
         self.varint(field << 3 | 2);
         self.varint(value.len() as u64);

@@ -37,3 +37,24 @@ fn a_history_has_no_gap_and_no_stranger() {
         assert!(!is_history(&entries));
     }
 }
+
+/// Whoever writes a log can make its hashes fit; what they then say must still be a history.
+#[test]
+fn hashes_that_fit_make_no_history() {
+    let changes: [fn(&mut Vec<LogEntry>); 4] = [
+        |entries| entries.iter_mut().for_each(|entry| entry.sequence += 1),
+        |entries| entries[3].sequence = 2,
+        |entries| entries[4].sequence = 5,
+        |entries| entries[2].topic = assay_types::Topic::Account(assay_types::Address::default()),
+    ];
+    for change in changes {
+        let mut entries = history(5);
+        change(&mut entries);
+        let mut previous = Digest::default();
+        for entry in &mut entries {
+            entry.previous = previous;
+            previous = entry.digest();
+        }
+        assert!(!is_history(&entries));
+    }
+}

@@ -1,6 +1,7 @@
 //! Why an ONNX file is no decision tree.
 
 use crate::model::tree;
+use assay_model::FEATURES_MAX;
 
 /// Why an ONNX file is no decision tree.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -74,8 +75,8 @@ pub enum ReadError {
     /// The tree's answer is not an output.
     #[error("the tree's label is no output of the graph")]
     Output,
-    /// The number of features is unknown.
-    #[error("the graph's input has no width")]
+    /// The number of features is unknown, or out of range.
+    #[error("the graph's input has no width between 1 and {FEATURES_MAX}")]
     Width,
     /// An attribute is unknown.
     #[error("attribute {name:?} is not supported")]
@@ -176,7 +177,7 @@ pub enum ReadError {
         class: i64,
     },
     /// Runtimes do not agree about a lone score.
-    #[error("leaf {index} has the lone score {got}, about which runtimes disagree")]
+    #[error("leaf {index} has the lone score {got:e}, about which runtimes disagree")]
     Ambiguous {
         /// The leaf.
         index: usize,
