@@ -1,4 +1,5 @@
-//! Time and size of commitments and openings: `cargo bench -p assay-engine --bench pcs -- [MAX] [MIN]`.
+//! Time and size of commitments and openings: `cargo bench -p assay-engine --bench pcs -- [MAX]
+//! [MIN]`.
 //!
 //! Prints wall milliseconds, the best of three runs after a warm one, on one and on two threads.
 #![allow(clippy::print_stdout, reason = "a benchmark prints")]

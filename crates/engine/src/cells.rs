@@ -48,8 +48,8 @@ pub enum TooLarge {
 
 /// The blocks of a circuit and the pad region behind them.
 ///
-/// Blocks are placed by falling size, equal sizes in the order in which they were asked for, so that each
-/// is aligned and the layout is a function of the sizes alone.
+/// Blocks are placed by falling size, equal sizes in the order in which they were asked for, so
+/// that each is aligned and the layout is a function of the sizes alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     blocks: Vec<Block>,

@@ -1,8 +1,8 @@
 //! The pad region: where the uniform cells lie that hide every message.
 //!
-//! A *pad* is eight cells that stand for Σ_{t<8} β^t·cell_t, with β the generator of the extension. Five
-//! uniform cells would make it uniform; eight make its weight a tensor. The region holds, in slots of
-//! eight cells:
+//! A *pad* is eight cells that stand for Σ_{t<8} β^t·cell_t, with β the generator of the extension.
+//! Five uniform cells would make it uniform; eight make its weight a tensor. The region holds, in
+//! slots of eight cells:
 //!
 //! ```text
 //! [p; q]     2 × 64 slots     pads of the last sum-check, and what hides them in turn
@@ -25,7 +25,8 @@ pub const FREE_ROWS: usize = 2;
 pub const BLIND_SLOTS: usize = 2;
 /// Uniform cells that a column needs at its end if a reading of it is revealed.
 ///
-/// Five is the algebraic minimum for one reading; sixteen leave a margin for every combination in use.
+/// Five is the algebraic minimum for one reading; sixteen leave a margin for every combination in
+/// use.
 pub const BLIND_ROWS: usize = 16;
 /// Most slots of a region.
 const SLOTS_MAX: usize = 1 << 20;

@@ -68,8 +68,9 @@ impl Decode for Graph {
 
 /// A graph and the names of what it reads and answers.
 ///
-/// The canonical encoding, which starts with [`MAGIC`] and [`VERSION`], is the model file. It holds the
-/// parameters exactly as they are committed, so that a commitment can be recomputed from the file.
+/// The canonical encoding, which starts with [`MAGIC`] and [`VERSION`], is the model file. It holds
+/// the parameters exactly as they are committed, so that a commitment can be recomputed from the
+/// file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Model {
     schema: Schema,

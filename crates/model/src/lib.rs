@@ -6,7 +6,8 @@
 //!
 //! - [`Schema`] names the columns and classes, [`Table`] holds canonical rows;
 //! - [`Ordered`] is a 32-bit float as an integer that compares like it;
-//! - [`Model`] is a [`Schema`] and a [`Graph`] of operators with their parameters; its encoding is the
+//! - [`Model`] is a [`Schema`] and a [`Graph`] of operators with their parameters; its encoding is
+//!   the
 //!   model file;
 //! - [`Architecture`] is the public shape of a model: operators, sizes, declared bounds;
 //! - [`ops::tree`] is the decision tree, [`TreeParameters`] say how one is grown;

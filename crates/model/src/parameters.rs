@@ -52,8 +52,8 @@ impl Decode for Criterion {
     }
 }
 
-/// How a tree is grown. Any values may be written down; [`TreeParameters::validate`] says whether they
-/// make sense, and everything that decodes has passed it.
+/// How a tree is grown. Any values may be written down; [`TreeParameters::validate`] says whether
+/// they make sense, and everything that decodes has passed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TreeParameters {
     /// The measure that splits improve.

@@ -1,7 +1,7 @@
 //! A specified generator of numbers that need no secrecy.
 
-/// SplitMix64 (Steele, Lea and Flood 2014, as in Java's `SplittableRandom`): one seed, one sequence,
-/// for ever. For orders and synthetic data; never for salts, keys or masks.
+/// SplitMix64 (Steele, Lea and Flood 2014, as in Java's `SplittableRandom`): one seed, one
+/// sequence, for ever. For orders and synthetic data; never for salts, keys or masks.
 #[derive(Clone, Debug)]
 pub struct SplitMix64(u64);
 

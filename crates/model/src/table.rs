@@ -15,7 +15,8 @@ pub struct Table {
 }
 
 impl Table {
-    /// Checks and keeps the rows. `values` has the shape `[row, feature]`, `labels` are class indices.
+    /// Checks and keeps the rows. `values` has the shape `[row, feature]`, `labels` are class
+    /// indices.
     pub fn new(
         schema: Schema,
         values: Vec<Ordered>,

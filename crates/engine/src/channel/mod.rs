@@ -1,9 +1,10 @@
 //! The conversation between prover and verifier, and the one place that knows how it is hidden.
 //!
-//! A protocol's prover calls [`Prover::hide`] (a scalar), [`Prover::hide_pair`] (two scalars whose product the
-//! verifier needs), [`Prover::hide_cube`] (a scalar whose cube it needs) or [`Prover::clear`] (a scalar that is
-//! uniform by construction). Its verifier calls the namesakes of [`Verifier`] in the same order and gets
-//! [`Linear`](crate::linear::Linear) expressions, never values.
+//! A protocol's prover calls [`Prover::hide`] (a scalar), [`Prover::hide_pair`] (two scalars whose
+//! product the verifier needs), [`Prover::hide_cube`] (a scalar whose cube it needs) or
+//! [`Prover::clear`] (a scalar that is uniform by construction). Its verifier calls the namesakes
+//! of [`Verifier`] in the same order and gets [`Linear`](crate::linear::Linear) expressions, never
+//! values.
 //!
 //! With pads a, b and committed e = ab a pair (x, y) sent as c = x + a, d = y + b has the product
 //! `xy = cd − da − cb + e`; with committed a², a³ a scalar x sent as c = x + a has the cube
@@ -49,7 +50,8 @@ pub enum Rejection {
     /// The protocol wants more pads than its budget. A fault of the circuit, not of the proof.
     #[error("the protocol exceeds or leaves unused its budget of {0}")]
     Budget(&'static str),
-    /// A challenge is zero where the protocol divides by it; an honest prover meets this once in 2^155 draws.
+    /// A challenge is zero where the protocol divides by it; an honest prover meets this once in
+    /// 2^155 draws.
     #[error("a challenge is zero")]
     ZeroChallenge,
 }

@@ -1,5 +1,5 @@
-//! A conversation without commitment and opening, for tests: here all cells are known, so that what a
-//! verifier only records can be looked at.
+//! A conversation without commitment and opening, for tests: here all cells are known, so that what
+//! a verifier only records can be looked at.
 
 use super::{Messages, Prover, Verifier};
 use crate::cells::{Block, Layout};

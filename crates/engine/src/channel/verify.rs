@@ -57,8 +57,8 @@ impl<'a> Verifier<'a> {
         Self::from_source(Source::Live(Box::new(challenger)), layout, messages)
     }
 
-    /// Starts with challenges chosen beforehand: for simulators and frozen-challenge tests only. What it
-    /// accepts is no proof.
+    /// Starts with challenges chosen beforehand: for simulators and frozen-challenge tests only.
+    /// What it accepts is no proof.
     pub fn programmed(challenges: Vec<EF>, layout: &'a Layout, messages: &'a Messages) -> Self {
         Self::from_source(Source::Programmed(challenges.into_iter()), layout, messages)
     }
@@ -174,7 +174,8 @@ impl<'a> Verifier<'a> {
         self.region
     }
 
-    /// Checks that the circuit used its budget to the last pad; the product check's own pads are not counted.
+    /// Checks that the circuit used its budget to the last pad; the product check's own pads are
+    /// not counted.
     pub(crate) fn check_budget(&self) -> Result<(), Rejection> {
         let budget = self.region.budget();
         if self.linear != budget.linear {

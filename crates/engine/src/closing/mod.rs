@@ -1,15 +1,17 @@
 //! The end of every proof: one functional, one sum-check, two points to open.
 //!
-//! The claim is Σ_x W(x)·f(x) = T with W, T public and f committed. The sum-check is padded from p, the first half of the region's
-//! [p; q], and ends at r* with f(r*) in the clear, which the region's blind cells make uniform. What remains is
+//! The claim is Σ_x W(x)·f(x) = T with W, T public and f committed. The sum-check is padded from p,
+//! the first half of the region's [p; q], and ends at r* with f(r*) in the clear, which the
+//! region's blind cells make uniform. What remains is
 //!
 //! ```text
 //! Σ_j a_j·p_j = b,      a, b public.
 //! ```
 //!
-//! The prover sends g = Σ a_j·q_j; the verifier draws e; the prover sends z = p + e·q, uniform because q is; and
-//! Σ a_j·z_j = b + e·g is checked at once. If b is wrong, one e can save the prover: error 1/|EF|. That z is p + e·q is checked at a
-//! random s: Σ_j eq(s, j)·(p_j + e·q_j) is f at a point, up to a factor, because pads and the halving by e are tensors:
+//! The prover sends g = Σ a_j·q_j; the verifier draws e; the prover sends z = p + e·q, uniform
+//! because q is; and Σ a_j·z_j = b + e·g is checked at once. If b is wrong, one e can save the
+//! prover: error 1/|EF|. That z is p + e·q is checked at a random s: Σ_j eq(s, j)·(p_j + e·q_j) is
+//! f at a point, up to a factor, because pads and the halving by e are tensors:
 //!
 //! ```text
 //! (1, e) ∝ eq(e/(1+e), ·),      (1, β, …, β^7) ∝ eq(β^4/(1+β^4), ·) ⊗ eq(β²/(1+β²), ·) ⊗ eq(β/(1+β), ·).
@@ -17,7 +19,8 @@
 //!
 //! # Transcript
 //!
-//! Per variable of f: two padded scalars, one challenge; f(r*) and g in the clear; e; z in the clear; s.
+//! Per variable of f: two padded scalars, one challenge; f(r*) and g in the clear; e; z in the
+//! clear; s.
 //!
 //! # Closing the protocol
 //!
@@ -51,7 +54,8 @@ pub struct Openings {
     pub values: Vec<EF>,
 }
 
-/// The point at which f is Σ_j eq(s, j)·(p_j + e·q_j) divided by the returned factor; `None` if 1 + e vanishes.
+/// The point at which f is Σ_j eq(s, j)·(p_j + e·q_j) divided by the returned factor; `None` if 1 +
+/// e vanishes.
 fn mask_point(layout: &Layout, e: EF, s: &[EF]) -> Option<(Vec<EF>, EF)> {
     let log = (2 * LAST_SLOTS * LIMBS).ilog2() as usize;
     let mut point = corner(layout.region().last(0, 0) >> log, layout.variables() - log);

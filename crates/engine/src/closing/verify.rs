@@ -19,7 +19,8 @@ use crate::pads::LAST_SLOTS;
 use crate::relations::Functional;
 use p3_field::{Field, PrimeCharacteristicRing};
 
-/// Checks the last sum-check and the relation between its pads. `Ok(None)` means that the relation is false.
+/// Checks the last sum-check and the relation between its pads. `Ok(None)` means that the relation
+/// is false.
 pub(crate) fn verify(
     verifier: &mut Verifier<'_>,
     layout: &Layout,
@@ -46,7 +47,8 @@ pub(crate) fn verify(
     for _ in 0..LAST_SLOTS {
         z.push(verifier.clear()?);
     }
-    // claim = constant + Σ a_j·p_j = 0 was to be shown; with p = z − e·q it is constant + Σ a_j·z_j − e·g.
+    // claim = constant + Σ a_j·p_j = 0 was to be shown; with p = z − e·q it is constant + Σ a_j·z_j
+    // − e·g.
     let mut residual = claim.constant - e * g;
     for (address, k) in claim.terms {
         let slot = address.saturating_sub(region.last(0, 0)) / crate::pads::LIMBS;

@@ -134,7 +134,8 @@ fn rejects_sums_that_do_not_cancel() {
 
 #[test]
 fn rejects_a_layer_that_does_not_add_up() {
-    // Down to layer k the trees cancel; below they are the trees of other leaves, and honest about them.
+    // Down to layer k the trees cancel; below they are the trees of other leaves, and honest about
+    // them.
     for (k, log) in [(0, 1), (0, 5), (1, 2), (2, 5), (3, 4), (5, 7)] {
         let upper = cancelling([k, k]);
         let leaves = [3, 4].map(|seed| Fractions::uniform(seed, log));
@@ -156,7 +157,8 @@ fn rejects_a_layer_that_does_not_add_up() {
     }
 }
 
-/// Trees whose sums do not cancel, with other roots: `lie` changes N0, D0, N1, D1 so that they seem to.
+/// Trees whose sums do not cancel, with other roots: `lie` changes N0, D0, N1, D1 so that they seem
+/// to.
 fn rejects_roots(lie: impl Fn([EF; 4]) -> [EF; 4]) {
     let leaves = [5, 6].map(|seed| Fractions::uniform(seed, 3));
     let mut trees = leaves.each_ref().map(Fractions::tree);

@@ -1,26 +1,29 @@
 //! The hiding polynomial commitment: HVZK-WHIR over salted Merkle trees.
 //!
-//! A prover commits to `2^n` cells of the base field and later shows the values of their multilinear
-//! extension at points of the extension field, and nothing else about them.
+//! A prover commits to `2^n` cells of the base field and later shows the values of their
+//! multilinear extension at points of the extension field, and nothing else about them.
 //!
-//! - [`Params`]: everything that follows from `n`, for `n` in [`VARIABLES_MIN`]`..=`[`VARIABLES_MAX`];
+//! - [`Params`]: everything that follows from `n`, for `n` in
+//!   [`VARIABLES_MIN`]`..=`[`VARIABLES_MAX`];
 //! - [`commit`] gives a [`Commitment`] (32 bytes) and a [`Secret`];
-//! - [`open`] spends the secret: the masks are good for one opening, so a second one cannot be written;
-//! - [`verify`] compares the opened values with those that the caller expects. The library checks only
+//! - [`open`] spends the secret: the masks are good for one opening, so a second one cannot be
+//!   written;
+//! - [`verify`] compares the opened values with those that the caller expects. The library checks
+//!   only
 //!   that a proof agrees with the values *inside it*.
 //!
 //! # Transcript
 //!
-//! Both sides call [`Commitment::observe`] where the commitment enters the outer protocol, before any
-//! challenge that depends on it. `open` and `verify` absorb the commitment **again**, then the points
-//! and the values. Leaving the first one out is a Fiat-Shamir hole.
+//! Both sides call [`Commitment::observe`] where the commitment enters the outer protocol, before
+//! any challenge that depends on it. `open` and `verify` absorb the commitment **again**, then the
+//! points and the values. Leaving the first one out is a Fiat-Shamir hole.
 //!
 //! # Soundness
 //!
-//! Unique decoding, so that every list has one member and nothing is conjectured. The schedule of each
-//! size ([`schedule`]) is our own: the library sizes its queries for the code without the hiding
-//! randomness, which at small sizes is a far weaker code. `security` adds up the error of each
-//! size; a test holds every size to the target.
+//! Unique decoding, so that every list has one member and nothing is conjectured. The schedule of
+//! each size ([`schedule`]) is our own: the library sizes its queries for the code without the
+//! hiding randomness, which at small sizes is a far weaker code. `security` adds up the error of
+//! each size; a test holds every size to the target.
 //!
 //! Reference: ePrint 2026/391 (HVZK-WHIR), 2024/1586 (WHIR), 2016/116 section 3 (salted leaves).
 //!
@@ -63,8 +66,8 @@ pub(crate) const DIGEST: usize = 32;
 
 type Dft = Radix2DFTSmallBatch<F>;
 type Compress = CompressionFunctionFromHasher<Blake3, 2, DIGEST>;
-/// Salted trees. Without the salt, whoever guesses a leaf confirms the guess with the digests of its
-/// neighbours' paths.
+/// Salted trees. Without the salt, whoever guesses a leaf confirms the guess with the digests of
+/// its neighbours' paths.
 type Tree =
     MerkleTreeHidingMmcs<F, u8, SerializingHasher<Blake3>, Compress, StdRng, 2, DIGEST, SALT>;
 type Scheme = HidingWhirPcs<EF, F, Dft, Tree, Challenger, StdRng>;
@@ -164,9 +167,9 @@ impl Decode for Commitment {
 
 /// The proof that committed cells take certain values at certain points.
 ///
-/// Only [`open`] and [`Opening::from_bytes`] make one, and both give it the shape that its size and its
-/// number of points demand. The bytes carry no lengths except those of the Merkle paths, every field
-/// element takes four bytes in canonical form, and so each opening has one encoding.
+/// Only [`open`] and [`Opening::from_bytes`] make one, and both give it the shape that its size and
+/// its number of points demand. The bytes carry no lengths except those of the Merkle paths, every
+/// field element takes four bytes in canonical form, and so each opening has one encoding.
 #[derive(Clone)]
 pub struct Opening {
     num_vars: usize,

@@ -42,9 +42,9 @@ impl Secret {
 /// Commits to `cells`, whose number is a power of two between `2^`[`VARIABLES_MIN`] and
 /// `2^`[`VARIABLES_MAX`].
 ///
-/// Masks and salts come from two generators derived from `seed`, which must be fresh from the operating
-/// system and **used once**: several threads search for the grinding witness, so two runs from one seed
-/// draw different challenges over the same masks, which is the same as opening twice.
+/// Masks and salts come from two generators derived from `seed`, which must be fresh from the
+/// operating system and **used once**: several threads search for the grinding witness, so two runs
+/// from one seed draw different challenges over the same masks, which is the same as opening twice.
 ///
 /// [`VARIABLES_MIN`]: super::VARIABLES_MIN
 /// [`VARIABLES_MAX`]: super::VARIABLES_MAX
@@ -57,7 +57,8 @@ pub fn commit(cells: Vec<F>, seed: &[u8; 32]) -> Result<(Commitment, Secret), Si
     let [masks, salts] =
         ["assay pcs masks", "assay pcs salts"].map(|context| stream(context, seed));
     let scheme = params.scheme(masks, salts);
-    // The outer protocol decides where the commitment enters the transcript; see `Commitment::observe`.
+    // The outer protocol decides where the commitment enters the transcript; see
+    // `Commitment::observe`.
     let mut unused = Challenger::from_hasher(Vec::new(), p3_blake3::Blake3);
     let (root, data) = scheme
         .commit(Poly::new(cells), &mut unused)

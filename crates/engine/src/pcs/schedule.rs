@@ -1,11 +1,12 @@
 //! Which rate and which level each size uses.
 //!
-//! Every limb of an oracle is a Reed-Solomon word whose message of `M` coefficients is followed by `t`
-//! random ones, one for each position that will be opened: that is what hides. The code that the
-//! queries test has dimension `M + t`, not `M`, and over `H` positions its unique-decoding radius is
-//! `(1 - (M + t)/H) / 2`. The library counts `M` only (except in the base case). Where `t` is small
-//! beside `H` the difference is nothing; at `M = 512`, `H = 1024`, `t = 213` it leaves 64 bits of 104.
-//! So a smaller size takes a lower rate, or a higher level, until the bits are there.
+//! Every limb of an oracle is a Reed-Solomon word whose message of `M` coefficients is followed by
+//! `t` random ones, one for each position that will be opened: that is what hides. The code that
+//! the queries test has dimension `M + t`, not `M`, and over `H` positions its unique-decoding
+//! radius is `(1 - (M + t)/H) / 2`. The library counts `M` only (except in the base case). Where
+//! `t` is small beside `H` the difference is nothing; at `M = 512`, `H = 1024`, `t = 213` it leaves
+//! 64 bits of 104. So a smaller size takes a lower rate, or a higher level, until the bits are
+//! there.
 
 use p3_whir::parameters::{FoldingFactor, ProtocolParameters, SecurityAssumption};
 use p3_whir::pcs::zk::{ZkConfigError, ZkParameters};

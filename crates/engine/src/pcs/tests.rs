@@ -234,7 +234,8 @@ fn rejects_an_opening_of_another_size() {
     assert_eq!(case.verify(), Err(SizeError::Variables { got: 7 }.into()));
 }
 
-/// Cells of two values at one point cannot both be true: a prover who answers for a neighbour fails.
+/// Cells of two values at one point cannot both be true: a prover who answers for a neighbour
+/// fails.
 #[test]
 fn rejects_a_prover_who_swaps_one_cell_after_committing() {
     let mut cells = random_cells(12, 1);

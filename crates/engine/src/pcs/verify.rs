@@ -1,8 +1,8 @@
 //! The verifier's half. Total: any input gives `Ok` or a [`Rejection`].
 //!
 //! Shapes are right by construction (see [`Opening`]), so that the library never indexes by what a
-//! prover chose. Should it panic all the same, the panic is caught and becomes a rejection; in a build
-//! with `panic = "abort"` this last line of defence does not exist.
+//! prover chose. Should it panic all the same, the panic is caught and becomes a rejection; in a
+//! build with `panic = "abort"` this last line of defence does not exist.
 #![deny(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
@@ -33,7 +33,8 @@ use crate::field::EF;
 ///
 /// # Closing the protocol
 ///
-/// The caller MUST have absorbed the commitment ([`Commitment::observe`]) before it drew the points.
+/// The caller MUST have absorbed the commitment ([`Commitment::observe`]) before it drew the
+/// points.
 pub fn verify(
     num_vars: usize,
     commitment: &Commitment,

@@ -1,7 +1,8 @@
 //! The encoding of an opening: its parts in the order of the protocol, without lengths.
 //!
 //! Only the pruned Merkle paths are counted, because their number depends on which positions were
-//! drawn; the count is bounded by the shape. Decoding allocates nothing that the bytes do not pay for.
+//! drawn; the count is bounded by the shape. Decoding allocates nothing that the bytes do not pay
+//! for.
 #![deny(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,

@@ -48,7 +48,8 @@ pub(super) fn internal<A: Algebra<F>>(state: &mut [A; LANES]) {
     Linear::internal_linear_layer(state);
 }
 
-/// Returns the weights on the inputs of `layer` that equal the weights `w` on its outputs: the transpose.
+/// Returns the weights on the inputs of `layer` that equal the weights `w` on its outputs: the
+/// transpose.
 pub(super) fn transpose(layer: fn(&mut [F; LANES]), w: &[EF; LANES]) -> [EF; LANES] {
     let mut weights = [EF::ZERO; LANES];
     for (lane, weight) in weights.iter_mut().enumerate() {
@@ -85,7 +86,8 @@ impl Compressor {
         std::array::from_fn(|lane| lanes[lane])
     }
 
-    /// Replaces each state by its compression with the block at its place, by vectors while they fill.
+    /// Replaces each state by its compression with the block at its place, by vectors while they
+    /// fill.
     pub fn compress_all(&self, states: &mut [[F; HALF]], blocks: &[[F; HALF]]) {
         let mut states = states.chunks_exact_mut(WIDTH);
         let mut blocks = blocks.chunks_exact(WIDTH);

@@ -27,8 +27,8 @@ pub enum Lanes {
         /// Eight cells.
         last: Block,
     },
-    /// 2^log interleaved chains: lane j of call i is cell i + 2^log of column j; in the last 2^log calls, one per chain, it is the
-    /// chain's cell of end j.
+    /// 2^log interleaved chains: lane j of call i is cell i + 2^log of column j; in the last 2^log
+    /// calls, one per chain, it is the chain's cell of end j.
     Chains {
         /// The columns.
         columns: [Block; HALF],
@@ -68,7 +68,8 @@ impl Program {
     ///
     /// # Panics
     ///
-    /// If the runs are not aligned and in rising, disjoint order: programs are written by circuits, not by provers.
+    /// If the runs are not aligned and in rising, disjoint order: programs are written by circuits,
+    /// not by provers.
     pub fn new(runs: Vec<Run>) -> Self {
         let mut end = 0;
         for run in &runs {
@@ -90,7 +91,8 @@ impl Program {
         &self.runs
     }
 
-    /// Adds Σ_i eq(point, i)·Σ_j weights[j]·lane_j(i) to `relation`, over the lanes that `select` picks of each run.
+    /// Adds Σ_i eq(point, i)·Σ_j weights[j]·lane_j(i) to `relation`, over the lanes that `select`
+    /// picks of each run.
     pub(super) fn read(
         &self,
         select: impl Fn(&Run) -> &Lanes,

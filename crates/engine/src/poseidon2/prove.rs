@@ -1,7 +1,8 @@
 //! The prover's half.
 //!
-//! States are kept call by call, [`WIDTH`](crate::field::WIDTH) calls to a vector. Only every fourth round's states are kept; the rounds between are
-//! computed again when the walk comes to them, which bounds memory by 11 states of 64 bytes per call.
+//! States are kept call by call, [`WIDTH`](crate::field::WIDTH) calls to a vector. Only every
+//! fourth round's states are kept; the rounds between are computed again when the walk comes to
+//! them, which bounds memory by 11 states of 64 bytes per call.
 
 use super::native::{HALF, LANES, ROUNDS, Round, external, internal, round, transpose};
 use super::program::Program;
@@ -159,7 +160,8 @@ struct Gate<const L: usize> {
     constants: [F; L],
 }
 
-/// Sum-check of Σ eq(z, x)·(gate(x) + rest(x)); returns the point, the cubed lanes and the rest there.
+/// Sum-check of Σ eq(z, x)·(gate(x) + rest(x)); returns the point, the cubed lanes and the rest
+/// there.
 fn sumcheck<const L: usize>(
     prover: &mut Prover<'_>,
     gate: &Gate<L>,

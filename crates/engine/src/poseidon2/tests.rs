@@ -246,8 +246,9 @@ fn rejects_a_preimage_that_is_not_in_the_cells() {
 
 #[test]
 fn rejects_lanes_inside_the_walk_that_agree_in_one_combination() {
-    // In the last round the prover states sixteen lanes y. Three are moved by t·d with Σ d = 0 and Σ w·(y + t·d)³ = Σ w·y³:
-    // the round's claim holds, and the next one would if its weights were known beforehand.
+    // In the last round the prover states sixteen lanes y. Three are moved by t·d with Σ d = 0 and
+    // Σ w·(y + t·d)³ = Σ w·y³: the round's claim holds, and the next one would if its weights were
+    // known beforehand.
     let stage = Rehearsal::new(&[3], budget(super::LOG_MIN));
     let program = Program::new(vec![idle_but_for(START)]);
     let mut messages = stage.messages(|prover| prove(&program, prover));

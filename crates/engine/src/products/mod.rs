@@ -6,9 +6,10 @@
 //! A_k·B_k = E_k   in pair and cube rows,      A_k² = B_k   in cube rows.
 //! ```
 //!
-//! It is reduced by Σ_k eq(τ, k)·(w_k·(A·B − E) + ν·c_k·(A² − B)) = 0, with w and c the public selectors of used rows and cube
-//! rows. The sum-check is padded like any other; its three readings A(r), B(r), E(r) are sent in the clear: the free rows, which
-//! no constraint and no message touches, make them uniform and independent.
+//! It is reduced by Σ_k eq(τ, k)·(w_k·(A·B − E) + ν·c_k·(A² − B)) = 0, with w and c the public
+//! selectors of used rows and cube rows. The sum-check is padded like any other; its three readings
+//! A(r), B(r), E(r) are sent in the clear: the free rows, which no constraint and no message
+//! touches, make them uniform and independent.
 //!
 //! # Transcript
 //!

@@ -86,7 +86,8 @@ fn free_rows_are_free() {
 
 #[test]
 fn rejects_a_liar_about_any_reading() {
-    // A wrong product, and a reading moved so that the sum-check ends well: only the cells can tell.
+    // A wrong product, and a reading moved so that the sum-check ends well: only the cells can
+    // tell.
     let mut stage = stage(3, 0);
     let at = stage.layout.region().product(Column::E, 1);
     stage.cells[at] += F::ONE;

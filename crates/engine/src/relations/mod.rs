@@ -7,8 +7,8 @@
 //! w(i) = eq(point, i),   for the next row   w(i) = eq(point, i − 1),   or one of the forms of [`Row`].
 //! ```
 //!
-//! Batched by powers of a challenge γ they are one claim Σ_x W(x)·f(x) = T with W and T public. If a relation
-//! is false, at most `relations − 1` values of γ hide it: error `relations / |EF|`.
+//! Batched by powers of a challenge γ they are one claim Σ_x W(x)·f(x) = T with W and T public. If
+//! a relation is false, at most `relations − 1` values of γ hide it: error `relations / |EF|`.
 
 #[cfg(feature = "prove")]
 mod dense;

@@ -1,8 +1,8 @@
 //! How likely a false statement is to be accepted, by source of error.
 //!
 //! A [`Terms`] lists every way in which a cheating prover can be lucky, each with its bits and the
-//! theorem or rule it comes from; [`Terms::total`] is `-log2` of the sum of all the probabilities. No
-//! conjecture enters: all codes are decoded uniquely.
+//! theorem or rule it comes from; [`Terms::total`] is `-log2` of the sum of all the probabilities.
+//! No conjecture enters: all codes are decoded uniquely.
 //!
 //! ```
 //! use assay_engine::{pcs::Params, security::Terms};
@@ -18,17 +18,18 @@
 //!
 //! # What the sum means
 //!
-//! It bounds the soundness error of the interactive protocol with the grinding of each round counted.
-//! Through Fiat-Shamir a prover may try each round again and again; what a single try gains is at most
-//! the largest *single* term, which is no larger than the sum (round-by-round soundness, Canetti et al.
-//! 2019). Hash terms are the bits of the best known generic attack (collisions), not probabilities of a
-//! single try, and enter the sum as if they were.
+//! It bounds the soundness error of the interactive protocol with the grinding of each round
+//! counted. Through Fiat-Shamir a prover may try each round again and again; what a single try
+//! gains is at most the largest *single* term, which is no larger than the sum (round-by-round
+//! soundness, Canetti et al. 2019). Hash terms are the bits of the best known generic attack
+//! (collisions), not probabilities of a single try, and enter the sum as if they were.
 //!
 //! # Deviations from the library's reports
 //!
-//! `p3-security` reports the base case only, and for the dimension rounded up to a power of two. The
-//! rounds before it are sized by the library for the code *without* hiding randomness; here they are
-//! counted with it, which is why small sizes have schedules of their own (`pcs::schedule`).
+//! `p3-security` reports the base case only, and for the dimension rounded up to a power of two.
+//! The rounds before it are sized by the library for the code *without* hiding randomness; here
+//! they are counted with it, which is why small sizes have schedules of their own
+//! (`pcs::schedule`).
 
 mod bits;
 mod opening;
@@ -75,8 +76,8 @@ impl Terms {
         self.algebraic(name, "LFKN 1992: rounds * degree / |EF|", rounds.saturating_mul(degree));
     }
 
-    /// Adds a random point of `variables` coordinates at which a multilinear identity is tested, as in
-    /// a zerocheck.
+    /// Adds a random point of `variables` coordinates at which a multilinear identity is tested, as
+    /// in a zerocheck.
     pub fn point(&mut self, name: impl Into<String>, variables: u64) {
         self.algebraic(name, "Schwartz-Zippel: variables / |EF|", variables);
     }
@@ -89,9 +90,9 @@ impl Terms {
     /// Adds a lookup argument over `leaves` fractions whose tuples have `tuple` entries, batched by
     /// powers.
     ///
-    /// A sum of fractions that is not zero is a polynomial of degree below `leaves` in one challenge
-    /// whose coefficients have degree `tuple - 1` per fraction in the other; a denominator vanishes for
-    /// at most one value per leaf.
+    /// A sum of fractions that is not zero is a polynomial of degree below `leaves` in one
+    /// challenge whose coefficients have degree `tuple - 1` per fraction in the other; a
+    /// denominator vanishes for at most one value per leaf.
     pub fn logup(&mut self, name: impl Into<String>, leaves: u64, tuple: u64) {
         let degree = leaves.saturating_mul(tuple.max(1).saturating_add(1));
         self.algebraic(name, "2023/1284, Schwartz-Zippel: leaves * (tuple + 1) / |EF|", degree);

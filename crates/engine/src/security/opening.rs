@@ -23,8 +23,9 @@ pub(super) struct Code {
 impl Code {
     /// Bits with which the queries find a word outside the unique-decoding radius.
     ///
-    /// A Reed-Solomon code of dimension `k = message + randomness` over `n` positions decodes uniquely
-    /// up to `(n - k)/2` errors, so each query misses with probability at most `(n + k) / 2n`.
+    /// A Reed-Solomon code of dimension `k = message + randomness` over `n` positions decodes
+    /// uniquely up to `(n - k)/2` errors, so each query misses with probability at most `(n + k) /
+    /// 2n`.
     pub(super) fn miss(&self) -> Bits {
         let dimension = self.message.saturating_add(self.randomness);
         let twice = self.positions.saturating_mul(2);
@@ -98,8 +99,8 @@ impl Numbers {
         let last = self.rounds.len().saturating_sub(1);
         for (i, round) in self.rounds.iter().enumerate() {
             // Mutual correlated agreement up to unique decoding costs a fold one position in |EF|
-            // (taken over the unfolded domain, as the library does); the round polynomial its degree;
-            // the masks are mixed in once.
+            // (taken over the unfolded domain, as the library does); the round polynomial its
+            // degree; the masks are mixed in once.
             let domain = round.code.positions.saturating_mul(round.code.width);
             let fold = domain.saturating_add(round.degree).saturating_mul(round.folds);
             let name = format!("opening: fold {i}");

@@ -1,5 +1,5 @@
-//! The arithmetic against floats, the terms against the library and against an independent script, and
-//! that weakening any number lowers the bits.
+//! The arithmetic against floats, the terms against the library and against an independent script,
+//! and that weakening any number lowers the bits.
 
 use p3_whir::parameters::SecurityAssumption;
 
@@ -139,7 +139,8 @@ fn one_schedule_for_all_sizes_would_fall_short_at_the_small_ones() {
     assert!((14..18).all(|num_vars| opening(num_vars, 2).total().floor() >= 101));
 }
 
-/// The library reports the base case for the next power of two of the dimension; so compared, both agree.
+/// The library reports the base case for the next power of two of the dimension; so compared, both
+/// agree.
 #[test]
 fn the_base_case_agrees_with_the_library() {
     for num_vars in VARIABLES_MIN..=VARIABLES_MAX {

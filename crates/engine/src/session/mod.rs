@@ -2,13 +2,14 @@
 //!
 //! # Transcript
 //!
-//! The circuit's label; the statement digest; the commitment; the circuit's messages; the products of pads; γ; the last
-//! sum-check; the commitment again, and its opening.
+//! The circuit's label; the statement digest; the commitment; the circuit's messages; the products
+//! of pads; γ; the last sum-check; the commitment again, and its opening.
 //!
 //! # Encoding
 //!
-//! 32 bytes of commitment, the hidden scalars, the clear scalars (20 bytes each), the opening. There are no lengths: all counts
-//! follow from the layout, and field elements are canonical, so that one proof has one encoding.
+//! 32 bytes of commitment, the hidden scalars, the clear scalars (20 bytes each), the opening.
+//! There are no lengths: all counts follow from the layout, and field elements are canonical, so
+//! that one proof has one encoding.
 
 #[cfg(feature = "prove")]
 mod prove;

@@ -15,8 +15,9 @@ pub type Progress<'a> = &'a mut dyn FnMut(&'static str);
 
 /// A circuit together with the means to prove it.
 pub trait Witness: Circuit {
-    /// Fills the circuit's blocks of `cells`; whatever is not witness must be drawn from `rng`: columns of which readings are
-    /// revealed end in [`BLIND_ROWS`](crate::pads::BLIND_ROWS) uniform rows.
+    /// Fills the circuit's blocks of `cells`; whatever is not witness must be drawn from `rng`:
+    /// columns of which readings are revealed end in [`BLIND_ROWS`](crate::pads::BLIND_ROWS)
+    /// uniform rows.
     fn fill(&self, cells: &mut [F], rng: &mut StdRng);
 
     /// Sends the messages that [`Circuit::verify`] receives.
@@ -35,10 +36,11 @@ pub enum CommitError {
     Circuit(#[from] crate::channel::Rejection),
 }
 
-/// Proves what `circuit` describes, for the statement with this digest, and returns the encoded proof.
+/// Proves what `circuit` describes, for the statement with this digest, and returns the encoded
+/// proof.
 ///
-/// A false witness gives a proof that does not verify. `seed` is 32 bytes of the operating system's randomness, used once:
-/// two proofs from one seed may reveal what both hide.
+/// A false witness gives a proof that does not verify. `seed` is 32 bytes of the operating system's
+/// randomness, used once: two proofs from one seed may reveal what both hide.
 pub fn prove(
     circuit: &impl Witness,
     statement: &[u8; 32],

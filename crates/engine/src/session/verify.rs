@@ -18,7 +18,8 @@ use crate::{closing, pcs, products};
 ///
 /// # Closing the protocol
 ///
-/// The circuit MUST have been derived from the statement alone, and the statement's digest from all of it.
+/// The circuit MUST have been derived from the statement alone, and the statement's digest from all
+/// of it.
 pub fn verify(circuit: &impl Circuit, statement: &[u8; 32], proof: &[u8]) -> Result<(), Rejection> {
     let layout = circuit.layout();
     let proof = Proof::decode(layout, proof)?;
@@ -37,8 +38,8 @@ pub fn verify(circuit: &impl Circuit, statement: &[u8; 32], proof: &[u8]) -> Res
     Ok(())
 }
 
-/// Everything but the opening: what the commitment must open to, or `None` if the messages contradict each other; and by
-/// how much the last relation is off.
+/// Everything but the opening: what the commitment must open to, or `None` if the messages
+/// contradict each other; and by how much the last relation is off.
 ///
 /// Public for simulators and frozen-challenge tests; [`verify`] is the verifier.
 pub fn converse(

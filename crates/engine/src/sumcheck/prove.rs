@@ -1,4 +1,5 @@
-//! The prover's half of the cubic form. The forms with eq live with their protocols, whose tables differ.
+//! The prover's half of the cubic form. The forms with eq live with their protocols, whose tables
+//! differ.
 
 use crate::channel::Prover;
 use crate::field::{EF, PE};

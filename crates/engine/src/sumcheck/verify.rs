@@ -37,7 +37,8 @@ pub fn verify_cubic(
     Ok(Reduced { point, claim })
 }
 
-/// Checks the sum-check of Σ eq(z, x)·g(x) = `claim` with g of degree 2; one round per coordinate of `z`.
+/// Checks the sum-check of Σ eq(z, x)·g(x) = `claim` with g of degree 2; one round per coordinate
+/// of `z`.
 ///
 /// # Transcript
 ///
@@ -60,7 +61,8 @@ pub fn verify_eq_quadratic(
     Ok(Reduced { point, claim })
 }
 
-/// Checks the sum-check of Σ eq(z, x)·g(x) = `claim` with g of degree 3; one round per coordinate of `z`.
+/// Checks the sum-check of Σ eq(z, x)·g(x) = `claim` with g of degree 3; one round per coordinate
+/// of `z`.
 ///
 /// # Transcript
 ///

@@ -29,7 +29,8 @@ pub enum Unprovable {
 }
 
 impl Shape {
-    /// The two columns of committed rows: lower and upper halves of the values, the label as one more feature.
+    /// The two columns of committed rows: lower and upper halves of the values, the label as one
+    /// more feature.
     pub fn committed_cells(&self, table: &Table) -> [Vec<u32>; 2] {
         let stride = 1 << self.features_log();
         let mut columns = [vec![0; 1 << self.data_log()], vec![0; 1 << self.data_log()]];

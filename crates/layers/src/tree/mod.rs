@@ -3,12 +3,15 @@
 //! # Claim
 //!
 //! There is a table of slots (feature, low, high, left) such that every row ends in a leaf
-//! ([`NodeTable::exec`](assay_model::ops::tree::NodeTable::exec) gives it a class, or the leaf's class is none of the declared ones, which counts as wrong), and the number of rows whose class is their label is at least, less than, or exactly k. The slots are cells that
-//! other parts of a statement read too (the model's commitment).
+//! ([`NodeTable::exec`](assay_model::ops::tree::NodeTable::exec) gives it a class, or the leaf's
+//! class is none of the declared ones, which counts as wrong), and the number of rows whose class
+//! is their label is at least, less than, or exactly k. The slots are cells that other parts of a
+//! statement read too (the model's commitment).
 //!
 //! # Cells
 //!
-//! A row takes `depth + 1` *steps*: `depth` transitions and a last step, one row of nine columns each:
+//! A row takes `depth + 1` *steps*: `depth` transitions and a last step, one row of nine columns
+//! each:
 //!
 //! | column | transition | last step |
 //! |---|---|---|
@@ -18,8 +21,8 @@
 //! | S | 1 if the value exceeds the threshold | 1 if the label exceeds the class |
 //! | C | the borrow of the comparison | 1 if the class is the label |
 //!
-//! Behind them in C stand the bits of the distance between the count and k. Multiplicities: how often each cell of the
-//! data, each number below 2^16, each slot is looked up.
+//! Behind them in C stand the bits of the distance between the count and k. Multiplicities: how
+//! often each cell of the data, each number below 2^16, each slot is looked up.
 //!
 //! # Constraints
 //!
@@ -35,30 +38,34 @@
 //! (NODE, FEAT, TL, TH, LEFT) in the slots       t: (row, FEAT, XL, XH) in the data       slots' FEAT, TL, TH in [0, 2^16)
 //! ```
 //!
-//! On a transition the two differences are the halves of `threshold − value`, or of `value − threshold − 1` if S; only the right S
-//! and C keep both in range, because value and threshold have 32 bits. In the last step D_low is |class − label| − 1, or 0 if C: a
-//! wrong label cannot pass for a right one, nor a right one for a wrong one. D_low and D_high are not committed; they are
+//! On a transition the two differences are the halves of `threshold − value`, or of `value −
+//! threshold − 1` if S; only the right S and C keep both in range, because value and threshold have
+//! 32 bits. In the last step D_low is |class − label| − 1, or 0 if C: a wrong label cannot pass for
+//! a right one, nor a right one for a wrong one. D_low and D_high are not committed; they are
 //! quadratic leaves of the lookup, and its claim is part of the one zerocheck.
 //!
-//! Cells of the data table outside the rows and features get a tag that nothing looks up, so their multiplicities must be zero: a slot whose
-//! feature does not exist cannot be followed.
+//! Cells of the data table outside the rows and features get a tag that nothing looks up, so their
+//! multiplicities must be zero: a slot whose feature does not exist cannot be followed.
 //!
 //! # Committed rows
 //!
-//! The rows may be cells too ([`Rows::Committed`]): two columns hold the lower and upper halves of the values, row after row, each row
-//! filled up to a power of two, the label as one more feature (upper half zero). The leaves of the data table are then readings of
-//! those columns; the cells outside the rows and features, the labels among them, carry the tag that nothing looks up. XL in the last steps is tied
-//! to the labels at a random point ρ of the rows, Σ_r eq(ρ, r)·(XL(last step of r) − label(r)) = 0, instead of to public values.
+//! The rows may be cells too ([`Rows::Committed`]): two columns hold the lower and upper halves of
+//! the values, row after row, each row filled up to a power of two, the label as one more feature
+//! (upper half zero). The leaves of the data table are then readings of those columns; the cells
+//! outside the rows and features, the labels among them, carry the tag that nothing looks up. XL in
+//! the last steps is tied to the labels at a random point ρ of the rows, Σ_r eq(ρ, r)·(XL(last step
+//! of r) − label(r)) = 0, instead of to public values.
 //!
 //! # Transcript
 //!
-//! α, β; the LogUp walk ([`fraction`]); with committed rows, the reading β³·low + β⁴·high of the data; τ, μ; a cubic
-//! sum-check; eight clear readings; with committed rows, ρ.
+//! α, β; the LogUp walk ([`fraction`]); with committed rows, the reading β³·low + β⁴·high of the
+//! data; τ, μ; a cubic sum-check; eight clear readings; with committed rows, ρ.
 //!
 //! Soundness error, beyond that of `fraction`: (4n + 10)/|EF| with 2^n steps.
 //!
-//! Paper: zkDT (Zhang et al., CCS 2020) for the statement. Deviations: lookups instead of permutation arguments, two-limb
-//! comparison, leaves that loop, the tree's shape hidden up to declared bounds, a wrong label is proven too.
+//! Paper: zkDT (Zhang et al., CCS 2020) for the statement. Deviations: lookups instead of
+//! permutation arguments, two-limb comparison, leaves that loop, the tree's shape hidden up to
+//! declared bounds, a wrong label is proven too.
 
 #[cfg(feature = "prove")]
 mod fill;
@@ -125,7 +132,8 @@ pub struct Tree<'a> {
 }
 
 impl Shape {
-    /// Binary logarithms of the blocks that the layer asks for, in the order in which [`Columns::new`] takes them.
+    /// Binary logarithms of the blocks that the layer asks for, in the order in which
+    /// [`Columns::new`] takes them.
     pub fn blocks(&self) -> Vec<usize> {
         let mut logs = vec![self.steps_log(); shape::COLUMNS];
         logs.push(self.data_log());

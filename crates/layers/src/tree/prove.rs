@@ -178,7 +178,8 @@ impl Tree<'_> {
             });
     }
 
-    /// The data table where it is cells; cells that are no feature of a row get the tag that nothing looks up.
+    /// The data table where it is cells; cells that are no feature of a row get the tag that
+    /// nothing looks up.
     fn committed_denominators(
         &self,
         compression: &Compression,

@@ -1,4 +1,5 @@
-//! The eight linear combinations of step columns that the local check reads, and the challenges they depend on.
+//! The eight linear combinations of step columns that the local check reads, and the challenges
+//! they depend on.
 
 use super::shape::{Column, LOOKUPS_LOG, Shape};
 use assay_engine::field::{EF, F};
@@ -55,7 +56,8 @@ impl Compression {
     }
 }
 
-/// The weights of the four kinds of lookup in the big tree's leaf claim, and the point of the steps within it.
+/// The weights of the four kinds of lookup in the big tree's leaf claim, and the point of the steps
+/// within it.
 #[derive(Clone, Debug)]
 pub(super) struct Lookups {
     /// Weights of D_low, D_high, slot and data lookups.

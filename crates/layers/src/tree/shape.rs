@@ -93,7 +93,8 @@ impl Shape {
         (self.steps_log() + LOOKUPS_LOG).max(self.data_log())
     }
 
-    /// Binary logarithm of each half of the small tree: numbers below 2^16, and the slots with their own lookups.
+    /// Binary logarithm of each half of the small tree: numbers below 2^16, and the slots with
+    /// their own lookups.
     pub(super) fn small_half_log(&self) -> usize {
         LIMB_LOG.max(self.bounds.slots_log() + 2)
     }

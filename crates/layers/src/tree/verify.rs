@@ -39,7 +39,8 @@ impl Tree<'_> {
         self.local(&compression, &lookups, &claim, verifier, relations)
     }
 
-    /// The leaves of the small tree: numbers below 2^16; slots, and the range lookups of what they hold.
+    /// The leaves of the small tree: numbers below 2^16; slots, and the range lookups of what they
+    /// hold.
     fn slots_and_limbs(&self, compression: &Compression, leaf: Leaf, relations: &mut Relations) {
         let Leaf { point, numerator, denominator } = leaf;
         let (half, rest) = point.split_at(1);
@@ -243,7 +244,8 @@ struct Weights {
     transition: EF,
     last: EF,
     first: EF,
-    /// Σ eq(r, i)·eq(p, i) over transitions and last steps, and eq(r, p), with p the lookups' point.
+    /// Σ eq(r, i)·eq(p, i) over transitions and last steps, and eq(r, p), with p the lookups'
+    /// point.
     lookup_transition: EF,
     lookup_last: EF,
     lookup: EF,

@@ -2,19 +2,23 @@
 //!
 //! # Claim
 //!
-//! For rows T, public (named by their digest) or committed ([`crate::rows`]), sizes and a commitment M: there are a model and a salt such that M commits to the model,
-//! every row of T ends in a leaf ([`NodeTable::exec`] gives it a class, unless the leaf's class is none of the declared ones, which counts as wrong), and the number of rows whose class is their label meets the score (at least k,
-//! fewer than k, exactly k).
+//! For rows T, public (named by their digest) or committed ([`crate::rows`]), sizes and a
+//! commitment M: there are a model and a salt such that M commits to the model, every row of T ends
+//! in a leaf ([`NodeTable::exec`] gives it a class, unless the leaf's class is none of the declared
+//! ones, which counts as wrong), and the number of rows whose class is their label meets the score
+//! (at least k, fewer than k, exactly k).
 //!
 //! | claim | carried by | still trusted |
 //! |---|---|---|
 //! | the model behind M has this score on T | this proof | the labels of T |
 //!
-//! Hidden: the model, its size and depth up to the declared bounds, which rows are answered correctly, their number unless it is stated.
+//! Hidden: the model, its size and depth up to the declared bounds, which rows are answered
+//! correctly, their number unless it is stated.
 //!
 //! # Protocol
 //!
-//! [`assay_layers::tree`] over the rows, [`crate::commit`] over the same slots, in one commitment. The statement digest is absorbed first.
+//! [`assay_layers::tree`] over the rows, [`crate::commit`] over the same slots, in one commitment.
+//! The statement digest is absorbed first.
 
 mod circuit;
 #[cfg(test)]
@@ -36,7 +40,8 @@ use circuit::Circuit;
 /// The privacy of this statement: public rows, committed model, hidden answers.
 pub const MODES: Modes = Modes::SCORED;
 
-/// The same over committed rows: only their commitment ([`crate::rows`]) is public, in the place of their digest.
+/// The same over committed rows: only their commitment ([`crate::rows`]) is public, in the place of
+/// their digest.
 pub const MODES_COMMITTED: Modes = Modes { input: Privacy::Committed, ..MODES };
 
 /// What the prover knows and the verifier does not, and the rows.
@@ -114,8 +119,8 @@ pub enum Rejection {
     Proof(#[from] session::Rejection),
 }
 
-/// Proves `statement` about public rows. `seed` is 32 fresh bytes of the operating system's randomness, used for nothing else; `progress`
-/// is told the name of each phase as it begins.
+/// Proves `statement` about public rows. `seed` is 32 fresh bytes of the operating system's
+/// randomness, used for nothing else; `progress` is told the name of each phase as it begins.
 #[cfg(feature = "prove")]
 pub fn prove(
     statement: &Accuracy,
@@ -127,7 +132,8 @@ pub fn prove(
     prove_circuit(statement, circuit, witness, None, seed, progress)
 }
 
-/// Proves `statement` about committed rows, whose commitment has `rows_salt`. Otherwise as [`prove`].
+/// Proves `statement` about committed rows, whose commitment has `rows_salt`. Otherwise as
+/// [`prove`].
 #[cfg(feature = "prove")]
 pub fn prove_committed(
     statement: &Accuracy,

@@ -8,13 +8,15 @@
 //! h_0 = tag(architecture),   h_{i+1} = compress(h_i, slot_i ‖ slot_{K+i}),   M = compress(h_K, salt),
 //! ```
 //!
-//! with 2K slots of four numbers each. The starting value names architecture and bounds, so that models of different shape never share
-//! a commitment. The salt is eight uniform field elements, 248 bits: without it a commitment to a small model could be guessed.
+//! with 2K slots of four numbers each. The starting value names architecture and bounds, so that
+//! models of different shape never share a commitment. The salt is eight uniform field elements,
+//! 248 bits: without it a commitment to a small model could be guessed.
 //!
-//! A model commitment is a hash and not a polynomial commitment, because it lives long: a polynomial commitment spends hiding randomness
-//! with each opening.
+//! A model commitment is a hash and not a polynomial commitment, because it lives long: a
+//! polynomial commitment spends hiding randomness with each opening.
 //!
-//! Binding: 2^124 (see [`assay_engine::poseidon2`]). Hiding: as one-way as the permutation with 248 unknown bits.
+//! Binding: 2^124 (see [`assay_engine::poseidon2`]). Hiding: as one-way as the permutation with 248
+//! unknown bits.
 
 mod gadget;
 #[cfg(test)]
@@ -32,7 +34,8 @@ use assay_model::{
 use assay_types::{FieldDigest, ModelCommitment};
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
-/// Eight uniform field elements that hide a committed model. Whoever holds model and salt can prove with it.
+/// Eight uniform field elements that hide a committed model. Whoever holds model and salt can prove
+/// with it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Salt(pub FieldDigest);
 

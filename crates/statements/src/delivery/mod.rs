@@ -9,12 +9,15 @@
 //! k = compress(compress(s, CIPHER(job)), key)                ciphertext_i = (w ‖ salt)_i + compress(k, i)
 //! ```
 //!
-//! with KEY, SECRET, CIPHER public tags. The seller publishes the key afterwards: only who knows s can use it, and nobody can have
-//! been sent a wrong ciphertext. The salt is delivered too, since without it the buyer could never prove with the model.
+//! with KEY, SECRET, CIPHER public tags. The seller publishes the key afterwards: only who knows s
+//! can use it, and nobody can have been sent a wrong ciphertext. The salt is delivered too, since
+//! without it the buyer could never prove with the model.
 //!
-//! *Limits.* The proof is about field elements. That they are the 16-bit numbers of a [`NodeTable`], so that [`open`] can write one down, is
-//! proven by the accuracy proof over the same M, which range-checks every slot; a delivery without one may open to nothing. One key seals
-//! one ciphertext of one job: the key stream depends on s, job and key alone, and a second ciphertext under them would give both away.
+//! *Limits.* The proof is about field elements. That they are the 16-bit numbers of a
+//! [`NodeTable`], so that [`open`] can write one down, is proven by the accuracy proof over the
+//! same M, which range-checks every slot; a delivery without one may open to nothing. One key seals
+//! one ciphertext of one job: the key stream depends on s, job and key alone, and a second
+//! ciphertext under them would give both away.
 //!
 //! | claim | carried by | still trusted |
 //! |---|---|---|
@@ -22,13 +25,15 @@
 //!
 //! # The cipher
 //!
-//! Counter mode over the truncated permutation, keyed in its first half: 248 unknown bits. The key enters in the *second* half of
-//! the derivation and s in the first: were it the other way round, a buyer who chose s = KEY would know k from the published key
-//! hash and had the model for nothing. The seller draws the key after it has seen s.
+//! Counter mode over the truncated permutation, keyed in its first half: 248 unknown bits. The key
+//! enters in the *second* half of the derivation and s in the first: were it the other way round, a
+//! buyer who chose s = KEY would know k from the published key hash and had the model for nothing.
+//! The seller draws the key after it has seen s.
 //!
 //! # Protocol
 //!
-//! One [`assay_engine::poseidon2::Program`]: the chain of the commitment, the cipher, and six single calls.
+//! One [`assay_engine::poseidon2::Program`]: the chain of the commitment, the cipher, and six
+//! single calls.
 
 mod cipher;
 mod circuit;
@@ -87,7 +92,8 @@ pub enum Unfit {
     /// The architecture is not one that this statement delivers.
     #[error("this architecture has no delivery proof")]
     Architecture,
-    /// The ciphertext is not the one that the statement names, has the wrong length, or holds what is no field element.
+    /// The ciphertext is not the one that the statement names, has the wrong length, or holds what
+    /// is no field element.
     #[error("this is not the ciphertext that the statement names")]
     Ciphertext,
     /// The declared bounds are too large for one proof.
@@ -107,8 +113,9 @@ pub enum Rejection {
     Proof(#[from] session::Rejection),
 }
 
-/// Proves that [`seal`]'s ciphertext is the one of `statement`. `seed` is 32 fresh bytes of the operating system's randomness, used for
-/// nothing else; `progress` is told the name of each phase as it begins.
+/// Proves that [`seal`]'s ciphertext is the one of `statement`. `seed` is 32 fresh bytes of the
+/// operating system's randomness, used for nothing else; `progress` is told the name of each phase
+/// as it begins.
 #[cfg(feature = "prove")]
 pub fn prove(
     statement: &Delivery,

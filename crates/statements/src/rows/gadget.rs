@@ -68,7 +68,8 @@ impl Gadget {
         }])
     }
 
-    /// The calls that join the chains and add the salt, from position `at` on: a multiple of the number of chains.
+    /// The calls that join the chains and add the salt, from position `at` on: a multiple of the
+    /// number of chains.
     pub(crate) fn closing_runs(&self, at: usize, commitment: &FieldDigest) -> [Run; 2] {
         let [first, ..] = self.joins;
         [

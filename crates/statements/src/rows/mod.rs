@@ -2,9 +2,11 @@
 //!
 //! # Claim
 //!
-//! `R` is the Poseidon2 commitment of the cells of a table of n rows and F features, under some salt. The cells are two columns, the lower
-//! and upper halves of the values' codes, each row filled up to 2^f > F cells, with the label in cell F of the lower column; columns are
-//! filled up to 2^r ≥ n rows with zeros. Call i of K = 2^(r+f−2) takes the i-th cells of the quarters of both columns:
+//! `R` is the Poseidon2 commitment of the cells of a table of n rows and F features, under some
+//! salt. The cells are two columns, the lower and upper halves of the values' codes, each row
+//! filled up to 2^f > F cells, with the label in cell F of the lower column; columns are filled up
+//! to 2^r ≥ n rows with zeros. Call i of K = 2^(r+f−2) takes the i-th cells of the quarters of both
+//! columns:
 //!
 //! ```text
 //! block_i = low_i ‖ low_{K+i} ‖ low_{2K+i} ‖ low_{3K+i} ‖ high_i ‖ high_{K+i} ‖ high_{2K+i} ‖ high_{3K+i}
@@ -12,11 +14,12 @@
 //! g_0 = join,  g_{c+1} = compress(g_c, last state of chain c),            R = compress(g_C, salt)
 //! ```
 //!
-//! `start` and `join` name the schema (columns, classes, their order) and n. Interleaving lets a prover hash by vectors. Missing values
-//! do not exist in a table, so no bitmap is hashed.
+//! `start` and `join` name the schema (columns, classes, their order) and n. Interleaving lets a
+//! prover hash by vectors. Missing values do not exist in a table, so no bitmap is hashed.
 //!
-//! *Limit.* The proof opens R; it does not prove that the cells behind R are halves of 16 bits. Whoever holds the rows, as both parties of a
-//! job do, recomputes R from the [`Table`] and knows. A prover who alone chose R could have chosen any rows anyway.
+//! *Limit.* The proof opens R; it does not prove that the cells behind R are halves of 16 bits.
+//! Whoever holds the rows, as both parties of a job do, recomputes R from the [`Table`] and knows.
+//! A prover who alone chose R could have chosen any rows anyway.
 //!
 //! Binding: 2^124 (see [`assay_engine::poseidon2`]). Hiding: 248 bits of salt.
 

@@ -234,8 +234,8 @@ fn vectors(proof: &mut Proof, f: &mut impl FnMut(&str, &mut dyn Length)) {
     }
 }
 
-/// Bytes cannot carry such lies, as they carry no lengths; a proof in memory could. The library itself
-/// must turn each down too, without panic.
+/// Bytes cannot carry such lies, as they carry no lengths; a proof in memory could. The library
+/// itself must turn each down too, without panic.
 #[test]
 fn rejects_every_lie_about_a_length() {
     for num_vars in [8, 13] {

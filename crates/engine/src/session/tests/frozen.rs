@@ -1,4 +1,5 @@
-//! Changed messages under unchanged challenges: Fiat-Shamir cannot help, only the algebra can reject.
+//! Changed messages under unchanged challenges: Fiat-Shamir cannot help, only the algebra can
+//! reject.
 
 use super::Toy;
 use super::staged::{cells, hear, hear_programmed, say, started};

@@ -10,7 +10,8 @@ fn every_small_size_is_proven() {
     }
 }
 
-/// Gigabytes: only where `ASSAY_DEEP` is set; `ASSAY_DEEP=24` goes on to the largest commitment there is.
+/// Gigabytes: only where `ASSAY_DEEP` is set; `ASSAY_DEEP=24` goes on to the largest commitment
+/// there is.
 #[test]
 fn deep_every_large_size_is_proven() {
     let Ok(deep) = std::env::var("ASSAY_DEEP") else {

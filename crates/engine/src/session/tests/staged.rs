@@ -1,5 +1,5 @@
-//! A proof made step by step, so that tests can step in between: dishonest provers, and the prover with
-//! its challenges fixed.
+//! A proof made step by step, so that tests can step in between: dishonest provers, and the prover
+//! with its challenges fixed.
 
 use super::toy::Toy;
 use crate::challenger::Challenger;

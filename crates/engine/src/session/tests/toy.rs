@@ -1,4 +1,5 @@
-//! The toy statement: "I know 2^n − 16 bytes whose squares sum to S, and eight numbers with this hash."
+//! The toy statement: "I know 2^n − 16 bytes whose squares sum to S, and eight numbers with this
+//! hash."
 
 use crate::cells::{Block, Layout};
 use crate::channel::{self, Prover, Verifier};

@@ -29,8 +29,8 @@ fn talk() -> Talk {
 }
 
 impl Talk {
-    /// The challenges that a verifier draws which starts from `challenger` and hears `messages`, to the
-    /// end or until they run out.
+    /// The challenges that a verifier draws which starts from `challenger` and hears `messages`, to
+    /// the end or until they run out.
     fn drawn(&self, challenger: Challenger, messages: &Messages) -> Vec<EF> {
         let mut verifier = Verifier::new(challenger, self.toy.layout(), messages);
         let _ = converse(&self.toy, &mut verifier);

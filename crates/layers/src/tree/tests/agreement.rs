@@ -103,7 +103,8 @@ fn random_sizes_agree_too() {
 
 #[test]
 fn an_undeclared_class_counts_as_wrong() {
-    // The slots are the prover's: the claim is about the count, and a class that no label has is right for no row.
+    // The slots are the prover's: the claim is about the count, and a class that no label has is
+    // right for no row.
     let (model, table) =
         case(Sizes { features: 2, classes: 2, depth: 1, inner: 1, rows: 20, deeper: 0 }, 5);
     let undeclared = |forge: &mut super::forge::Forge<'_>| {

@@ -1,4 +1,5 @@
-//! One dishonest prover per constraint. Each makes everything else fit, so that only its constraint can reject it.
+//! One dishonest prover per constraint. Each makes everything else fit, so that only its constraint
+//! can reject it.
 
 use super::forge::Forge;
 use super::layer::verdict;
@@ -85,7 +86,8 @@ fn what_a_forge_writes_of_an_honest_row_is_accepted() {
     }
 }
 
-/// Sends row 1 into the branch where its label is: it meets the threshold exactly, so the claim is off by one.
+/// Sends row 1 into the branch where its label is: it meets the threshold exactly, so the claim is
+/// off by one.
 fn wrong_branch(forge: &mut Forge<'_>, carry: F) {
     let step = forge.at(1, 0);
     forge.set(Column::Sign, step, F::ONE);

@@ -1,4 +1,5 @@
-//! Cells as a dishonest prover would write them: everything that follows from a lie is made to fit it.
+//! Cells as a dishonest prover would write them: everything that follows from a lie is made to fit
+//! it.
 
 use crate::tree::Tree;
 use crate::tree::shape::{Column, LIMB_LOG};

@@ -1,7 +1,7 @@
 //! The eight clear readings are uniform, whatever the witness: an exact rank over the base field.
 //!
-//! With the challenges fixed a reading is a linear function of the cells. If its restriction to the blind rows is onto, it is
-//! uniform because they are.
+//! With the challenges fixed a reading is a linear function of the cells. If its restriction to the
+//! blind rows is onto, it is uniform because they are.
 
 use super::layer::Layer;
 use crate::tree::Goal;

@@ -5,8 +5,8 @@ use super::{Bounds, DecisionTree, Fault, LEAF, Link, Node, NodeTable, Slot};
 use crate::Ordered;
 
 impl DecisionTree {
-    /// Lays the tree out in the canonical way: node `i` in slot `i`, and the slots behind it leaves of
-    /// class 0 that loop on themselves.
+    /// Lays the tree out in the canonical way: node `i` in slot `i`, and the slots behind it leaves
+    /// of class 0 that loop on themselves.
     pub fn to_table(&self, bounds: Bounds) -> Result<NodeTable, Fault> {
         if bounds.features() != self.features() || bounds.classes() != self.classes() {
             return Err(Fault::Bounds);

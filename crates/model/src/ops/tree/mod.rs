@@ -7,17 +7,18 @@
 //! next(slot) = left + [ row[feature] > threshold ],     threshold = high · 2^16 + low
 //! ```
 //!
-//! (modulo [`POINTERS`]) and is applied exactly `depth` times. A leaf has `high = 0xffff`, which no finite value exceeds, and
-//! `left` pointing at itself, so that it loops; its class stands in `low`. There is no other kind of
-//! slot and no special case, which is why a proof can follow a row without knowing the tree.
+//! (modulo [`POINTERS`]) and is applied exactly `depth` times. A leaf has `high = 0xffff`, which no
+//! finite value exceeds, and `left` pointing at itself, so that it loops; its class stands in
+//! `low`. There is no other kind of slot and no special case, which is why a proof can follow a row
+//! without knowing the tree.
 //!
-//! Slots that no row reaches may hold anything: a row that is led to a missing feature or slot, or that
-//! does not end in a leaf of a declared class, has no class ([`NodeTable::exec`] returns `None`) and
-//! counts as wrong.
+//! Slots that no row reaches may hold anything: a row that is led to a missing feature or slot, or
+//! that does not end in a leaf of a declared class, has no class ([`NodeTable::exec`] returns
+//! `None`) and counts as wrong.
 //!
-//! [`DecisionTree`] is what training makes and exports read; [`DecisionTree::to_table`] lays it out in
-//! the one canonical way, and [`DecisionTree::from_table`] reads any table whose reachable slots form
-//! a tree.
+//! [`DecisionTree`] is what training makes and exports read; [`DecisionTree::to_table`] lays it out
+//! in the one canonical way, and [`DecisionTree::from_table`] reads any table whose reachable slots
+//! form a tree.
 
 mod bounds;
 mod decision;
@@ -33,7 +34,8 @@ pub use table::{NodeTable, Slot};
 
 /// `high` of a leaf: above the upper half of every finite value.
 pub const LEAF: u16 = 0xffff;
-/// Pointers are numbers below this, and added modulo it: the order of the field in which a tree is proven.
+/// Pointers are numbers below this, and added modulo it: the order of the field in which a tree is
+/// proven.
 ///
 /// No tree gets near it. But what a proof says must be what execution does, for any slots.
 pub const POINTERS: u32 = (1 << 31) - (1 << 24) + 1;

@@ -35,7 +35,8 @@ impl Slot {
         u32::from(self.high) << 16 | u32::from(self.low)
     }
 
-    /// The slot that `value` leads to. Pointers are added modulo [`POINTERS`], as a proof adds them.
+    /// The slot that `value` leads to. Pointers are added modulo [`POINTERS`], as a proof adds
+    /// them.
     pub fn next(&self, value: u32) -> u32 {
         let next = u64::from(self.left) + u64::from(self.threshold() < value);
         // Below POINTERS, which has 31 bits.
@@ -85,7 +86,8 @@ impl NodeTable {
         &self.slots
     }
 
-    /// Returns the class of `row`, or `None` if the slots lead it nowhere or to an undeclared class.
+    /// Returns the class of `row`, or `None` if the slots lead it nowhere or to an undeclared
+    /// class.
     pub fn exec(&self, row: &[Ordered]) -> Option<u16> {
         let mut slot = self.slots.first()?;
         for _ in 0..self.bounds.depth() {

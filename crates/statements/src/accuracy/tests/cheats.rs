@@ -1,4 +1,5 @@
-//! Provers with a model that is not the committed one. What they do with the right one is in the layer's tests.
+//! Provers with a model that is not the committed one. What they do with the right one is in the
+//! layer's tests.
 
 use super::super::circuit::{Circuit, Proven};
 use super::{Case, case};

@@ -1,4 +1,5 @@
-//! Rows that stay hidden: completeness, agreement with public rows, one dishonest prover per new rule.
+//! Rows that stay hidden: completeness, agreement with public rows, one dishonest prover per new
+//! rule.
 
 use super::super::circuit::{Circuit, Proven};
 use super::super::{MODES, MODES_COMMITTED, prove_committed, security_bits, verify_committed};
@@ -134,7 +135,8 @@ fn changed_cells_of_hidden_rows_are_rejected() {
 
 #[test]
 fn a_label_that_the_last_step_makes_up_is_rejected() {
-    // All of a wrong row's last step agrees with another label; only the tie to the committed label objects.
+    // All of a wrong row's last step agrees with another label; only the tie to the committed label
+    // objects.
     let case = case(5, 3, 4, 9, 60);
     let wrong = (0..60)
         .find(|&row| case.model.exec(case.table.row(row)) != Some(case.table.labels()[row]))

@@ -1,4 +1,5 @@
-//! Tables of slots that no tree lays out: what executes is proven, and what is proven is delivered as it is.
+//! Tables of slots that no tree lays out: what executes is proven, and what is proven is delivered
+//! as it is.
 
 use super::{Case, case, verify};
 use crate::delivery;
@@ -58,7 +59,8 @@ fn garbage_where_no_row_comes_is_proven_and_delivered() {
 
 #[test]
 fn a_table_that_is_no_tree_is_proven_and_delivered() {
-    // Two slots lead to the same children: it executes, and whoever wants a tree of it must expect an error.
+    // Two slots lead to the same children: it executes, and whoever wants a tree of it must expect
+    // an error.
     let case = changed(|slots| slots[2].left = slots[1].left);
     assert!(matches!(DecisionTree::from_table(&case.model), Err(Fault::Shared { .. })));
     assert_eq!(proven_and_delivered(&case), case.model);
@@ -66,7 +68,8 @@ fn a_table_that_is_no_tree_is_proven_and_delivered() {
 
 #[test]
 fn a_leaf_that_moves_on_is_proven_and_delivered() {
-    // Marked as a leaf, but its pointer leads to another one, whose class counts if there are steps left.
+    // Marked as a leaf, but its pointer leads to another one, whose class counts if there are steps
+    // left.
     let case = changed(|slots| {
         let last = slots.len() - 1;
         let moves = |slot: &&mut Slot| slot.high == LEAF;

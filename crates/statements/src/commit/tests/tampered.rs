@@ -48,7 +48,8 @@ pub(crate) fn write(cells: &mut [F], at: usize, values: &[F]) {
     cells[at..at + values.len()].copy_from_slice(values);
 }
 
-/// Changes of `proof`, each with what was done: a flipped bit at 150 places all over it, other lengths.
+/// Changes of `proof`, each with what was done: a flipped bit at 150 places all over it, other
+/// lengths.
 pub(crate) fn mutations(proof: &[u8], seed: u64) -> Vec<(String, Vec<u8>)> {
     let mut random = SplitMix64::new(seed);
     let mut below = |bound: usize| random.below(bound as u64) as usize;

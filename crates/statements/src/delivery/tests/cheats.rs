@@ -1,4 +1,5 @@
-//! Sellers who would be paid for a ciphertext of something else. Each makes all follow from one lie.
+//! Sellers who would be paid for a ciphertext of something else. Each makes all follow from one
+//! lie.
 
 use super::super::cipher::{Stream, counter, parse};
 use super::super::circuit::{Circuit, Proven};
@@ -229,7 +230,8 @@ fn a_chain_starts_at_its_tag_and_has_no_gap() {
     let seller = Seller::new();
     let ciphertext = seal(&seller.witness(), &job());
     let honest = chain(&Compressor::default(), &seller.model);
-    // From place `from` on the chain goes on from another state; its commitment is the one of the statement.
+    // From place `from` on the chain goes on from another state; its commitment is the one of the
+    // statement.
     for from in [0, 1, 2, honest.len() - 2, honest.len() - 1] {
         let mut states = honest.clone();
         states[from][7] += F::ONE;

@@ -36,7 +36,8 @@ fn a_buyer_who_chooses_a_public_tag_learns_nothing_from_the_key_hash() {
             }
         }
     }
-    // What the order of the derivation prevents: with the key in front, this secret would give it away.
+    // What the order of the derivation prevents: with the key in front, this secret would give it
+    // away.
     assert_eq!(compress(elements(&key), key_tag()), announced);
 }
 

@@ -1,8 +1,9 @@
 //! Counted: the scalars of seeded proofs of two witnesses of one statement, challenges fixed.
 //!
-//! With challenges fixed a scalar is a function of the prover's cells alone, so that nothing but its pads can make it
-//! look uniform. Each base-field coefficient is put into 16 bins; chi-square against uniform for each witness, and
-//! between the witnesses; the bound is for the largest of all (Bonferroni).
+//! With challenges fixed a scalar is a function of the prover's cells alone, so that nothing but
+//! its pads can make it look uniform. Each base-field coefficient is put into 16 bins; chi-square
+//! against uniform for each witness, and between the witnesses; the bound is for the largest of all
+//! (Bonferroni).
 
 use super::{Toy, cells, challenges, said};
 use crate::field::{EF, F};
@@ -15,7 +16,8 @@ const PROOFS: usize = 200;
 /// Proofs per witness where a fault must show.
 const FEW: usize = 60;
 const BINS: usize = 16;
-/// Chi-square with 15 degrees of freedom exceeds this with probability 1.3e-11: 2e-7 for all 12,000 statistics.
+/// Chi-square with 15 degrees of freedom exceeds this with probability 1.3e-11: 2e-7 for all 12,000
+/// statistics.
 const BOUND: f64 = 84.0;
 
 /// Per coefficient of each scalar, how often each bin was hit.

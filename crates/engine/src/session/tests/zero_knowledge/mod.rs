@@ -1,10 +1,12 @@
 //! What a proof tells: nothing but the statement.
 //!
-//! - [`rank`]: for fixed challenges the clear scalars and the messages of the last sum-check are linear in
+//! - [`rank`]: for fixed challenges the clear scalars and the messages of the last sum-check are
+//!   linear in
 //!   cells that nothing else uses, and of full rank: uniform, whatever the witness;
 //! - [`pads`]: every other message has a pad of its own;
 //! - [`simulator`]: a conversation made without a witness is accepted;
-//! - [`distribution`]: the same, counted on proofs of two witnesses, with provers that must be caught.
+//! - [`distribution`]: the same, counted on proofs of two witnesses, with provers that must be
+//!   caught.
 
 mod distribution;
 mod pads;

@@ -8,16 +8,16 @@ use p3_field::{BasedVectorSpace, PrimeCharacteristicRing, PrimeField32};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Finds the pad of each scalar that the circuit and the product check hide, by drawing new pads and looking
-/// by how much it moves.
+/// Finds the pad of each scalar that the circuit and the product check hide, by drawing new pads
+/// and looking by how much it moves.
 fn pads_found(toy: &Toy) -> Vec<usize> {
     let region = toy.layout().region();
     let challenges = challenges(1);
     let before = cells(toy, 1);
     let mut after = before.clone();
     let mut rng = StdRng::seed_from_u64(2);
-    // Linear pads, and the pads of pairs and cubes with products left as they are: the prover does not
-    // look, and the circuit's messages must not depend on them.
+    // Linear pads, and the pads of pairs and cubes with products left as they are: the prover does
+    // not look, and the circuit's messages must not depend on them.
     let budget = region.budget();
     let linear = (0..region.linear_count()).map(|i| region.linear(i));
     let a = (0..budget.pairs + budget.cubes).map(|row| region.product(Column::A, row));
@@ -75,7 +75,8 @@ fn every_hidden_scalar_has_a_pad_of_its_own() {
     }
 }
 
-/// Cells of the region that no message is padded with and no relation reads: free product rows, q, blind cells.
+/// Cells of the region that no message is padded with and no relation reads: free product rows, q,
+/// blind cells.
 pub(super) fn free_cells(toy: &Toy) -> Vec<usize> {
     let region = toy.layout().region();
     let budget = region.budget();
@@ -128,7 +129,8 @@ fn the_product_rows_hold_products_of_uniform_pads() {
 
 #[test]
 fn every_hiding_cell_is_drawn_anew() {
-    // The other tests take for granted that these cells are uniform; here is that nobody forgot to draw them.
+    // The other tests take for granted that these cells are uniform; here is that nobody forgot to
+    // draw them.
     let toy = Toy::new(5, 1);
     let [x, y, ..] = toy.blocks();
     let real = toy.real();
@@ -138,7 +140,8 @@ fn every_hiding_cell_is_drawn_anew() {
         let values: BTreeSet<u32> = proofs.iter().map(|c| c[at].as_canonical_u32()).collect();
         assert!(3 <= values.len(), "cell {at} repeats over proofs");
     }
-    // Nor does one proof repeat itself: of 2^14 draws from 2^31 some ten pairs meet by chance in 160 proofs.
+    // Nor does one proof repeat itself: of 2^14 draws from 2^31 some ten pairs meet by chance in
+    // 160 proofs.
     for cells in &proofs {
         let range = toy.layout().region().block().range();
         let all = range.len();

@@ -1,8 +1,10 @@
-//! The exact test: with fixed challenges, clear scalars and last messages are linear in cells that nothing else uses.
+//! The exact test: with fixed challenges, clear scalars and last messages are linear in cells that
+//! nothing else uses.
 //!
-//! Each is written as a row of weights over *all* cells, compared with what the prover really said, and then restricted to
-//! the cells that are to make it uniform. Full rank over the base field means that it does, jointly and exactly. The
-//! order matters, for a later message may depend on what made an earlier one uniform:
+//! Each is written as a row of weights over *all* cells, compared with what the prover really said,
+//! and then restricted to the cells that are to make it uniform. Full rank over the base field
+//! means that it does, jointly and exactly. The order matters, for a later message may depend on
+//! what made an earlier one uniform:
 //!
 //! 1. readings of columns, by the columns' blind rows; readings of product rows, by the free rows;
 //! 2. given all that and every padded message: the last sum-check's messages, f(r*) and z, by p, q and blind cells.
