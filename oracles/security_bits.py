@@ -16,6 +16,7 @@ import sys
 P = 2**31 - 2**24 + 1
 FIELD = 5 * math.log2(P)  # bits of the quintic extension
 FOLDING = 5  # variables per round
+FIRST_FOLDING = {22: 6, 23: 7}  # where the first round folds more
 DIRECT = 6  # this many variables or fewer are sent as they are
 POW = 16
 MASK_LEN, MASK_RATE = 3, 4
@@ -52,7 +53,8 @@ def field(numerator):
 def terms(variables, log_inv_rate, level):
     folds, left = [], variables
     while not folds or left > DIRECT:
-        folds.append(min(FOLDING, left))
+        fold = FOLDING if folds else FIRST_FOLDING.get(variables, FOLDING)
+        folds.append(min(fold, left))
         left -= folds[-1]
     last = len(folds) - 1
 

@@ -18,7 +18,7 @@ pub const VARIABLES_MIN: usize = 8;
 /// Most variables.
 pub const VARIABLES_MAX: usize = 26;
 
-/// Variables folded per round.
+/// Variables folded per round, from the second on.
 const FOLDING: usize = 5;
 
 /// The choices that [`Params`](super::Params) are derived from.
@@ -32,6 +32,8 @@ pub struct Schedule {
     pub level: usize,
     /// Of those, at most so many by grinding.
     pub pow_bits: usize,
+    /// Variables folded in the first round: one or two more where that saves a whole round.
+    pub first_folding: usize,
     /// Coefficients of a mask in a masked sum-check round.
     pub mask_len: usize,
     /// Logarithm of the mask codes' inverse rate.
@@ -55,7 +57,19 @@ impl Schedule {
             19..=VARIABLES_MAX => (1, 104),
             _ => return None,
         };
-        Some(Self { log_inv_rate, level, pow_bits: 16, mask_len: 3, mask_log_inv_rate: 4 })
+        let first_folding = match num_vars {
+            22 => 6,
+            23 => 7,
+            _ => FOLDING,
+        };
+        Some(Self {
+            log_inv_rate,
+            level,
+            pow_bits: 16,
+            first_folding,
+            mask_len: 3,
+            mask_log_inv_rate: 4,
+        })
     }
 
     /// Derives the library's configuration.
@@ -63,7 +77,10 @@ impl Schedule {
         let params = ProtocolParameters {
             starting_log_inv_rate: self.log_inv_rate,
             round_log_inv_rates: vec![],
-            folding_factor: FoldingFactor::Constant(FOLDING),
+            folding_factor: match self.first_folding {
+                FOLDING => FoldingFactor::Constant(FOLDING),
+                first => FoldingFactor::ConstantFromSecondRound(first, FOLDING),
+            },
             // Lists multiply in the hiding base case: beyond unique decoding, 155 bits of field
             // cannot prove 100 bits.
             soundness_type: SecurityAssumption::UniqueDecoding,
