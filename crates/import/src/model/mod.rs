@@ -9,9 +9,9 @@ use crate::{onnx, skops};
 use assay_model::ops::tree::{Bounds, DecisionTree, Fault, bounds_for};
 use assay_model::{Model, Schema};
 
-/// Most bytes of a file. Reading one takes at most about nine times its length, and what a skops file
-/// inflates to, at most 2^28 bytes.
-pub const BYTES_MAX: usize = 1 << 26;
+/// Most bytes of a file. Reading one takes at most about ten times its length, or what a skops file
+/// inflates to, at most 2^27 bytes, and its length.
+pub const BYTES_MAX: usize = 1 << 25;
 
 /// The target's name where the file has none.
 const TARGET: &str = "target";

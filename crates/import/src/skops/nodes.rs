@@ -48,7 +48,7 @@ pub(super) fn read(
             expected: "array of one row per node",
         });
     }
-    let links = links(&nodes, &values.doubles()?, classes)?;
+    let links = links(&nodes, &values, classes)?;
     Ok(tree::build(features, classes, &links)?)
 }
 
@@ -86,17 +86,20 @@ impl Layout {
     }
 }
 
-fn links(nodes: &Array, values: &[f64], classes: usize) -> Result<Vec<Link>, Error> {
+fn links(nodes: &Array, values: &Array, classes: usize) -> Result<Vec<Link>, Error> {
     let layout = Layout::of(nodes)?;
-    let rows = nodes.elements().zip(values.chunks_exact(classes.max(1)));
-    let link = |(index, (node, weights)): (usize, (&[u8], &[f64]))| {
+    if values.kind != Kind::Double {
+        return Err(values.other_type());
+    }
+    let rows = nodes.elements().zip(values.rows(classes));
+    let link = |(index, (node, weights)): (usize, (&[u8], &[u8]))| {
         let part = |(kind, range): &Place| {
             let value = node.get(range.clone()).and_then(|bytes| integer(kind, bytes));
             value.ok_or_else(|| nodes.other_type())
         };
         let (left, right) = (part(&layout.left)?, part(&layout.right)?);
         if (left, right) == (LEAF, LEAF) {
-            let class = tree::heaviest(index, weights.iter().copied())?;
+            let class = tree::heaviest(index, weights.chunks_exact(8).map(double))?;
             return Ok(Link::Leaf { class });
         }
         let child = |child| usize::try_from(child).map_err(|_| Error::Children { index });

@@ -147,6 +147,11 @@ impl Array {
         self.data.chunks_exact(self.kind.size())
     }
 
+    /// The elements, so many at a time, as bytes.
+    pub(super) fn rows(&self, width: usize) -> impl Iterator<Item = &[u8]> {
+        self.data.chunks_exact(self.kind.size() * width.max(1))
+    }
+
     /// The elements as integers.
     pub(super) fn integers(&self) -> Result<Vec<i64>, Error> {
         let (Kind::Int(_) | Kind::Uint(_) | Kind::Bool) = self.kind else {
@@ -154,14 +159,6 @@ impl Array {
         };
         let integer = |bytes| integer(&self.kind, bytes).ok_or_else(|| self.other_type());
         self.elements().map(integer).collect()
-    }
-
-    /// The elements as 64-bit floats.
-    pub(super) fn doubles(&self) -> Result<Vec<f64>, Error> {
-        match self.kind {
-            Kind::Double => Ok(self.elements().map(double).collect()),
-            _ => Err(self.other_type()),
-        }
     }
 
     /// The elements as text, trailing zeros dropped.

@@ -13,7 +13,7 @@ use std::ops::Range;
 /// Most entries of an archive. A tree has seven, and its random state at most a few more.
 pub(super) const ENTRIES_MAX: usize = 64;
 /// Most bytes that the entries declare together.
-pub(super) const TOTAL_MAX: u64 = 1 << 28;
+pub(super) const TOTAL_MAX: u64 = 1 << 27;
 /// How many times its compressed size an entry may have, beyond a first mebibyte.
 pub(super) const RATIO_MAX: u64 = 200;
 /// Most bytes of an entry's name.

@@ -46,9 +46,11 @@ pub enum ReadError {
         /// The version.
         version: i64,
     },
-    /// The graph is too large.
-    #[error("the graph has more than {limit} operators")]
-    TooManyOperators {
+    /// A list is too long.
+    #[error("the file has more than {limit} {what}")]
+    TooMany {
+        /// What is listed.
+        what: &'static str,
         /// The greatest number.
         limit: usize,
     },

@@ -3,7 +3,7 @@
 use super::ReadError;
 use super::proto::{Attribute, Graph, Input, Model, Node, short};
 use assay_model::FEATURES_MAX;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The domain of trees.
 const ML: &str = "ai.onnx.ml";
@@ -123,21 +123,26 @@ fn input(graph: &Graph<'_>, tree: &Node<'_>) -> Result<usize, ReadError> {
 /// Checks the way of the label.
 fn output(graph: &Graph<'_>, tree: &Node<'_>) -> Result<(), ReadError> {
     let label = tree.outputs.first().copied().ok_or(ReadError::Output)?;
-    let is_label = |&&output: &&&str| {
+    // A value that was looked at once leads nowhere, so circles end and long ways are gone once.
+    let mut seen = BTreeSet::new();
+    let makers: BTreeMap<&str, &Node<'_>> = graph
+        .nodes
+        .iter()
+        .flat_map(|node| node.outputs.iter().map(move |&output| (output, node)))
+        .collect();
+    for &output in &graph.outputs {
         let mut value = output;
-        // One step more than there are operators would be a circle.
-        for _ in 0..=graph.nodes.len() {
+        while seen.insert(value) {
             if value == label {
-                return true;
+                return Ok(());
             }
-            let Some(node) = maker(graph, value) else { return false };
+            let Some(node) = makers.get(value) else { break };
             let is_same = node.operator == "Identity" || matches!(cast(node), Some(INT64 | TEXT));
             match node.inputs.as_slice() {
                 &[input] if is_same => value = input,
-                _ => return false,
+                _ => break,
             }
         }
-        false
-    };
-    graph.outputs.iter().find(is_label).map(|_| ()).ok_or(ReadError::Output)
+    }
+    Err(ReadError::Output)
 }

@@ -3,10 +3,14 @@
 
 use super::ReadError;
 use super::wire::{Fields, Wire, push_doubles, push_floats, push_ints};
+use crate::model::tree::NODES_MAX;
 use std::collections::BTreeMap;
 
-/// Most nodes of a graph: a tree, and two per class to pick its probability.
+/// Most nodes of a graph: a tree, and two per class to pick its probability. As many inputs, outputs and
+/// constants.
 const OPERATORS_MAX: usize = 4096;
+/// Most values that an operator reads or makes, axes of a tensor, and attributes.
+const FEW_MAX: usize = 64;
 /// The element type of 32-bit floats.
 const FLOAT: i64 = 1;
 /// The element type of 64-bit floats.
@@ -18,6 +22,15 @@ fn unknown<T>(message: &'static str, field: u64) -> Result<T, ReadError> {
 
 fn text(bytes: &[u8]) -> Result<&str, ReadError> {
     std::str::from_utf8(bytes).map_err(|_| ReadError::NotText)
+}
+
+/// Appends to a list of at most `limit` items: a few bytes of a file can take many of memory.
+fn push<T>(list: &mut Vec<T>, item: T, what: &'static str, limit: usize) -> Result<(), ReadError> {
+    if list.len() == limit {
+        return Err(ReadError::TooMany { what, limit });
+    }
+    list.push(item);
+    Ok(())
 }
 
 /// `ModelProto`.
@@ -41,6 +54,7 @@ impl<'a> Model<'a> {
                 (8, Wire::Bytes(bytes)) => model.operator_set(bytes)?,
                 (14, Wire::Bytes(bytes)) => {
                     let (key, value) = pair(bytes)?;
+                    few(model.metadata.len(), "entries of metadata")?;
                     if model.metadata.insert(key, value).is_some() {
                         return Err(ReadError::Twice { what: "key of the metadata" });
                     }
@@ -61,6 +75,7 @@ impl<'a> Model<'a> {
                 (field, _) => return unknown("OperatorSetIdProto", field),
             }
         }
+        few(self.operator_sets.len(), "operator sets")?;
         match self.operator_sets.insert(domain, version) {
             Some(other) if other != version => {
                 Err(ReadError::OperatorSets { domain: short(domain), versions: [other, version] })
@@ -73,6 +88,11 @@ impl<'a> Model<'a> {
 /// Enough of a name to find it.
 pub(super) fn short(name: &str) -> String {
     name.chars().take(80).collect()
+}
+
+/// One more is still a few.
+fn few(count: usize, what: &'static str) -> Result<(), ReadError> {
+    if count < FEW_MAX { Ok(()) } else { Err(ReadError::TooMany { what, limit: FEW_MAX }) }
 }
 
 /// `StringStringEntryProto`.
@@ -102,13 +122,20 @@ impl<'a> Graph<'a> {
         let mut graph = Self::default();
         for field in Fields::new(bytes) {
             match field? {
-                (1, Wire::Bytes(_)) if graph.nodes.len() == OPERATORS_MAX => {
-                    return Err(ReadError::TooManyOperators { limit: OPERATORS_MAX });
+                (1, Wire::Bytes(bytes)) => {
+                    push(&mut graph.nodes, Node::new(bytes)?, "operators", OPERATORS_MAX)?;
                 }
-                (1, Wire::Bytes(bytes)) => graph.nodes.push(Node::new(bytes)?),
-                (5, Wire::Bytes(bytes)) => graph.constants.push(Tensor::new(bytes)?.name),
-                (11, Wire::Bytes(bytes)) => graph.inputs.push(Input::new(bytes)?),
-                (12, Wire::Bytes(bytes)) => graph.outputs.push(Input::new(bytes)?.name),
+                (5, Wire::Bytes(bytes)) => {
+                    let name = Tensor::new(bytes)?.name;
+                    push(&mut graph.constants, name, "constants", OPERATORS_MAX)?;
+                }
+                (11, Wire::Bytes(bytes)) => {
+                    push(&mut graph.inputs, Input::new(bytes)?, "inputs", OPERATORS_MAX)?;
+                }
+                (12, Wire::Bytes(bytes)) => {
+                    let name = Input::new(bytes)?.name;
+                    push(&mut graph.outputs, name, "outputs", OPERATORS_MAX)?;
+                }
                 // Name, comment, shapes of what lies between.
                 (2 | 10 | 13, Wire::Bytes(_)) => {}
                 (field, _) => return unknown("GraphProto", field),
@@ -133,11 +160,16 @@ impl<'a> Node<'a> {
         let mut node = Self::default();
         for field in Fields::new(bytes) {
             match field? {
-                (1, Wire::Bytes(bytes)) => node.inputs.push(text(bytes)?),
-                (2, Wire::Bytes(bytes)) => node.outputs.push(text(bytes)?),
+                (1, Wire::Bytes(bytes)) => {
+                    push(&mut node.inputs, text(bytes)?, "inputs of an operator", FEW_MAX)?;
+                }
+                (2, Wire::Bytes(bytes)) => {
+                    push(&mut node.outputs, text(bytes)?, "outputs of an operator", FEW_MAX)?;
+                }
                 (4, Wire::Bytes(bytes)) => node.operator = text(bytes)?,
                 (5, Wire::Bytes(bytes)) => {
                     let (name, attribute) = Attribute::new(bytes)?;
+                    few(node.attributes.len(), "attributes of an operator")?;
                     if node.attributes.insert(name, attribute).is_some() {
                         return Err(ReadError::DuplicateAttribute { name: short(name) });
                     }
@@ -212,7 +244,7 @@ impl<'a> Attribute<'a> {
                     Self::INTS
                 }
                 (9, Wire::Bytes(bytes)) => {
-                    texts.push(bytes);
+                    push(&mut texts, bytes, "texts of an attribute", NODES_MAX)?;
                     Self::TEXTS
                 }
                 (field, _) => return unknown("AttributeProto", field),
@@ -337,7 +369,9 @@ impl<'a> Input<'a> {
                 (2, Wire::Bytes(bytes)) => {
                     for axis in Fields::new(bytes) {
                         match axis? {
-                            (1, Wire::Bytes(bytes)) => self.shape.push(length(bytes)?),
+                            (1, Wire::Bytes(bytes)) => {
+                                push(&mut self.shape, length(bytes)?, "axes of a tensor", FEW_MAX)?;
+                            }
                             (field, _) => return unknown("TensorShapeProto", field),
                         }
                     }

@@ -162,6 +162,71 @@ fn thresholds_of_64_bits_are_rounded_down() {
 }
 
 #[test]
+fn lists_are_bounded_before_they_fill_memory() {
+    #[track_caller]
+    fn check(field: u64, item: &Message, count: usize, what: &'static str, limit: usize) {
+        let read = |count| {
+            let mut graph = Message::new();
+            for _ in 0..count {
+                graph.message(field, item);
+            }
+            let mut file = Message::new();
+            file.message(7, &graph);
+            Model::new(&file.into_bytes()).map(|_| ())
+        };
+        assert_eq!(read(count), Ok(()));
+        assert_eq!(read(count + 1), Err(ReadError::TooMany { what, limit }));
+    }
+    let empty = Message::new();
+    check(1, &empty, 4096, "operators", 4096);
+    check(5, &empty, 4096, "constants", 4096);
+    check(11, &empty, 4096, "inputs", 4096);
+    check(12, &empty, 4096, "outputs", 4096);
+    let few = |field| {
+        let mut node = Message::new();
+        for _ in 0..65 {
+            node.text(field, "");
+        }
+        let mut graph = Message::new();
+        graph.message(1, &node);
+        let mut file = Message::new();
+        file.message(7, &graph);
+        Model::new(&file.into_bytes()).map(|_| ())
+    };
+    let many = |what| Err(ReadError::TooMany { what, limit: 64 });
+    assert_eq!(few(1), many("inputs of an operator"));
+    assert_eq!(few(2), many("outputs of an operator"));
+    let many = Err(ReadError::TooMany { what: "numbers in a list", limit: 1 << 22 });
+    assert_eq!(push_ints(&mut vec![], Wire::Bytes(&vec![0; (1 << 22) + 1])), many);
+    assert_eq!(push_floats(&mut vec![], Wire::Bytes(&vec![0; (4 << 22) + 4])), many);
+    assert_eq!(push_doubles(&mut vec![], Wire::Bytes(&vec![0; (8 << 22) + 8])), many);
+}
+
+/// Each output leads through all the operators: looked at one by one, that would take for ever.
+#[test]
+fn long_ways_to_the_label_are_gone_once() {
+    let name = |step: usize| format!("v{step}");
+    let mut graph = Message::new();
+    for step in 0..4000 {
+        let mut node = Message::new();
+        node.text(1, &name(step + 1)).text(2, &name(step)).text(4, "Identity");
+        graph.message(1, &node).message(12, Message::new().text(1, &name(step)));
+    }
+    let mut tree = Message::new();
+    tree.text(1, "x").text(2, "label").text(4, "TreeEnsembleClassifier").text(7, "ai.onnx.ml");
+    let mut shape = Message::new();
+    shape.message(1, &Message::new()).message(1, Message::new().int(1, 1));
+    let mut tensor = Message::new();
+    tensor.int(1, 1).message(2, &shape);
+    let mut input = Message::new();
+    input.text(1, "x").message(2, Message::new().message(1, &tensor));
+    graph.message(1, &tree).message(11, &input);
+    let mut file = Message::new();
+    file.message(7, &graph);
+    assert_eq!(super::read(&file.into_bytes()), Err(ReadError::Output));
+}
+
+#[test]
 fn an_empty_attribute_keeps_its_type() {
     let read = |attribute: &Message| {
         let mut node = Message::new();

@@ -1,9 +1,20 @@
 //! The wire format of protobuf, in: fields of a message, one by one, without copies.
 //!
 //! Whoever reads a message says what each field is; an unknown one is an error there, and nothing is
-//! skipped. Room is taken only for numbers that stand in the file: at most eight bytes for one.
+//! skipped. Room is taken only for numbers that stand in the file: at most eight bytes for one, and for
+//! as many of them as a tree can use.
 
 use super::ReadError;
+
+/// Most numbers of a list: more weights than a file of the greatest length can hold.
+const NUMBERS_MAX: usize = 1 << 22;
+
+fn bounded<T>(list: &[T], more: usize) -> Result<(), ReadError> {
+    match list.len().checked_add(more) {
+        Some(len) if len <= NUMBERS_MAX => Ok(()),
+        _ => Err(ReadError::TooMany { what: "numbers in a list", limit: NUMBERS_MAX }),
+    }
+}
 
 /// One field's value, as its type on the wire says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,9 +96,11 @@ impl<'a> Iterator for Fields<'a> {
 
 /// Appends the integers of a repeated field, of which one or a packed run stands in `value`.
 pub(super) fn push_ints(list: &mut Vec<i64>, value: Wire<'_>) -> Result<(), ReadError> {
+    bounded(list, 1)?;
     match value {
         Wire::Varint(value) => list.push(value as i64),
         Wire::Bytes(bytes) => {
+            bounded(list, bytes.iter().filter(|&byte| byte & 0x80 == 0).count())?;
             let mut packed = Fields::new(bytes);
             while !packed.rest.is_empty() {
                 list.push(packed.varint().ok_or(ReadError::Wire)? as i64);
@@ -100,10 +113,12 @@ pub(super) fn push_ints(list: &mut Vec<i64>, value: Wire<'_>) -> Result<(), Read
 
 /// Appends the 32-bit floats of a repeated field.
 pub(super) fn push_floats(list: &mut Vec<f32>, value: Wire<'_>) -> Result<(), ReadError> {
+    bounded(list, 1)?;
     match value {
         Wire::Four(bytes) => list.push(f32::from_le_bytes(bytes)),
         Wire::Bytes(bytes) => {
             let (floats, rest) = bytes.as_chunks();
+            bounded(list, floats.len())?;
             if !rest.is_empty() {
                 return Err(ReadError::Wire);
             }
@@ -116,10 +131,12 @@ pub(super) fn push_floats(list: &mut Vec<f32>, value: Wire<'_>) -> Result<(), Re
 
 /// Appends the 64-bit floats of a repeated field.
 pub(super) fn push_doubles(list: &mut Vec<f64>, value: Wire<'_>) -> Result<(), ReadError> {
+    bounded(list, 1)?;
     match value {
         Wire::Eight(bytes) => list.push(f64::from_le_bytes(bytes)),
         Wire::Bytes(bytes) => {
             let (doubles, rest) = bytes.as_chunks();
+            bounded(list, doubles.len())?;
             if !rest.is_empty() {
                 return Err(ReadError::Wire);
             }
