@@ -68,6 +68,8 @@ pub enum Reason {
     Rows,
     /// What the buyer sealed does not open to the secret that the job names: nothing could be delivered.
     Secret,
+    /// The test set is to stay hidden, which this owner's program does not serve yet.
+    HiddenTest,
     /// Nothing can be trained so.
     Training,
     /// Model and test set are too large for one proof.
@@ -81,6 +83,7 @@ impl fmt::Display for Reason {
         f.write_str(match self {
             Self::Rows => "the rows of the listing are not here",
             Self::Secret => "the buyer's secret is not the one that the job names",
+            Self::HiddenTest => "the test set is to stay hidden, which is not served yet",
             Self::Training => "nothing can be trained with these hyper-parameters",
             Self::TooLarge => "model and test set are too large for one proof",
             Self::Will => "the owner does not want to",

@@ -10,7 +10,7 @@ use assay_codec::{Digest, from_bytes};
 use assay_ledger::{Evidence, TableFacts};
 use assay_model::Table;
 use assay_statements::{accuracy, delivery};
-use assay_types::statement::{Accuracy, Delivery};
+use assay_types::statement::{Accuracy, Delivery, Privacy};
 use assay_types::{
     Address, BlobId, Blobs, FieldDigest, SignedTx, StatementDigest, TestCommitment, recover,
 };
@@ -107,9 +107,14 @@ impl Evidence for Verifier<'_> {
     }
 
     fn accuracy_holds(&self, statement: &Accuracy, table: &BlobId, proof: &BlobId) -> bool {
-        let (Some(rows), Some(bytes)) = (self.blob(table), self.blob(proof)) else {
-            return false;
-        };
+        let Some(bytes) = self.blob(proof) else { return false };
+        if statement.modes.input != Privacy::Public {
+            // The rows are behind the commitment in the statement; their blob is sealed for the owner.
+            return self.answers.ask((statement.digest(), *table, *proof), || {
+                accuracy::verify_committed(statement, &bytes).is_ok()
+            });
+        }
+        let Some(rows) = self.blob(table) else { return false };
         self.answers.ask((statement.digest(), *table, *proof), || {
             from_bytes::<Table>(&rows)
                 .is_ok_and(|rows| accuracy::verify(statement, &rows, &bytes).is_ok())

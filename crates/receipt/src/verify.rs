@@ -13,7 +13,7 @@
 use crate::{Anchor, Receipt};
 use assay_model::Table;
 use assay_statements::{accuracy, delivery};
-use assay_types::statement::{Context, Modes, Score};
+use assay_types::statement::{Context, Modes, Privacy, Score};
 use assay_types::tx::OpenJob;
 use assay_types::{
     Address, Amount, BlobId, DatasetId, Event, Genesis, Height, JobId, LogEntry, ModelCommitment,
@@ -241,7 +241,8 @@ impl Receipt {
             };
             same("the context of a statement", context, &expected)?;
         }
-        same("what is hidden", &accuracy.modes, &Modes::SCORED)?;
+        let input = events.opened.request.test_privacy;
+        same("what is hidden", &accuracy.modes, &Modes { input, ..Modes::SCORED })?;
         same("the model proven", &accuracy.model, &sale.model)?;
         same("the model delivered", &delivery.model, &sale.model)?;
         same("the architecture proven", &accuracy.architecture, &sale.architecture)?;
@@ -285,6 +286,11 @@ impl Receipt {
         }
         if table.is_some_and(|table| table.digest() != sale.table) {
             return Err(Rejection::OtherData);
+        }
+        if let (Some(proof), true) = (proof, self.accuracy.modes.input != Privacy::Public) {
+            return accuracy::verify_committed(&self.accuracy, proof)
+                .map(|()| ProofCheck::Verified)
+                .map_err(Rejection::Proof);
         }
         match (proof, table) {
             (None, _) => Ok(ProofCheck::Absent),

@@ -12,7 +12,7 @@ use assay_model::ops::tree::{self, Bounds, DecisionTree, NodeTable};
 use assay_model::{Architecture, Table, TreeParameters};
 use assay_statements::commit::{Salt, commit};
 use assay_statements::{accuracy, delivery};
-use assay_types::statement::Score;
+use assay_types::statement::{Privacy, Score};
 use assay_types::tx::CommitModel;
 use assay_types::{Algorithm, Blobs, FieldDigest, Height, JobId, ModelCommitment};
 use assay_wallet::envelope::{self, Purpose};
@@ -79,6 +79,9 @@ impl Owner {
         };
         if self.secret(id, job).is_none() {
             return Ok(Err(Reason::Secret));
+        }
+        if job.request.test_privacy != Privacy::Public {
+            return Ok(Err(Reason::HiddenTest));
         }
         (out.progress)(phase::TRAINING);
         let nodes = match grow(&job.request.algorithm, table) {

@@ -1,9 +1,12 @@
 //! The other ways out: a miss, a concession, a refusal, silence.
 
-use crate::world::{EVALUATION_FEE, MONEY, WINDOW, World};
-use assay_agent::{Act, Error, OnMiss, Reason, Step};
+use crate::veiled::Veiled;
+use crate::world::{EVALUATION_FEE, MONEY, WINDOW, World, order};
+use assay_agent::{Act, Error, Market, OnMiss, Outside, Reason, Step};
+use assay_codec::Digest;
 use assay_ledger::job::Ending;
-use assay_types::statement::Score;
+use assay_types::statement::{Privacy, Score};
+use assay_types::{Action, JobId, SignedTx, TestCommitment};
 
 /// What each side pays for its own transactions.
 const LISTING: u128 = 5 + 2;
@@ -126,4 +129,39 @@ fn a_job_in_trouble_does_not_hold_up_the_others() {
     }
     assert_eq!(errors, 1);
     assert!(acts.contains(&Act::Received { job: second }), "{acts:?}");
+}
+
+/// The buyer's order, but for a test set that is to stay hidden.
+fn order_hidden(world: &mut World) -> JobId {
+    let dataset = world.publish().unwrap();
+    world.produce();
+    let World { chain, buyer, random, genesis, .. } = world;
+    let (chain, buyer) = (chain.as_mut().unwrap(), buyer.as_mut().unwrap());
+    let random = &mut |out: &mut [u8]| random.fill(out);
+    let mut caught = None;
+    let mut swallow = |_: &mut dyn Market, tx: SignedTx, blobs| {
+        let digest = tx.digest();
+        caught = Some((tx, blobs));
+        Ok(digest)
+    };
+    let mut market = Veiled::new(chain, &mut swallow);
+    let mut out = Outside { market: &mut market, random, progress: &mut |_| () };
+    let job = buyer.order(&order(dataset, 8, 9), &mut out).unwrap().job;
+
+    let (mut signed, blobs) = caught.unwrap();
+    let Action::OpenJob(order) = &mut signed.tx.action else { panic!("an order") };
+    order.test_privacy = Privacy::Committed;
+    order.test = TestCommitment(Digest([1; 32]));
+    signed.signature = buyer.wallet().keys().sign(&signed.tx.signing_digest(&genesis.digest()));
+    Market::submit(world.chain(), signed, blobs).unwrap();
+    world.produce();
+    job
+}
+
+#[test]
+fn an_owner_declines_a_test_set_that_is_to_stay_hidden() {
+    let mut world = World::new();
+    let job = order_hidden(&mut world);
+    let [owner, _] = world.step();
+    assert_eq!(owner, Step::Did(Act::Declined { job, reason: Reason::HiddenTest }));
 }

@@ -18,7 +18,7 @@
 //! prover hash by vectors. Missing values do not exist in a table, so no bitmap is hashed.
 //!
 //! *Limit.* The proof opens R; it does not prove that the cells behind R are halves of 16 bits.
-//! Whoever holds the rows, as both parties of a job do, recomputes R from the [`Table`] and knows.
+//! Whoever holds the rows, as both parties of a job do, recomputes R from the table and knows.
 //! A prover who alone chose R could have chosen any rows anyway.
 //!
 //! Binding: 2^124 (see [`assay_engine::poseidon2`]). Hiding: 248 bits of salt.
