@@ -33,6 +33,8 @@ impl Role {
     pub fn permits(self, action: &Action) -> bool {
         match action {
             Action::PublishDataset(_)
+            | Action::UpdateListing(_)
+            | Action::Delist(_)
             | Action::Decline(_)
             | Action::CommitModel(_)
             | Action::Concede(_)

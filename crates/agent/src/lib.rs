@@ -23,8 +23,8 @@
 //!
 //! No clock is read here, and randomness is an argument ([`Outside`]).
 //!
-//! *Limits.* One transaction of a party is under way at a time. A listing is published once; new versions of
-//! it are not made here. Test sets are public once they are opened.
+//! *Limits.* One transaction of a party is under way at a time. A new version of a listing changes its terms,
+//! never its rows. Test sets are public once they are opened.
 //!
 //! Place in the graph: above `chain`, `wallet`, `import`, `train`, `statements` and `receipt`; below the
 //! programs.
@@ -39,6 +39,7 @@ mod market;
 mod outbox;
 mod owner;
 mod party;
+mod quote;
 mod statement;
 mod step;
 
@@ -49,4 +50,5 @@ pub use market::{Execution, Market, MarketError};
 pub use outbox::Error as OutboxError;
 pub use owner::{Offer, OnMiss, Owner, Terms};
 pub use party::Reference;
+pub use quote::Quote;
 pub use step::{Act, Outside, Reason, Step, phase};

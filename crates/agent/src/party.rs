@@ -80,6 +80,10 @@ impl Party {
         &self.wallet
     }
 
+    pub(crate) fn into_wallet(self) -> Wallet {
+        self.wallet
+    }
+
     pub(crate) fn journal(&self) -> &Journal {
         &self.journal
     }

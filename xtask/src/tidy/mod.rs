@@ -6,6 +6,7 @@
 mod files;
 mod graph;
 mod manifest;
+mod pitfalls;
 mod policy;
 mod rust;
 mod tree;
@@ -48,5 +49,6 @@ fn faults(tree: &Tree) -> Result<Vec<Fault>> {
     graph::check(tree, &mut faults)?;
     manifest::check(tree, &mut faults)?;
     files::check(tree, &mut faults)?;
+    pitfalls::check(tree, &mut faults)?;
     Ok(faults)
 }

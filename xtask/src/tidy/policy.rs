@@ -110,6 +110,12 @@ pub(super) const BINARY_FOLDERS: &[&str] = &["vectors/", "docs/", "data/"];
 /// Trees that break the rules on purpose.
 pub(super) const FIXTURES: &str = "xtask/fixtures/";
 
+/// The table of ways to fail, and of the tests that show that this repository does not.
+pub(super) const PITFALLS: &str = "docs/pitfalls.md";
+
+/// How a row of it begins.
+pub(super) const ROW: &str = "| ";
+
 /// Marks of unfinished work; each needs an issue, as in `TODO(#12)`.
 pub(super) const UNFINISHED: &[&str] = &["TODO", "FIXME", "XXX"];
 

@@ -63,6 +63,7 @@ const RULES: &[&str] = &[
     "float",
     "ignored-test",
     "machine-path",
+    "missing-test",
     "namesake",
     "registry-host",
     "stray-program",

@@ -2,8 +2,8 @@ use super::{Gate, Leak, Role, What};
 use assay_codec::to_bytes;
 use assay_model::ops::tree;
 use assay_model::synthetic;
-use assay_types::tx::{OpenTest, Transfer};
-use assay_types::{Action, Address, Amount, BlobId, JobId};
+use assay_types::tx::{Delist, OpenTest, Transfer};
+use assay_types::{Action, Address, Amount, BlobId, DatasetId, JobId};
 
 fn between(needle: &[u8]) -> Vec<u8> {
     [[7; 100].as_slice(), needle, &[9; 50]].concat()
@@ -60,6 +60,8 @@ fn each_role_does_its_own_part() {
     let test = OpenTest { job: JobId::default(), table: BlobId::default(), salt: [0; 32] };
     assert!(!Role::Owner.permits(&Action::from(test)));
     assert!(Role::Buyer.permits(&Action::from(test)));
+    let delist = Action::from(Delist { dataset: DatasetId::default() });
+    assert!(Role::Owner.permits(&delist) && !Role::Buyer.permits(&delist));
     let transfer = Transfer { to: Address([0; 20]), amount: Amount::ZERO };
     assert!(!Role::Buyer.permits(&Action::from(transfer)));
 }

@@ -10,6 +10,7 @@
 mod commit;
 mod prove;
 mod publish;
+mod relist;
 
 pub use publish::{Offer, Terms};
 
@@ -68,6 +69,11 @@ impl Owner {
     /// The owner's account.
     pub fn address(&self) -> Address {
         self.party.address()
+    }
+
+    /// Leaves the role, and keeps the wallet: one may be an owner here and a buyer there.
+    pub fn into_wallet(self) -> Wallet {
+        self.party.into_wallet()
     }
 
     /// The owner's wallet.

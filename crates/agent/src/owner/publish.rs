@@ -7,7 +7,7 @@ use crate::party::Reference;
 use crate::statement;
 use crate::step::Outside;
 use assay_codec::{Digest, to_hex};
-use assay_model::Table;
+use assay_model::{Schema, Table};
 use assay_types::bounded::Text;
 use assay_types::tx::PublishDataset;
 use assay_types::{
@@ -16,7 +16,7 @@ use assay_types::{
 use assay_wallet::openings::Kind;
 
 /// Blocks in which a listing must get into a block, or is given up.
-const VALID_BLOCKS: u64 = 100;
+pub(super) const VALID_BLOCKS: u64 = 100;
 
 /// What an owner asks for the use of its rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,44 @@ pub struct Terms {
     pub licence: Text<128>,
     /// Digest of rows to look at.
     pub sample: Option<Digest>,
+}
+
+impl Terms {
+    /// The terms of a listing.
+    pub fn of(listing: &Listing) -> Self {
+        Self {
+            card: listing.card.clone(),
+            curve: listing.curve.clone(),
+            evaluation_fee: listing.evaluation_fee,
+            windows: listing.windows,
+            limits: listing.limits.clone(),
+            licence: listing.licence.clone(),
+            sample: listing.sample,
+        }
+    }
+
+    /// These terms for the use of rows.
+    pub(super) fn listing(
+        self,
+        commitment: DataCommitment,
+        schema: Schema,
+        rows: u32,
+        encryption_key: [u8; 32],
+    ) -> Listing {
+        Listing {
+            card: self.card,
+            commitment,
+            schema,
+            rows,
+            curve: self.curve,
+            evaluation_fee: self.evaluation_fee,
+            encryption_key,
+            windows: self.windows,
+            limits: self.limits,
+            licence: self.licence,
+            sample: self.sample,
+        }
+    }
 }
 
 /// Rows and terms.
@@ -65,39 +103,39 @@ impl Owner {
         if let Some(tx) = self.party.outgoing() {
             return Err(Error::OnItsWay(tx.digest()));
         }
-        let rows = statement::rows(&offer.table)?;
-        let own = self.address();
-        let dataset = DatasetId::of(own, out.market.account(&own)?.nonce);
-        let salt = self.party.bytes(Kind::DataSalt, &dataset, out)?;
-        let commitment = DataCommitment::blake3(&offer.table.digest(), &salt);
+        let (dataset, action) = self.preview(offer, out)?;
+        let commitment = action.listing.commitment;
         self.party.keep_table(&file(&commitment), &offer.table)?;
         let reference = offer.reference.clone();
         self.party.append(Entry::Listed { reference, dataset, commitment })?;
         self.tables.insert(dataset, (commitment, offer.table.clone()));
 
-        let action = self.listing(offer, rows, commitment).into();
         let valid_until = out.market.height()?.checked_add(VALID_BLOCKS);
         let valid_until = valid_until.unwrap_or(Height::new(u64::MAX));
         let private = self.tables.values().map(|(_, table)| table);
-        self.party.send(action, Blobs::new(), valid_until, private, out)?;
+        self.party.send(action.into(), Blobs::new(), valid_until, private, out)?;
         Ok(dataset)
     }
 
+    /// Returns what [`Owner::publish`] would put on the market now, and its name there. Nothing is sent. The salt
+    /// is drawn and kept, so that what is published next is exactly this.
+    pub fn preview(
+        &mut self,
+        offer: &Offer,
+        out: &mut Outside<'_>,
+    ) -> Result<(DatasetId, PublishDataset), Error> {
+        let rows = statement::rows(&offer.table)?;
+        let own = self.address();
+        let dataset = DatasetId::of(own, out.market.account(&own)?.nonce);
+        let salt = self.party.bytes(Kind::DataSalt, &dataset, out)?;
+        let commitment = DataCommitment::blake3(&offer.table.digest(), &salt);
+        Ok((dataset, self.listing(offer, rows, commitment)))
+    }
+
     fn listing(&self, offer: &Offer, rows: u32, commitment: DataCommitment) -> PublishDataset {
-        let terms = offer.terms.clone();
-        let listing = Listing {
-            card: terms.card,
-            commitment,
-            schema: offer.table.schema().clone(),
-            rows,
-            curve: terms.curve,
-            evaluation_fee: terms.evaluation_fee,
-            encryption_key: self.party.keys().encryption_key(),
-            windows: terms.windows,
-            limits: terms.limits,
-            licence: terms.licence,
-            sample: terms.sample,
-        };
+        let schema = offer.table.schema().clone();
+        let encryption_key = self.party.keys().encryption_key();
+        let listing = offer.terms.clone().listing(commitment, schema, rows, encryption_key);
         PublishDataset { listing }
     }
 

@@ -6,6 +6,7 @@ mod demo;
 mod halfway;
 mod hidden_rows;
 mod imports;
+mod kills;
 mod models;
 mod session;
 mod usage;
