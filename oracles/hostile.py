@@ -353,7 +353,12 @@ def onnx_files():
     yield "duplicate-value", changed(lambda m: m.graph.node.append(helper.make_node("Identity", ["x"], ["label"])))
     yield "no-tree", changed(lambda m: m.graph.node.pop())
     yield "two-ensembles", changed(lambda m: (m.graph.node.append(m.graph.node[0]), m.graph.node[-1].output.__setitem__(slice(None), ["l", "p"])))
-    yield "lone-class", to_onnx(DecisionTreeClassifier().fit(X, Y * 0), initial_types=[("x", FloatTensorType([None, 2]))], options={"zipmap": False}).SerializeToString()
+    lone = to_onnx(DecisionTreeClassifier().fit(X, Y * 0), initial_types=[("x", FloatTensorType([None, 2]))], options={"zipmap": False})
+    lone.graph.node[2].attribute[0].t.dims[0] = 2
+    yield "two-constants", lone.SerializeToString()
+    lone.graph.node[2].attribute[0].t.dims[0] = 1
+    lone.graph.output[0].name = lone.graph.output[1].name
+    yield "probability-as-label", lone.SerializeToString()
     yield "forest", graph(RandomForestClassifier(2, max_depth=1, random_state=0).fit(X, Y)).SerializeToString()
     yield "unknown-attribute", changed(extra("aggregate_function", "MIN"))
     yield "duplicate-attribute", changed(extra("class_ids", [0, 1]))

@@ -96,6 +96,9 @@ def layouts():
     paths = {"zipmap": False, "decision_path": True, "decision_leaf": True}
     yield "wine-paths", "wine", wine, plain, {"options": paths}
     yield "wine-plain-classes", "wine", wine, plain, {"options": {"nocl": True, "zipmap": False}}
+    lone = tree(x, np.full(len(x), 7))
+    yield "wine-constant", "wine", lone, plain, {"options": {"zipmap": False}}
+    yield "wine-constant-zipmap", "wine", lone, plain, {}
     double = [("x", DoubleTensorType([None, x.shape[1]]))]
     yield "wine-double", "wine", wine, double, {"options": {"zipmap": False}}
 

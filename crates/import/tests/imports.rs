@@ -92,6 +92,8 @@ fn every_layout_of_skl2onnx_answers_as_scikit_learn() {
         ("wine-old", "wine"),
         ("wine-paths", "wine"),
         ("wine-plain-classes", "wine"),
+        ("wine-constant", "wine"),
+        ("wine-constant-zipmap", "wine"),
         ("wine-double", "wine"),
     ] {
         check(case, dataset);

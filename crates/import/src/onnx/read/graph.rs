@@ -11,8 +11,13 @@ const ML: &str = "ai.onnx.ml";
 const ML_VERSIONS: std::ops::RangeInclusive<i64> = 1..=5;
 /// The operator that is read.
 const TREE: &str = "TreeEnsembleClassifier";
-/// What skl2onnx makes of probabilities, and of the tree once more, for outputs beside the label.
-const ASIDE: [(&str, &str); 5] = [
+/// What a model of one class answers with.
+const CONSTANT: &str = "ConstantOfShape";
+/// What skl2onnx makes of probabilities, of shapes, and of the tree once more, for outputs beside the
+/// label.
+const ASIDE: [(&str, &str); 7] = [
+    ("", CONSTANT),
+    ("", "Shape"),
     (ML, "ZipMap"),
     (ML, "TreeEnsembleRegressor"),
     (ML, "LabelEncoder"),
@@ -30,10 +35,18 @@ const TEXT: i64 = 8;
 const BOOL: i64 = 9;
 const DOUBLE: i64 = 11;
 
-/// The tree of a graph.
+/// What a graph answers with, for rows of so many features.
 pub(super) struct Found<'a> {
-    pub(super) tree: &'a Node<'a>,
+    pub(super) answer: Answer<'a>,
     pub(super) features: usize,
+}
+
+/// What a graph answers with.
+pub(super) enum Answer<'a> {
+    /// A tree's label.
+    Tree(&'a Node<'a>),
+    /// The same label for every row: skl2onnx writes no tree for a model of one class.
+    Constant(i64),
 }
 
 /// Finds the one tree.
@@ -58,13 +71,27 @@ pub(super) fn find<'a>(model: &'a Model<'a>) -> Result<Found<'a>, ReadError> {
     }
     distinct(graph)?;
     let mut trees = graph.nodes.iter().filter(|node| node.operator == TREE);
-    let tree = trees.next().ok_or(ReadError::NoTree)?;
+    let (width, Some(tree)) = (width(graph), trees.next()) else { return constant(graph) };
     if trees.next().is_some() {
         return Err(ReadError::SeveralTrees);
     }
-    let features = input(graph, tree)?;
-    output(graph, tree)?;
-    Ok(Found { tree, features })
+    input(graph, tree)?;
+    let label = tree.outputs.first().copied().ok_or(ReadError::Output)?;
+    output(graph, |value| (value == label).then_some(()))?;
+    Ok(Found { answer: Answer::Tree(tree), features: width? })
+}
+
+/// Finds the label of a graph without a tree.
+fn constant<'a>(graph: &Graph<'_>) -> Result<Found<'a>, ReadError> {
+    let integer = |node: &Node<'_>| match node.attributes.get("value") {
+        Some(Attribute::Tensor(tensor)) if node.operator == CONSTANT => tensor.integer(),
+        _ => None,
+    };
+    let made = |value: &str| maker(graph, value).and_then(integer);
+    if !graph.nodes.iter().any(|node| integer(node).is_some()) {
+        return Err(ReadError::NoTree);
+    }
+    Ok(Found { answer: Answer::Constant(output(graph, made)?), features: width(graph)? })
 }
 
 /// No value may come from two places.
@@ -91,8 +118,27 @@ fn cast(node: &Node<'_>) -> Option<i64> {
     (node.operator == "Cast").then_some(to)
 }
 
-/// Checks the way of the rows; returns their width.
-fn input(graph: &Graph<'_>, tree: &Node<'_>) -> Result<usize, ReadError> {
+/// The graph's one input.
+fn rows<'a>(graph: &'a Graph<'a>) -> Result<&'a Input<'a>, ReadError> {
+    let is_row = |input: &&Input<'_>| !graph.constants.contains(&input.name);
+    let mut inputs = graph.inputs.iter().filter(is_row);
+    match (inputs.next(), inputs.next()) {
+        (Some(rows), None) => Ok(rows),
+        _ => Err(ReadError::Input),
+    }
+}
+
+/// The number of features.
+fn width(graph: &Graph<'_>) -> Result<usize, ReadError> {
+    let width = match rows(graph)?.shape.as_slice() {
+        &[_, Some(width)] => usize::try_from(width).ok(),
+        _ => None,
+    };
+    width.filter(|width| (1..=FEATURES_MAX).contains(width)).ok_or(ReadError::Width)
+}
+
+/// Checks the way of the rows.
+fn input(graph: &Graph<'_>, tree: &Node<'_>) -> Result<(), ReadError> {
     let &[value] = tree.inputs.as_slice() else { return Err(ReadError::Input) };
     let (value, is_cast) = match maker(graph, value) {
         None => (value, false),
@@ -102,27 +148,17 @@ fn input(graph: &Graph<'_>, tree: &Node<'_>) -> Result<usize, ReadError> {
         },
         Some(_) => return Err(ReadError::Input),
     };
-    let is_row = |input: &&Input<'_>| !graph.constants.contains(&input.name);
-    let mut inputs = graph.inputs.iter().filter(is_row);
-    let (Some(rows), None) = (inputs.next(), inputs.next()) else { return Err(ReadError::Input) };
+    let rows = rows(graph)?;
     let is_number = match rows.element {
         FLOAT | INT32 | INT64 | DOUBLE => true,
         BOOL => is_cast,
         _ => false,
     };
-    if rows.name != value || !is_number {
-        return Err(ReadError::Input);
-    }
-    let width = match rows.shape.as_slice() {
-        &[_, Some(width)] => usize::try_from(width).ok(),
-        _ => None,
-    };
-    width.filter(|width| (1..=FEATURES_MAX).contains(width)).ok_or(ReadError::Width)
+    if rows.name == value && is_number { Ok(()) } else { Err(ReadError::Input) }
 }
 
-/// Checks the way of the label.
-fn output(graph: &Graph<'_>, tree: &Node<'_>) -> Result<(), ReadError> {
-    let label = tree.outputs.first().copied().ok_or(ReadError::Output)?;
+/// Goes back from the outputs, through what changes no label, to a value that `label` knows.
+fn output<T>(graph: &Graph<'_>, label: impl Fn(&str) -> Option<T>) -> Result<T, ReadError> {
     // A value that was looked at once leads nowhere, so circles end and long ways are gone once.
     let mut seen = BTreeSet::new();
     let makers: BTreeMap<&str, &Node<'_>> = graph
@@ -133,8 +169,8 @@ fn output(graph: &Graph<'_>, tree: &Node<'_>) -> Result<(), ReadError> {
     for &output in &graph.outputs {
         let mut value = output;
         while seen.insert(value) {
-            if value == label {
-                return Ok(());
+            if let Some(found) = label(value) {
+                return Ok(found);
             }
             let Some(node) = makers.get(value) else { break };
             let is_same = node.operator == "Identity" || matches!(cast(node), Some(INT64 | TEXT));

@@ -13,7 +13,7 @@
 //!   without `LOGISTIC`; with it, scores in `(0, 0.5]` and none below 0) the file is refused.
 //! - **Thresholds** are 32-bit floats; 64-bit ones are rounded down.
 //!
-//! A model of one class, which skl2onnx writes without a tree, is refused.
+//! A model of one class has no tree: its label is a constant.
 
 mod ensemble;
 mod error;
@@ -26,8 +26,10 @@ mod tests;
 
 pub use error::ReadError;
 
-use crate::model::{Imported, unnamed};
+use crate::model::{Imported, tree, unnamed};
 use assay_model::FEATURES_MAX;
+use assay_model::ops::tree::Link;
+use graph::Answer;
 
 /// Reads a tree.
 pub(crate) fn read(bytes: &[u8]) -> Result<Imported, ReadError> {
@@ -44,7 +46,13 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Imported, ReadError> {
         }
         None => unnamed(found.features),
     };
-    let (tree, classes) = ensemble::read(found.tree, found.features)?;
+    let (tree, classes) = match found.answer {
+        Answer::Tree(node) => ensemble::read(node, found.features)?,
+        Answer::Constant(label) => {
+            let tree = tree::build(found.features, 1, &[Link::Leaf { class: 0 }])?;
+            (tree, vec![label.to_string()])
+        }
+    };
     let target = model.metadata.get("target").map(|&target| target.to_owned());
     Ok(Imported { tree, features, target, classes, max_depth: None, max_leaf_nodes: None })
 }

@@ -13,6 +13,8 @@ const OPERATORS_MAX: usize = 4096;
 const FEW_MAX: usize = 64;
 /// The element type of 32-bit floats.
 const FLOAT: i64 = 1;
+/// The element type of 64-bit integers.
+const INT64: i64 = 7;
 /// The element type of 64-bit floats.
 const DOUBLE: i64 = 11;
 
@@ -271,7 +273,7 @@ impl<'a> Attribute<'a> {
     }
 }
 
-/// `TensorProto` of floats; of any other one only the name.
+/// `TensorProto` of floats or of 64-bit integers; of any other one only the name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Tensor<'a> {
     name: &'a str,
@@ -280,6 +282,7 @@ pub(super) struct Tensor<'a> {
     raw: Option<&'a [u8]>,
     floats: Vec<f32>,
     doubles: Vec<f64>,
+    integers: Vec<i64>,
 }
 
 impl<'a> Tensor<'a> {
@@ -296,12 +299,22 @@ impl<'a> Tensor<'a> {
                 (13, _) | (14, Wire::Varint(1)) => {
                     return Err(ReadError::ExternalData { name: short(tensor.name) });
                 }
-                // Integers and text, which nobody asks for; a comment; data that is here.
-                (5 | 6 | 7 | 11 | 12 | 14, _) => {}
+                (7, value) => push_ints(&mut tensor.integers, value)?,
+                // Other integers and text, which nobody asks for; a comment; data that is here.
+                (5 | 6 | 11 | 12 | 14, _) => {}
                 (field, _) => return unknown("TensorProto", field),
             }
         }
         Ok(tensor)
+    }
+
+    /// The one integer of a list.
+    pub(super) fn integer(&self) -> Option<i64> {
+        let raw = self.raw.map(|raw| raw.try_into().map(i64::from_le_bytes));
+        let ((Some(Ok(value)), []) | (None, &[value])) = (raw, self.integers.as_slice()) else {
+            return None;
+        };
+        (self.kind == INT64 && self.dims == [1]).then_some(value)
     }
 
     /// The numbers of a list of floats.
