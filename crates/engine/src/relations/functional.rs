@@ -102,6 +102,17 @@ impl Row {
                 };
                 mle::next(p, r) * mle::eq(p_low, r_low)
             }
+            // Rows that start at multiples of a power of two: their low coordinates are one corner.
+            Self::Every(Stride { first, step, count })
+                if step.is_power_of_two() && first < step && step >> low.len() == 0 =>
+            {
+                let split = low.len().saturating_sub(step.trailing_zeros() as usize);
+                let (rows, within) = low.split_at(split);
+                let rows = mle::eq_table(rows);
+                let weights = mle::eq_table(point).into_iter().take(count);
+                let sum: EF = weights.zip(rows).map(|(weight, row)| weight * row).sum();
+                sum * mle::eq_index(within, first)
+            }
             Self::Every(Stride { first, step, count }) => {
                 let rows = mle::eq_table(low).into_iter().skip(first).step_by(step.max(1));
                 let weights = mle::eq_table(point).into_iter().take(count);
