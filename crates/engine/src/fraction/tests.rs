@@ -193,6 +193,14 @@ fn rejects_lies_about_two_trees_that_cancel() {
     });
 }
 
+/// 0/0 cancels whatever is added to it, so nothing but the walk can reject it.
+#[test]
+fn rejects_roots_that_are_nothing_over_nothing() {
+    rejects_roots(|[_, _, n1, d1]| [EF::ZERO, EF::ZERO, n1, d1]);
+    rejects_roots(|[n0, d0, _, _]| [n0, d0, EF::ZERO, EF::ZERO]);
+    rejects_roots(|_| [EF::ZERO; 4]);
+}
+
 #[test]
 fn rejects_a_tree_over_other_leaves() {
     for logs in [[1, 0], [0, 3], [4, 2], [5, 5]] {

@@ -182,6 +182,29 @@ fn rejects_points_in_another_order() {
 }
 
 #[test]
+fn rejects_two_values_at_one_point() {
+    let cells = random_cells(12, 1);
+    let poly = Poly::new(cells.clone());
+    let points = vec![random_points(12, 1).remove(0); 2];
+    let values = vec![poly.eval_base(&Point::new(points[0].clone())); 2];
+    let (commitment, secret) = commit(cells, &[7; 32]).unwrap();
+    let mut challenger = challenger();
+    commitment.observe(&mut challenger);
+    let opening = open(secret, &points, &mut challenger);
+    let honest = Case { num_vars: 12, commitment, points, values, opening };
+    assert_eq!(honest.verify(), Ok(()), "one value, twice");
+    // The second claim alone, and both of them so that their sum is still right.
+    for lies in [[EF::ZERO, EF::ONE], [EF::ONE, -EF::ONE]] {
+        let mut case = honest.clone();
+        for (i, lie) in lies.into_iter().enumerate() {
+            case.values[i] += lie;
+            case.opening.proof.evals[i] += lie;
+        }
+        case.rejected_by_the_proof();
+    }
+}
+
+#[test]
 fn rejects_another_commitment() {
     let mut case = Case::new(12);
     case.commitment.0[31] ^= 1;

@@ -5,7 +5,7 @@ use crate::tree::Goal;
 use assay_engine::field::F;
 use assay_engine::session::Rejection;
 use assay_model::ops::tree::{Bounds, NodeTable, Slot, bounds_for};
-use assay_model::{SplitMix64, Table, synthetic};
+use assay_model::{Ordered, Schema, SplitMix64, Table, synthetic};
 use p3_field::PrimeField32;
 
 /// What a model is like, beyond its tree.
@@ -135,4 +135,48 @@ fn bounds_of_the_largest_kind_have_a_layout_or_an_error() {
     }
     assert!(Shape::new(bounds, 0).is_err());
     assert!(Shape::new(bounds, assay_model::ROWS_MAX + 1).is_err());
+}
+
+#[test]
+fn codes_that_are_equal_in_the_field_are_compared_as_numbers() {
+    // Each value, and the same plus the order of the field, with a threshold from one to the other.
+    let low = 0x0100_0000;
+    let high = low + F::ORDER_U32;
+    let code = |number: u32| Ordered::new(number).unwrap();
+    let bounds = Bounds::new(1, 2, 1, 3).unwrap();
+    let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+    let schema = Schema::new(names(&["x"]), "y".into(), names(&["left", "right"])).unwrap();
+    for (threshold, answers) in
+        [(low - 1, [1, 1]), (low, [0, 1]), (high - 1, [0, 1]), (high, [0, 0])]
+    {
+        let mut slots: Vec<_> = (0..8).map(|at| Slot::leaf(at, 0)).collect();
+        slots[0] = Slot::split(0, code(threshold), 1);
+        slots[2] = Slot::leaf(2, 1);
+        let model = NodeTable::new(bounds, slots).unwrap();
+        let got = [low, high].map(|number| model.exec(&[code(number)]));
+        assert_eq!(got, answers.map(Some), "threshold {threshold}");
+        let values = vec![code(low), code(high)];
+        agrees(&model, &Table::new(schema.clone(), values, vec![0, 1]).unwrap());
+    }
+}
+
+/// What is looked up as often as the field has numbers, or counted so often, is as good as never.
+#[test]
+fn nothing_is_counted_up_to_the_order_of_the_field() {
+    use crate::tree::Shape;
+    use assay_engine::cells::Layout;
+    let mut largest = 0;
+    for (features, depth, slots_log) in [(1, 1, 3), (1, 64, 20), (1024, 1, 3), (1024, 64, 20)] {
+        let bounds = Bounds::new(features, 1024, depth, slots_log).unwrap();
+        for rows in (0..=24).map(|log| 1 << log) {
+            for shape in [Shape::new(bounds, rows), Shape::committed(bounds, rows)] {
+                let shape = shape.unwrap();
+                if Layout::new(&shape.blocks(), shape.budget()).is_ok() {
+                    let fractions = shape.tree_logs().map(|log| 1_u64 << log).iter().sum::<u64>();
+                    largest = largest.max(fractions);
+                }
+            }
+        }
+    }
+    assert!((1 << 22..u64::from(F::ORDER_U32)).contains(&largest), "{largest} fractions");
 }

@@ -129,3 +129,19 @@ fn a_witness_of_something_else_is_refused() {
         assert!(matches!(got, Err(ProveError::Mismatch(_))), "{got:?}");
     }
 }
+
+#[test]
+fn a_ciphertext_is_as_long_as_the_bounds_say_whatever_the_tree() {
+    let trees = [4, 14].map(|inner| synthetic::tree(4, 3, 4, inner, 7).unwrap());
+    assert_ne!(trees[0].nodes().len(), trees[1].nodes().len());
+    let bounds = bounds_for(&trees[1], 4, 29).unwrap();
+    let seal = |inner: usize, key: u32| {
+        let model = trees[inner].to_table(bounds).unwrap();
+        let (salt, key, secret) = (Salt(digest(1)), digest(key), digest(3));
+        seal(&Witness { model: &model, salt: &salt, key: &key, secret: &secret }, &job())
+    };
+    assert_eq!(seal(0, 2).len(), seal(1, 2).len());
+    // Nor do two ciphertexts of one model have a number in common.
+    let (one, two) = (seal(0, 2), seal(0, 4));
+    assert!(one.chunks(4).zip(two.chunks(4)).all(|(one, two)| one != two));
+}
