@@ -146,37 +146,41 @@ fn finish(session: &Session) {
     }
 }
 
+/// A part of the whole run, in millionths. The moments of every second folder lie in the second half:
+/// the first is spent on the keys of three wallets, and the market begins behind it.
+fn moment(folder: u64, random: &mut u64) -> u64 {
+    let share = (folder * 1_000_000 + millionths(random)) / kills();
+    if folder % 2 == 1 { 500_000 + share / 2 } else { share }
+}
+
 #[test]
 fn a_demo_that_is_killed_at_any_moment_sells_once() {
-    let (expected, whole) = undisturbed();
+    let (expected, mut whole) = undisturbed();
     let test = data("wine/test.csv");
     let mut random = SEED;
-    let (mut done, mut landed) = (0, [0_u64; 10]);
-    while done < kills() {
+    let mut landed = [0_u64; 10];
+    for folder in 0..kills() {
         let session = Session::empty();
         // One folder in four is struck a second time, while it recovers.
-        let strikes = if done % 4 == 3 { 2 } else { 1 };
+        let strikes = if folder % 4 == 3 { 2 } else { 1 };
         let mut delays = Vec::new();
-        for _ in 0..strikes {
-            // The moments are spread over the whole run, and fall anywhere within their part of it.
-            let share = (done * 1_000_000 + millionths(&mut random)) / kills();
-            let delay = whole.mul_f64(share as f64 / 1e6);
+        while delays.len() < strikes && !session.path("d/receipt.json").exists() {
+            let delay = whole.mul_f64(moment(folder, &mut random) as f64 / 1e6);
             delays.push(delay);
-            if session.path("d/receipt.json").exists() {
-                break;
-            }
-            if let Some(step) = Running::start(&session).kill_after(delay) {
-                landed[step.min(9)] += 1;
+            let start = Instant::now();
+            match Running::start(&session).kill_after(delay) {
+                Some(step) => landed[step.min(9)] += 1,
+                // The run that was measured was a slow one.
+                None => whole = whole.min(start.elapsed()),
             }
         }
-        done += 1;
         finish(&session);
-        assert_eq!(left(&session), expected, "kill {done}, after {delays:?} of {whole:?}");
+        assert_eq!(left(&session), expected, "folder {folder}, after {delays:?} of {whole:?}");
         let args = ["receipt", "verify", "d/receipt.json", "--proof", "d/accuracy.proof"];
         let verified = session.ok(&[&args[..], &["--data", &test]].concat());
         assert_eq!((&verified["proof"], &verified["price"]), (&"verified".into(), &"1000".into()));
     }
     println!("kills by the step that was told last: {landed:?}, of runs of {whole:?}");
     // Runs that were over before they could be killed show nothing.
-    assert!(kills() <= 2 * landed.iter().sum::<u64>(), "{landed:?}");
+    assert!(kills() <= 4 * landed.iter().sum::<u64>(), "{landed:?}");
 }
