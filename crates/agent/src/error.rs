@@ -7,6 +7,7 @@ use crate::market::MarketError;
 use crate::outbox::Error as OutboxError;
 use assay_codec::Digest;
 use assay_ledger::Rejection;
+use assay_ledger::job::StageName;
 use assay_statements::{accuracy, delivery};
 use assay_types::{Amount, DatasetId, Height, JobId};
 use assay_wallet::{envelope, openings};
@@ -50,6 +51,14 @@ pub enum Error {
     /// There is no such job of this party.
     #[error("there is no job {0} of this party")]
     Job(JobId),
+    /// Only a job that nothing was done about can be declined.
+    #[error("job {job} is {stage}, it cannot be declined any more")]
+    Stage {
+        /// The job.
+        job: JobId,
+        /// How far it has come.
+        stage: StageName,
+    },
     /// The price is above the buyer's limit.
     #[error("the price is {price}, above the limit {max_price}")]
     Price {

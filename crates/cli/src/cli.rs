@@ -1,6 +1,8 @@
 //! The command line's grammar; each command's own arguments stand in its file.
 
-use crate::commands::{completions, demo, ledger, model, predict, prove, receipt, verify, wallet};
+use crate::commands::{
+    completions, dataset, demo, job, ledger, model, predict, prove, receipt, verify, wallet,
+};
 use clap::{Parser, Subcommand};
 
 /// Machine learning in which nothing is paid for before it is proven.
@@ -32,7 +34,13 @@ pub(crate) enum Command {
     /// Verify or print what remains of a sale
     #[command(subcommand)]
     Receipt(receipt::Command),
-    /// Look at the ledger of a folder, and make blocks
+    /// Offer the use of rows, and look at what is offered
+    #[command(subcommand)]
+    Dataset(dataset::Command),
+    /// Order models, and do what is due in a sale
+    #[command(subcommand)]
+    Job(job::Command),
+    /// Make a ledger in a folder, look at it, and make blocks
     #[command(subcommand)]
     Ledger(ledger::Command),
     /// Make, look at, back up and restore wallets

@@ -3,18 +3,24 @@
 //! stdout is data, stderr is progress and complaint, and the exit code says what happened
 //! ([`failure::Code`]). Everything that computes lives in the crates below.
 
+mod card;
 mod cli;
 mod commands;
+mod curve;
 mod declared;
+mod delivered;
 mod failure;
 mod files;
 mod inputs;
+mod listing;
+mod market;
 mod opening;
 mod output;
 mod parameters;
 mod place;
 mod proof_file;
 mod rows_opening;
+mod terms;
 mod threshold;
 
 use clap::Parser;

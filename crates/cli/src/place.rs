@@ -9,7 +9,7 @@ use crate::{
 };
 use assay_chain::Chain;
 use assay_receipt::genesis_from_json;
-use assay_types::Genesis;
+use assay_types::{Address, Amount, Genesis, Parameters};
 use assay_wallet::{Cost, Error as WalletError, Wallet, os_random};
 use std::{
     io::{BufRead, IsTerminal, Read},
@@ -23,6 +23,9 @@ pub(crate) const PASSWORD: &str = "ASSAY_PASSWORD";
 const PASSWORD_BYTES_MAX: u64 = 1024;
 /// Most bytes of a genesis.
 const GENESIS_BYTES_MAX: u64 = 1 << 24;
+
+/// EIP-155 number of a chain of one's own, one that is meant for private ones.
+const CHAIN: u64 = 1337;
 
 /// The folder of the ledger.
 pub(crate) fn ledger(dir: &Path) -> PathBuf {
@@ -41,6 +44,27 @@ pub(crate) fn genesis(path: &Path) -> Result<Genesis> {
     genesis_from_json(&bytes)
         .code(Code::Unverified)
         .context(format!("{} is not a genesis", path.display()))
+}
+
+/// Begins a chain of this machine's own.
+pub(crate) fn new_genesis(
+    authority: Address,
+    mut balances: Vec<(Address, Amount)>,
+) -> Result<Genesis> {
+    let parameters = Parameters {
+        fee: Amount::new(2),
+        proof_fee: Amount::new(4),
+        blob_fee: Amount::new(1),
+        fee_burn_ppm: 500_000,
+        listing_burn: Amount::new(20),
+        sale_burn_ppm: 50_000,
+        sale_burn_min: Amount::new(5),
+        window_min: 2,
+        window_max: 1_000,
+    };
+    balances.sort_unstable();
+    Genesis::new(CHAIN, now_ms(), authority, parameters, balances)
+        .map_err(|rule| Failure::new(Code::Usage, rule))
 }
 
 /// Milliseconds since 1970.

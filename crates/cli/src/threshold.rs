@@ -21,6 +21,16 @@ impl Threshold {
     }
 }
 
+impl Threshold {
+    /// The same share as the ledger keeps it, in 32 bits.
+    pub(crate) fn ledgers(self) -> Result<assay_types::Threshold, &'static str> {
+        let (num, den) = (u32::try_from(self.numerator), u32::try_from(self.denominator));
+        let kept =
+            num.ok().zip(den.ok()).and_then(|(num, den)| assay_types::Threshold::new(num, den));
+        kept.ok_or("a threshold of a job has at most 9 digits behind the point")
+    }
+}
+
 impl FromStr for Threshold {
     type Err = &'static str;
 

@@ -116,7 +116,11 @@ impl Owner {
     pub fn decline(&mut self, id: &JobId, out: &mut Outside<'_>) -> Result<Act, Error> {
         self.party.settle(out)?;
         let job = out.market.job(id)?.filter(|job| job.owner == self.address());
-        self.refuse(id, &job.ok_or(Error::Job(*id))?, Reason::Will, out)
+        let job = job.ok_or(Error::Job(*id))?;
+        if job.stage != Stage::Opened {
+            return Err(Error::Stage { job: *id, stage: job.stage.name() });
+        }
+        self.refuse(id, &job, Reason::Will, out)
     }
 
     fn act(&mut self, id: &JobId, job: &Job, out: &mut Outside<'_>) -> Result<Option<Act>, Error> {

@@ -1,7 +1,9 @@
 //! One file per command.
 
 pub(crate) mod completions;
+pub(crate) mod dataset;
 pub(crate) mod demo;
+pub(crate) mod job;
 pub(crate) mod ledger;
 pub(crate) mod model;
 pub(crate) mod predict;
@@ -20,6 +22,8 @@ pub(crate) fn run(command: Command, output: &Output) -> Result<()> {
         Command::Prove(prove::Command::Accuracy(args)) => prove::run(&args, output),
         Command::Verify(args) => verify::run(&args, output),
         Command::Receipt(command) => receipt::run(&command, output),
+        Command::Dataset(command) => dataset::run(&command, output),
+        Command::Job(command) => job::run(&command, output),
         Command::Ledger(command) => ledger::run(&command, output),
         Command::Wallet(command) => wallet::run(&command, output),
         Command::Completions(args) => completions::run(&args, output),

@@ -1,4 +1,5 @@
-//! A folder as the demo leaves it when it is stopped after the order, made by the libraries alone.
+//! A folder as the demo leaves it when it is stopped after the order, made by the libraries alone; and one with
+//! a ledger on which nothing has happened.
 
 use crate::demo::wine;
 use crate::session::Session;
@@ -15,21 +16,17 @@ use std::fs;
 
 const WINDOW: u64 = 10;
 
+/// A market with wallets that open quickly, on which nothing has happened.
+pub(crate) fn market() -> Session {
+    let session = Session::empty();
+    opened(&session);
+    session
+}
+
 /// A job that waits for its owner; blocks 1 and 2 hold the listing and the order.
 pub(crate) fn ordered() -> Session {
     let session = Session::empty();
-    let cheap = Cost::new(8, 1, 1).unwrap();
-    let [authority, owner, buyer] = ["ledger/authority", "owner", "buyer"].map(|name| {
-        let dir = session.path("d").join(name);
-        let wallet = Wallet::create(&dir, "x", cheap, &mut os_random).unwrap();
-        fs::write(dir.join("password"), "x").unwrap();
-        wallet
-    });
-    let genesis = genesis(&authority, [&owner, &buyer]);
-    session.put("d/genesis.json", assay_receipt::genesis_to_json(&genesis));
-    let mut chain = Chain::open(&session.path("d/ledger"), &genesis, authority).unwrap();
-    let mut owner = Owner::open(owner, &genesis.digest()).unwrap();
-    let mut buyer = Buyer::open(buyer, &genesis.digest()).unwrap();
+    let (mut chain, mut owner, mut buyer) = opened(&session);
     let (random, progress) = (&mut os_random, &mut |_: &'static str| ());
     let mut out = Outside { market: &mut chain, random, progress };
     let dataset = owner.publish(&offer(), &mut out).unwrap();
@@ -39,6 +36,22 @@ pub(crate) fn ordered() -> Session {
     buyer.order(&order(dataset), &mut out).unwrap();
     chain.produce(3_000).unwrap();
     session
+}
+
+fn opened(session: &Session) -> (Chain, Owner, Buyer) {
+    let cheap = Cost::new(8, 1, 1).unwrap();
+    let [authority, owner, buyer] = ["ledger/authority", "owner", "buyer"].map(|name| {
+        let dir = session.path("d").join(name);
+        let wallet = Wallet::create(&dir, "x", cheap, &mut os_random).unwrap();
+        fs::write(dir.join("password"), "x").unwrap();
+        wallet
+    });
+    let genesis = genesis(&authority, [&owner, &buyer]);
+    session.put("d/genesis.json", assay_receipt::genesis_to_json(&genesis));
+    let chain = Chain::open(&session.path("d/ledger"), &genesis, authority).unwrap();
+    let owner = Owner::open(owner, &genesis.digest()).unwrap();
+    let buyer = Buyer::open(buyer, &genesis.digest()).unwrap();
+    (chain, owner, buyer)
 }
 
 fn genesis(authority: &Wallet, parties: [&Wallet; 2]) -> Genesis {

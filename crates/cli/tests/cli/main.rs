@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, reason = "a failed preparation fails the test")]
 
 mod claims;
+mod datasets;
 mod demo;
 mod halfway;
 mod hidden_rows;
 mod imports;
+mod jobs;
 mod kills;
 mod models;
 mod session;

@@ -58,8 +58,14 @@ impl Session {
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        self.run_with(args, &[])
+    }
+
+    /// Runs with variables set.
+    pub(crate) fn run_with(&self, args: &[&str], variables: &[(&str, &str)]) -> Ran {
         let output = Command::new(env!("CARGO_BIN_EXE_assay"))
             .args(args)
+            .envs(variables.iter().copied())
             .current_dir(self.0.path())
             .stdin(Stdio::null())
             .output()
@@ -88,6 +94,15 @@ impl Session {
         assert!(ran.stderr.starts_with("error: "), "{args:?}: {}", ran.stderr);
         assert_eq!(ran.stdout, "", "{args:?}");
         ran
+    }
+
+    /// The same for a command that tells a price before it fails.
+    #[track_caller]
+    pub(crate) fn fails_after_quote(&self, args: &[&str], code: i32, why: &str) {
+        let ran = self.run(args);
+        assert_eq!((ran.code, ran.stdout.as_str()), (code, ""), "{args:?}: {}", ran.stderr);
+        assert!(ran.stderr.starts_with("quote: "), "{args:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(why), "{args:?}: {}", ran.stderr);
     }
 }
 

@@ -3,22 +3,17 @@
 use super::sale::Sale;
 use super::story::Story;
 use crate::{
+    delivered::{self, RECEIPT},
     failure::{Code, Explain, Failure, Result},
     files::{self, Readers},
     output::report,
-    proof_file::{ProofFile, Statement},
 };
 use assay_agent::{Delivered, phase};
-use assay_codec::to_bytes;
 use assay_receipt::{Report as Verified, TRAINING_DATA};
 use assay_statements::{accuracy, delivery};
 use assay_types::JobId;
 use serde_json::{Map, Value};
-use std::path::Path;
 use std::time::Instant;
-
-/// The receipt; it is written last, so that where it is, the rest is too.
-pub(super) const RECEIPT: &str = "receipt.json";
 
 /// Files, and what they are.
 pub(super) const FILES: [(&str, &str); 8] = [
@@ -49,39 +44,13 @@ pub(super) fn deliver(sale: &Sale, job: &JobId, story: &Story<'_>) -> Result<Rep
     let verified = delivered.receipt.verify(sale.chain.genesis(), proof, table);
     let verify_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     let verified = verified.code(Code::Unverified)?;
-    write(sale, &delivered, story.dir())?;
+    files::write(&story.dir().join("test.csv"), sale.data.test, Readers::All)?;
+    delivered::write(&delivered, story.dir())?;
     let mut entries = sold(sale, &verified);
     entries.extend(proven(&delivered, story, verify_ms));
     let files = FILES.map(|(name, _)| story.dir().join(name).display().to_string());
     entries.extend(report! { "files": files, "total_ms": story.total_ms() });
     Ok(Report { entries, verify_ms })
-}
-
-fn write(sale: &Sale, delivered: &Delivered, dir: &Path) -> Result<()> {
-    let accuracy = ProofFile {
-        statement: Statement::Accuracy(delivered.receipt.accuracy.clone()),
-        proof: delivered.accuracy_proof.clone(),
-    };
-    let delivery = ProofFile {
-        statement: Statement::Delivery(delivered.receipt.delivery.clone()),
-        proof: delivered.delivery_proof.clone(),
-    };
-    let receipt = delivered.receipt.to_json();
-    let receipt = receipt.ok_or_else(|| Failure::new(Code::Unverified, "not a sale's receipt"))?;
-    if let Some(onnx) = &delivered.onnx {
-        files::write(&dir.join("model.onnx"), onnx, Readers::Owner)?;
-    }
-    let files: [(&str, &[u8], Readers); 6] = [
-        ("model.assay", &delivered.model.to_file(), Readers::Owner),
-        ("accuracy.proof", &to_bytes(&accuracy), Readers::All),
-        ("delivery.proof", &to_bytes(&delivery), Readers::All),
-        ("ciphertext.bin", &delivered.ciphertext, Readers::All),
-        ("test.csv", sale.data.test, Readers::All),
-        (RECEIPT, receipt.as_bytes(), Readers::All),
-    ];
-    files
-        .into_iter()
-        .try_for_each(|(name, bytes, readers)| files::write(&dir.join(name), bytes, readers))
 }
 
 /// Who sold what to whom, for how much.

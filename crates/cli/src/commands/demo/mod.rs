@@ -6,6 +6,7 @@ mod sale;
 mod story;
 
 use crate::{
+    delivered::RECEIPT,
     failure::{Code, Failure, Result},
     output::Output,
     place,
@@ -79,7 +80,7 @@ fn not_sold(ending: Option<Ending>) -> Failure {
 /// Fails if the folder holds a finished demo, or something else; returns whether it holds an unfinished one.
 fn refuse_other(dir: &Path) -> Result<bool> {
     let shown = dir.display();
-    if dir.join(deliver::RECEIPT).exists() {
+    if dir.join(RECEIPT).exists() {
         let message = format!("{shown} holds a finished sale");
         return Err(Failure::new(Code::Conflict, message).hint(format!(
             "look at it with `assay receipt show {shown}/receipt.json`, or choose another --dir"

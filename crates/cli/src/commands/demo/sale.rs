@@ -3,28 +3,26 @@
 use super::data::DataSet;
 use super::story::Story;
 use crate::{
-    failure::{Code, Explain, Failure, Result},
+    failure::{Code, Failure, Result},
     files::{self, Readers},
-    place,
+    market, place,
 };
 use assay_agent::journal::Entry;
-use assay_agent::{Buyer, Error, Offer, Order, Outside, Owner, Placed, Reference, Step, Terms};
+use assay_agent::{Buyer, Offer, Order, Outside, Owner, Placed, Reference, Step, Terms};
 use assay_chain::Chain;
 use assay_ledger::job::{Ending, Stage};
 use assay_model::Table;
 use assay_receipt::genesis_to_json;
 use assay_types::bounded::{List, Text};
 use assay_types::{
-    Address, Algorithm, AlgorithmName, Amount, Card, Curve, DatasetId, Disclosure, Genesis, JobId,
-    Limits, Parameters, Shape, Threshold, Windows,
+    Address, Algorithm, AlgorithmName, Amount, Card, Curve, DatasetId, Disclosure, JobId, Limits,
+    Shape, Threshold, Windows,
 };
-use assay_wallet::{Wallet, os_random};
+use assay_wallet::os_random;
 use std::path::Path;
 
-/// EIP-155 number of the demo's chain, one that is meant for private ones.
-const CHAIN: u64 = 1337;
 /// What each party starts with.
-const MONEY: u128 = 10_000;
+const MONEY: Amount = Amount::new(10_000);
 /// Blocks that each party has for a step.
 const WINDOW: u64 = 20;
 
@@ -49,7 +47,8 @@ impl Sale {
         let buyer = place::own_wallet(&dir.join("buyer"))?;
         let path = place::genesis_path(dir);
         if !path.exists() {
-            let genesis = genesis([&authority, &owner, &buyer])?;
+            let parties = [&owner, &buyer].map(|party| (party.keys().address(), MONEY));
+            let genesis = place::new_genesis(authority.keys().address(), parties.to_vec())?;
             files::write(&path, genesis_to_json(&genesis).as_bytes(), Readers::All)?;
         }
         let genesis = place::genesis(&path)?;
@@ -91,7 +90,7 @@ impl Sale {
         let Self { chain, owner, .. } = self;
         let random = &mut os_random;
         let mut out = Outside { market: chain, random, progress: &mut |_| () };
-        let dataset = owner.publish(&offer, &mut out).map_err(agent_failure)?;
+        let dataset = owner.publish(&offer, &mut out).map_err(market::failure)?;
         self.produce_if_waiting()?;
         Ok(dataset)
     }
@@ -114,7 +113,7 @@ impl Sale {
         let Self { chain, buyer, .. } = self;
         let random = &mut os_random;
         let mut out = Outside { market: chain, random, progress: &mut |_| () };
-        let placed = buyer.order(&order, &mut out).map_err(agent_failure)?;
+        let placed = buyer.order(&order, &mut out).map_err(market::failure)?;
         self.produce_if_waiting()?;
         Ok(placed)
     }
@@ -126,7 +125,7 @@ impl Sale {
             .watch("owner", |progress| {
                 owner.next(&mut Outside { market: chain, random: &mut os_random, progress })
             })
-            .map_err(agent_failure)
+            .map_err(market::failure)
     }
 
     /// The buyer does what is due.
@@ -136,7 +135,7 @@ impl Sale {
             .watch("buyer", |progress| {
                 buyer.next(&mut Outside { market: chain, random: &mut os_random, progress })
             })
-            .map_err(agent_failure)
+            .map_err(market::failure)
     }
 
     /// Makes a block of what waits.
@@ -172,36 +171,6 @@ impl Sale {
 /// What is written here is within its limits, or the program is broken.
 fn broken(rule: &'static str) -> Failure {
     Failure::new(Code::Error, rule)
-}
-
-/// Gives the errors of a party their exit codes.
-fn agent_failure(error: Error) -> Failure {
-    let code = match &error {
-        Error::Price { .. } | Error::OnItsWay(_) => Code::Conflict,
-        Error::Listing(_) | Error::Job(_) => Code::NotFound,
-        Error::Lie { .. } => Code::Unverified,
-        _ => Code::Error,
-    };
-    Err::<(), _>(error).code(code).expect_err("it was made of an error")
-}
-
-fn genesis([authority, owner, buyer]: [&Wallet; 3]) -> Result<Genesis> {
-    let parameters = Parameters {
-        fee: Amount::new(2),
-        proof_fee: Amount::new(4),
-        blob_fee: Amount::new(1),
-        fee_burn_ppm: 500_000,
-        listing_burn: Amount::new(20),
-        sale_burn_ppm: 50_000,
-        sale_burn_min: Amount::new(5),
-        window_min: 2,
-        window_max: 1_000,
-    };
-    let money = Amount::new(MONEY);
-    let mut balances = [owner, buyer].map(|party| (party.keys().address(), money)).to_vec();
-    balances.sort_unstable();
-    let authority = authority.keys().address();
-    Genesis::new(CHAIN, place::now_ms(), authority, parameters, balances).map_err(broken)
 }
 
 fn terms(data: &DataSet) -> Result<Terms> {

@@ -1,0 +1,156 @@
+//! `assay job open --ledger DIR --wallet DIR --dataset ID --data TEST.csv --target COL --at-least X --max-price N`
+
+use crate::{
+    curve::amount,
+    failure::{Code, Failure, Result},
+    inputs,
+    market::{self, Party, failure},
+    output::{Output, report},
+    parameters::Parameters,
+    threshold::Threshold,
+};
+use assay_agent::journal::Entry;
+use assay_agent::{Buyer, Order, Placed, Quote, Reference, Warning};
+use assay_chain::Chain;
+use assay_codec::{Digest, to_bytes};
+use assay_types::{Algorithm, Amount, DatasetId, Disclosure, Listing};
+use serde_json::{Map, Value};
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    party: Party,
+    /// The listing
+    #[arg(long, value_name = "ID", value_parser = market::dataset)]
+    dataset: DatasetId,
+    /// The test set, as CSV; the owner and everybody see it once the model is fixed
+    #[arg(long, value_name = "CSV")]
+    data: PathBuf,
+    /// The column to be predicted
+    #[arg(long, value_name = "COLUMN")]
+    target: String,
+    /// The share of rows that must be answered correctly: 0.93 or 93/100
+    #[arg(long, value_name = "SHARE")]
+    at_least: Threshold,
+    /// The most that the model may cost, evaluation fee and ledger's fees not counted
+    #[arg(long, value_name = "N", value_parser = amount)]
+    max_price: Amount,
+    /// Blocks that the owner has for training
+    #[arg(long, value_name = "BLOCKS", default_value_t = 20)]
+    commit_window: u64,
+    /// Have the exact score proven and published
+    #[arg(long)]
+    reveal_score: bool,
+    #[command(flatten)]
+    parameters: Parameters,
+    /// Your own name for the order; under one name nothing is paid twice [default: made of the order]
+    #[arg(long, value_name = "TEXT")]
+    name: Option<String>,
+    /// Check the test set, show the quote, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
+    let (mut chain, wallet) = args.party.open()?;
+    let order = args.order(&market::listed(&chain, &args.dataset)?.listing)?;
+    let quote = Quote::of(&args.dataset, &chain).map_err(failure)?;
+    quote.within(args.max_price).map_err(failure)?;
+    output.note(&format!(
+        "quote: price {}, evaluation fee {}, fees {} to order and {} to show the test set; at most {} in all",
+        quote.price, quote.evaluation_fee, quote.order_fee, quote.test_fee, quote.total
+    ));
+    let mut entries = quoted(&quote);
+    let rows = inputs::rows(&order.test)?;
+    entries.extend(report! {
+        "rows": rows,
+        "at_least": order.threshold.of(rows),
+        "algorithm": order.algorithm.to_string(),
+        "balance": chain.state().account(&wallet.keys().address()).balance.to_string(),
+        "sent": !args.dry_run,
+    });
+    if args.dry_run {
+        return output.report(entries);
+    }
+    let mut buyer = Buyer::open(wallet, &chain.genesis().digest()).map_err(failure)?;
+    refuse_twice(&chain, &buyer, &order.reference)?;
+    let placed = market::act(&mut chain, output, |out| buyer.order(&order, out))?;
+    warn(&placed, output);
+    let job = market::job(&chain, &placed.job)?;
+    entries.extend(report! {
+        "job": placed.job.to_string(),
+        "height": chain.height().get(),
+        "deadline": job.deadline.get(),
+    });
+    output.report(entries)
+}
+
+impl Args {
+    fn order(&self, listing: &Listing) -> Result<Order> {
+        let usage = |rule: &'static str| Failure::new(Code::Usage, rule);
+        let test = inputs::table(&self.data, &self.target, &listing.schema)?;
+        let parameters = self.parameters.of(listing.schema.classes())?;
+        let algorithm = Algorithm::DecisionTree(parameters);
+        listing.limits.admit(&algorithm).map_err(|rule| {
+            usage(rule).hint("`assay dataset show ID` shows the limits of the listing")
+        })?;
+        let threshold = self.at_least.ledgers().map_err(usage)?;
+        let about = [
+            to_bytes(&self.dataset),
+            to_bytes(&test.digest()),
+            to_bytes(&threshold),
+            to_bytes(&algorithm),
+        ];
+        let about = Digest::of_bytes("assay/cli/order/1", &about.concat());
+        Ok(Order {
+            reference: market::reference(self.name.as_deref(), &about)?,
+            dataset: self.dataset,
+            algorithm,
+            test,
+            threshold,
+            disclosure: if self.reveal_score { Disclosure::Exact } else { Disclosure::Threshold },
+            max_price: self.max_price,
+            commit_window: self.commit_window,
+        })
+    }
+}
+
+fn quoted(quote: &Quote) -> Map<String, Value> {
+    report! {
+        "version": quote.version,
+        "price": quote.price.to_string(),
+        "evaluation_fee": quote.evaluation_fee.to_string(),
+        "escrow": quote.escrow.to_string(),
+        "order_fee": quote.order_fee.to_string(),
+        "test_fee": quote.test_fee.to_string(),
+        "total": quote.total.to_string(),
+    }
+}
+
+/// Fails if an order of this name is on the ledger.
+fn refuse_twice(chain: &Chain, buyer: &Buyer, reference: &Reference) -> Result<()> {
+    let ordered = buyer.journal().iter().find_map(|entry| match entry {
+        Entry::Ordered { reference: got, job } if got == reference => {
+            chain.state().job(job).map(|_| *job)
+        }
+        _ => None,
+    });
+    match ordered {
+        None => Ok(()),
+        Some(job) => {
+            Err(Failure::new(Code::Conflict, format!("this is ordered already: job {job}"))
+                .hint("another --name orders it once more"))
+        }
+    }
+}
+
+fn warn(placed: &Placed, output: &Output) {
+    for warning in &placed.warnings {
+        if let Warning::MajorityClass { class, count, needed } = warning {
+            output.note(&format!(
+                "warning: a model that always answers {class:?} is right about {count} rows, and {needed} are enough"
+            ));
+        }
+    }
+}
