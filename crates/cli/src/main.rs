@@ -28,9 +28,10 @@ use std::process::ExitCode;
 
 /// Keeps freed memory: page faults are half of a prover's time otherwise.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: assay_memory::Allocator = assay_memory::ALLOCATOR;
 
 fn main() -> ExitCode {
+    assay_memory::keep();
     let cli = cli::Cli::parse();
     let output = output::Output::new(cli.json);
     match commands::run(cli.command, &output) {

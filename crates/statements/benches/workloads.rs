@@ -16,7 +16,7 @@ use std::fmt::Write;
 use std::time::Instant;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: assay_memory::Allocator = assay_memory::ALLOCATOR;
 
 /// Runs per workload; the first is cold.
 const RUNS: usize = 5;
@@ -24,6 +24,7 @@ const RUNS: usize = 5;
 const VERIFICATIONS: usize = 5;
 
 fn main() {
+    assay_memory::keep();
     let args: Vec<String> = std::env::args().skip(1).collect();
     let is_json = args.iter().any(|arg| arg == "--json");
     let wanted = args.iter().find(|arg| !arg.starts_with('-')).map_or("all", String::as_str);

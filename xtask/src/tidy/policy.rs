@@ -5,6 +5,7 @@
 pub(super) const EDGES: &[(&str, &[&str])] = &[
     ("assay-codec", &[]),
     ("assay-engine", &["assay-codec"]),
+    ("assay-memory", &[]),
     ("assay-model", &["assay-codec"]),
     ("assay-types", &["assay-codec", "assay-model"]),
     ("assay-import", &["assay-codec", "assay-model"]),
@@ -53,6 +54,7 @@ pub(super) const EDGES: &[(&str, &[&str])] = &[
             "assay-engine",
             "assay-import",
             "assay-ledger",
+            "assay-memory",
             "assay-model",
             "assay-receipt",
             "assay-statements",
@@ -67,7 +69,7 @@ pub(super) const EDGES: &[(&str, &[&str])] = &[
 /// What tests may name beyond that.
 pub(super) const TEST_EDGES: &[(&str, &[&str])] = &[
     ("assay-train", &["assay-import"]),
-    ("assay-statements", &["assay-train", "assay-import"]),
+    ("assay-statements", &["assay-memory", "assay-train", "assay-import"]),
     ("assay-receipt", &["assay-train", "assay-wallet"]),
     ("assay-chain", &["assay-train", "assay-import"]),
 ];
