@@ -2,8 +2,8 @@
 
 use assay_codec::{Decode, Digest, Encode, Error, Reader, put_seq, put_str};
 
-/// Most feature columns of a table.
-pub const FEATURES_MAX: usize = 1024;
+/// Most feature columns of a table: a picture of 32 × 32 × 3 numbers, and some.
+pub const FEATURES_MAX: usize = 4096;
 /// Most classes of a target.
 pub const CLASSES_MAX: usize = 1024;
 /// Most bytes of a column's or class's name.
@@ -59,7 +59,7 @@ fn is_name(name: &str) -> bool {
 
 fn distinct(names: &[String], limit: usize) -> Result<(), &'static str> {
     if names.is_empty() || limit < names.len() {
-        return Err("a schema has between 1 and 1024 features and classes");
+        return Err("a schema has between 1 and 4096 features and between 1 and 1024 classes");
     }
     if !names.iter().all(|name| is_name(name)) {
         return Err("a name has between 1 and 256 bytes");

@@ -33,7 +33,7 @@ pub use error::Error;
 use crate::model::tree::NODES_MAX;
 use crate::model::{Imported, unnamed};
 use assay_model::ops::tree::DEPTH_MAX;
-use assay_model::{CLASSES_MAX, FEATURES_MAX};
+use assay_model::{CLASSES_MAX, ops::tree::TREE_FEATURES_MAX};
 use json::Strict;
 use npy::{Array, Kind};
 use part::Part;
@@ -107,8 +107,8 @@ fn estimate(estimator: &Part<'_>) -> Result<Imported, Error> {
     same("classes", estimator.item("n_classes_")?.integer()?, classes.len() as i64)?;
     let features = estimator.item("n_features_in_")?.integer()?;
     let named = match estimator.optional("feature_names_in_")? {
-        Some(part) => names(&part, FEATURES_MAX)?,
-        None => unnamed(usize::try_from(features).unwrap_or(0).min(FEATURES_MAX)),
+        Some(part) => names(&part, TREE_FEATURES_MAX)?,
+        None => unnamed(usize::try_from(features).unwrap_or(0).min(TREE_FEATURES_MAX)),
     };
     same("features", features, named.len() as i64)?;
     let tree = nodes::read(&estimator.item("tree_")?, named.len(), classes.len())?;

@@ -1,3 +1,4 @@
-//! The operators, one file each.
+//! The operators, one folder each.
 
+pub mod network;
 pub mod tree;

@@ -1,7 +1,7 @@
 //! Why an ONNX file is no decision tree.
 
 use crate::model::tree;
-use assay_model::FEATURES_MAX;
+use assay_model::ops::tree::TREE_FEATURES_MAX;
 
 /// Why an ONNX file is no decision tree.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -78,7 +78,7 @@ pub enum ReadError {
     #[error("the tree's label is no output of the graph")]
     Output,
     /// The number of features is unknown, or out of range.
-    #[error("the graph's input has no width between 1 and {FEATURES_MAX}")]
+    #[error("the graph's input has no width between 1 and {TREE_FEATURES_MAX}")]
     Width,
     /// An attribute is unknown.
     #[error("attribute {name:?} is not supported")]

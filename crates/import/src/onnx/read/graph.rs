@@ -2,7 +2,7 @@
 
 use super::ReadError;
 use super::proto::{Attribute, Graph, Input, Model, Node, short};
-use assay_model::FEATURES_MAX;
+use assay_model::ops::tree::TREE_FEATURES_MAX;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The domain of trees.
@@ -134,7 +134,7 @@ fn width(graph: &Graph<'_>) -> Result<usize, ReadError> {
         &[_, Some(width)] => usize::try_from(width).ok(),
         _ => None,
     };
-    width.filter(|width| (1..=FEATURES_MAX).contains(width)).ok_or(ReadError::Width)
+    width.filter(|width| (1..=TREE_FEATURES_MAX).contains(width)).ok_or(ReadError::Width)
 }
 
 /// Checks the way of the rows.

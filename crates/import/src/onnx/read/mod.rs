@@ -27,8 +27,8 @@ mod tests;
 pub use error::ReadError;
 
 use crate::model::{Imported, tree, unnamed};
-use assay_model::FEATURES_MAX;
 use assay_model::ops::tree::Link;
+use assay_model::ops::tree::TREE_FEATURES_MAX;
 use graph::Answer;
 
 /// Reads a tree.
@@ -38,7 +38,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Imported, ReadError> {
     let features = match model.metadata.get("features") {
         Some(names) => {
             let names: Vec<String> =
-                names.split('\n').take(FEATURES_MAX + 1).map(str::to_owned).collect();
+                names.split('\n').take(TREE_FEATURES_MAX + 1).map(str::to_owned).collect();
             if names.len() != found.features {
                 return Err(ReadError::Names { expected: found.features, got: names.len() });
             }

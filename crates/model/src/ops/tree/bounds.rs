@@ -1,7 +1,7 @@
 //! The declared sizes of a tree, which are public.
 
-use super::{DEPTH_MAX, DecisionTree, SLOTS_LOG_MAX, SLOTS_LOG_MIN};
-use crate::{CLASSES_MAX, FEATURES_MAX};
+use super::{DEPTH_MAX, DecisionTree, SLOTS_LOG_MAX, SLOTS_LOG_MIN, TREE_FEATURES_MAX};
+use crate::CLASSES_MAX;
 use assay_codec::{Decode, Encode, Error, Reader};
 
 /// The declared, public sizes of a tree. The tree itself may be smaller.
@@ -22,7 +22,7 @@ impl Bounds {
         depth: u8,
         slots_log: u8,
     ) -> Result<Self, &'static str> {
-        if !(1..=FEATURES_MAX).contains(&features) || !(1..=CLASSES_MAX).contains(&classes) {
+        if !(1..=TREE_FEATURES_MAX).contains(&features) || !(1..=CLASSES_MAX).contains(&classes) {
             return Err("a tree has between 1 and 1024 features and classes");
         }
         if !(1..=DEPTH_MAX).contains(&depth) {

@@ -1,7 +1,7 @@
 //! The tree as a tree: checked once, so that whoever holds one need not check again.
 
-use super::{DEPTH_MAX, SLOTS_LOG_MAX};
-use crate::{CLASSES_MAX, FEATURES_MAX, Ordered};
+use super::{DEPTH_MAX, SLOTS_LOG_MAX, TREE_FEATURES_MAX};
+use crate::{CLASSES_MAX, Ordered};
 use std::collections::VecDeque;
 
 /// Why nodes or slots are not a decision tree. `index` is the node's place in what was given.
@@ -221,7 +221,7 @@ pub(super) fn breadth_first(
     classes: usize,
     link: impl Fn(usize) -> Result<Link, Fault>,
 ) -> Result<DecisionTree, Fault> {
-    if !(1..=FEATURES_MAX).contains(&features) || !(1..=CLASSES_MAX).contains(&classes) {
+    if !(1..=TREE_FEATURES_MAX).contains(&features) || !(1..=CLASSES_MAX).contains(&classes) {
         return Err(Fault::Sizes);
     }
     let limit = 1 << SLOTS_LOG_MAX;

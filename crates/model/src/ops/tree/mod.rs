@@ -39,6 +39,8 @@ pub const LEAF: u16 = 0xffff;
 ///
 /// No tree gets near it. But what a proof says must be what execution does, for any slots.
 pub const POINTERS: u32 = (1 << 31) - (1 << 24) + 1;
+/// Most features that a tree reads.
+pub const TREE_FEATURES_MAX: usize = 1024;
 /// Greatest declared depth.
 pub const DEPTH_MAX: u8 = 64;
 /// Greatest binary logarithm of the number of slots.

@@ -1,0 +1,4 @@
+//! Programs, encodings, execution.
+
+mod exec;
+mod reference;
