@@ -34,7 +34,7 @@ pub(crate) fn accuracy(
     Accuracy {
         context,
         modes: accuracy::MODES,
-        architecture: model.architecture,
+        architecture: model.architecture.clone(),
         schema: job.schema.clone(),
         model: model.commitment,
         data,
@@ -53,7 +53,7 @@ pub(crate) fn delivery(
 ) -> Delivery {
     Delivery {
         context,
-        architecture: model.architecture,
+        architecture: model.architecture.clone(),
         model: model.commitment,
         key_hash,
         secret_hash: job.request.secret_hash,

@@ -12,8 +12,8 @@ use assay_types::{Address, FieldDigest, JobId, ModelCommitment, statement::Score
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 
-/// Most bytes of a model file: 2^20 slots, 2,048 names.
-const MODEL_BYTES_MAX: u64 = 1 << 25;
+/// Most bytes of a model file: a network's program and 2^25 parameters, 5,120 names.
+const MODEL_BYTES_MAX: u64 = 1 << 28;
 /// Most bytes of a ciphertext: 2^22 field elements and a little.
 pub(crate) const CIPHERTEXT_BYTES_MAX: u64 = 1 << 25;
 /// Most bytes of a commitment's file: hexadecimal and a line end.
@@ -27,10 +27,15 @@ pub(crate) fn model(path: &Path) -> Result<Model> {
         .hint("`assay model train` makes models")
 }
 
-/// The parameters that are committed to.
-pub(crate) fn tree(model: &Model) -> &NodeTable {
-    let Graph::DecisionTree(table) = model.graph();
-    table
+/// The parameters that are committed to. Networks have no commitments yet.
+pub(crate) fn tree(model: &Model) -> Result<&NodeTable> {
+    match model.graph() {
+        Graph::DecisionTree(table) => Ok(table),
+        Graph::Network(_) => {
+            Err(Failure::new(Code::Error, "the model is a network, which cannot be proven yet")
+                .hint("only decision trees can"))
+        }
+    }
 }
 
 /// Reads the file of a table.

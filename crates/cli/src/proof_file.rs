@@ -99,7 +99,7 @@ mod tests {
                 weights: Privacy::Committed,
                 output: Privacy::Hidden,
             },
-            architecture,
+            architecture: architecture.clone(),
             schema: Schema::new(
                 vec!["size".into(), "weight".into()],
                 "kind".into(),

@@ -1,14 +1,16 @@
 //! The public shape of a model.
 
-use crate::ops::tree;
+use crate::ops::{network, tree};
 use assay_codec::{Decode, Digest, Encode, Error, Reader};
 
 /// Everything about a model but its parameters: operators, sizes, declared bounds. Always public.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Architecture {
     /// One decision tree over all features, answering with a class.
     DecisionTree(tree::Bounds),
+    /// A network: all of its program.
+    Network(network::Program),
 }
 
 impl Architecture {
@@ -25,6 +27,10 @@ impl Encode for Architecture {
                 0_u8.encode(out);
                 bounds.encode(out);
             }
+            Self::Network(program) => {
+                1_u8.encode(out);
+                program.encode(out);
+            }
         }
     }
 }
@@ -33,6 +39,7 @@ impl Decode for Architecture {
     fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
         match u8::decode(from)? {
             0 => tree::Bounds::decode(from).map(Self::DecisionTree),
+            1 => network::Program::decode(from).map(Self::Network),
             got => Err(Error::Tag { what: "architecture", got }),
         }
     }

@@ -1,5 +1,6 @@
 //! Models: names, operators and parameters together.
 
+use crate::ops::network::Network;
 use crate::ops::tree::{Bounds, DecisionTree, Fault, NodeTable};
 use crate::{Architecture, Ordered, Schema};
 use assay_codec::{Decode, Digest, Encode, Error, Reader, from_bytes, to_bytes};
@@ -16,6 +17,8 @@ pub const VERSION: u16 = 1;
 pub enum Graph {
     /// One decision tree over all features.
     DecisionTree(NodeTable),
+    /// A network.
+    Network(Network),
 }
 
 impl Graph {
@@ -23,6 +26,7 @@ impl Graph {
     pub fn architecture(&self) -> Architecture {
         match self {
             Self::DecisionTree(table) => Architecture::DecisionTree(table.bounds()),
+            Self::Network(network) => Architecture::Network(network.program().clone()),
         }
     }
 
@@ -30,18 +34,21 @@ impl Graph {
     pub fn exec(&self, row: &[Ordered]) -> Option<u16> {
         match self {
             Self::DecisionTree(table) => table.exec(row),
+            Self::Network(network) => network.exec(row),
         }
     }
 
     fn features(&self) -> usize {
         match self {
             Self::DecisionTree(table) => table.bounds().features(),
+            Self::Network(network) => network.program().features(),
         }
     }
 
     fn classes(&self) -> usize {
         match self {
             Self::DecisionTree(table) => table.bounds().classes(),
+            Self::Network(network) => network.program().classes(),
         }
     }
 }
@@ -53,6 +60,10 @@ impl Encode for Graph {
                 0_u8.encode(out);
                 table.encode(out);
             }
+            Self::Network(network) => {
+                1_u8.encode(out);
+                network.encode(out);
+            }
         }
     }
 }
@@ -61,6 +72,7 @@ impl Decode for Graph {
     fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
         match u8::decode(from)? {
             0 => NodeTable::decode(from).map(Self::DecisionTree),
+            1 => Network::decode(from).map(Self::Network),
             got => Err(Error::Tag { what: "graph", got }),
         }
     }

@@ -12,7 +12,8 @@
 //! - [`Architecture`] is the public shape of a model: operators, sizes, declared bounds;
 //! - [`ops::tree`] is the decision tree, [`TreeParameters`] say how one is grown;
 //! - [`ops::network`] is the neural network, an integer program over tensors;
-//! - [`synthetic`] makes seeded trees and tables of any size, from [`SplitMix64`].
+//! - [`synthetic`] makes seeded trees and tables of any size, from [`SplitMix64`];
+//!   [`ops::network::synthetic`] makes networks.
 //!
 //! ```
 //! use assay_model::{Model, ops::tree, synthetic};

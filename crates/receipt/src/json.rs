@@ -156,6 +156,14 @@ fn architecture(architecture: &Architecture) -> Value {
             "depth_max": bounds.depth(),
             "slots_log": bounds.slots_log(),
         }),
+        Architecture::Network(program) => json!({
+            "kind": "network",
+            "digest": architecture.digest().to_string(),
+            "features": program.features(),
+            "classes": program.classes(),
+            "nodes": program.nodes().len(),
+            "parameters": program.parameter_layout().parameters(),
+        }),
         _ => json!({ "kind": "other", "digest": architecture.digest().to_string() }),
     }
 }

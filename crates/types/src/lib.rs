@@ -40,7 +40,7 @@ pub mod tx;
 /// What the types here are made of, for crates that need no more of the model than its shape.
 pub use assay_model::{
     Architecture, ClassWeight, Criterion, MaxFeatures, Ratio, Schema, TreeParameters,
-    ops::tree::Bounds as TreeBounds,
+    ops::{network, tree::Bounds as TreeBounds},
 };
 
 pub use algorithm::{Algorithm, AlgorithmName};

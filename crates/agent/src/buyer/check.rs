@@ -14,12 +14,12 @@ impl Buyer {
     /// Verifies both proofs of a job that is proven.
     pub(super) fn check(&mut self, id: &JobId, out: &mut Outside<'_>) -> Result<Act, Error> {
         let job = out.market.job(id)?.ok_or(Error::Job(*id))?;
-        let Stage::Proven(model, test, proven) = job.stage else {
+        let Stage::Proven(model, test, proven) = &job.stage else {
             return Err(Error::Lie { job: *id, what: "its stage" });
         };
         let table = self.test(id, &job)?;
         (out.progress)(phase::VERIFYING);
-        verify((id, &job), (&model, &test, &proven), &table, out)?;
+        verify((id, &job), (model, test, proven), &table, out)?;
         self.party.append(Entry::Checked { job: *id })?;
         Ok(Act::Checked { job: *id })
     }

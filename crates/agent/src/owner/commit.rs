@@ -38,7 +38,7 @@ impl Owner {
         };
         let nodes = self.model(id, &model)?;
         let architecture = Architecture::DecisionTree(nodes.bounds());
-        let action = CommitModel { job: *id, model, architecture }.into();
+        let action = CommitModel { job: *id, model, architecture: architecture.clone() }.into();
         let private = self.tables.values().map(|(_, table)| table);
         self.party.send(action, Blobs::new(), job.deadline, private, out)?;
         Ok(Act::Committed { job: *id, model, architecture })

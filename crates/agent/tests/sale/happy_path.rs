@@ -54,7 +54,7 @@ fn the_delivered_model_is_the_committed_one() {
     world.run();
     let delivered = world.buyer.as_ref().unwrap().delivered(&job).unwrap().unwrap();
     let Event::Settled { sale, .. } = &delivered.receipt.history[4].event else { panic!("a sale") };
-    let Graph::DecisionTree(nodes) = delivered.model.graph();
+    let Graph::DecisionTree(nodes) = delivered.model.graph() else { panic!("a tree") };
 
     // The owner's copy, and one that was trained here.
     let openings = world.owner.as_ref().unwrap().wallet().openings();

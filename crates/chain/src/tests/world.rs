@@ -295,7 +295,7 @@ impl World {
         let sealed = delivery::seal(&witness, &job);
         let delivery = Delivery {
             context: accuracy.context,
-            architecture: accuracy.architecture,
+            architecture: accuracy.architecture.clone(),
             model: accuracy.model,
             key_hash: delivery::key_hash(&goods.key),
             secret_hash: delivery::secret_hash(&goods.secret, &job),

@@ -81,7 +81,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
 
     let progress = output.progress();
     let start = Instant::now();
-    let witness = Witness { model: inputs::tree(&model), salt: &opening.salt, table: &table };
+    let witness = Witness { model: inputs::tree(&model)?, salt: &opening.salt, table: &table };
     let mut seed = [0; 32];
     assay_wallet::os_random(&mut seed);
     let mut phases = |phase| progress.phase(phase);
@@ -177,7 +177,7 @@ fn opening(args: &Args, model: &Model, output: &Output) -> Result<Opening> {
     match found.as_slice() {
         [opening] => Ok(*opening),
         [] => {
-            let opening = Opening::draw(model);
+            let opening = Opening::draw(model)?;
             let path = inputs::beside(&args.output, "opening");
             opening.write(&path)?;
             output.note(&format!(

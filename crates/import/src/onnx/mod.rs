@@ -39,9 +39,12 @@ const STRING: i64 = 8;
 ///
 /// # Errors
 ///
-/// If the slots that a row may reach are not a tree; a trained model's always are.
+/// If the slots that a row may reach are not a tree; a trained model's always are. If it is a
+/// network.
 pub fn export_onnx(model: &Model) -> Result<Vec<u8>, Error> {
-    let Graph::DecisionTree(table) = model.graph();
+    let Graph::DecisionTree(table) = model.graph() else {
+        return Err(Error::Network);
+    };
     let tree = DecisionTree::from_table(table).map_err(Error::NoTree)?;
     if tree.classes() < 2 {
         return Err(Error::OneClass);
@@ -72,13 +75,18 @@ pub enum Error {
     /// ONNX knows no classifier that cannot choose.
     #[error("a model of one class cannot be written as an ONNX classifier")]
     OneClass,
+    /// A network's integers would have to be told apart from floats.
+    #[error("a network is not written as ONNX")]
+    Network,
 }
 
 impl Error {
     /// What the caller may do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::NoTree(_) => "the model can still be executed: use its native file",
+            Self::NoTree(_) | Self::Network => {
+                "the model can still be executed: use its native file"
+            }
             Self::OneClass => "train on rows of at least two classes",
         }
     }

@@ -44,3 +44,11 @@ fn rejects_slots_that_are_no_tree_and_a_single_class() {
     assert_eq!(export_onnx(&model(1, leaf.clone())), Err(Error::OneClass));
     assert!(export_onnx(&model(2, leaf)).is_ok());
 }
+
+#[test]
+fn rejects_networks() {
+    let network = assay_model::ops::network::synthetic::mlp(&[1, 2], 1);
+    let table = assay_model::ops::network::synthetic::table(&network, 0, 0).unwrap();
+    let model = Model::new(table.schema().clone(), Graph::Network(network)).unwrap();
+    assert_eq!(export_onnx(&model), Err(Error::Network));
+}

@@ -26,7 +26,8 @@ impl Execute for CommitModel {
         admit(&self.architecture, &job.schema, &job.request.algorithm)?;
         let mut job = job.clone();
         let height = state.height();
-        let model = Model { commitment: self.model, architecture: self.architecture, height };
+        let architecture = self.architecture.clone();
+        let model = Model { commitment: self.model, architecture, height };
         let window = job.windows.open;
         job.enter(Stage::Committed(model), height, window);
         Ok(job)
@@ -35,7 +36,7 @@ impl Execute for CommitModel {
     fn act(&self, job: Job, _: &Finding, state: &mut State) -> Result<Event, crate::Rejection> {
         let deadline = job.deadline;
         state.put_job(self.job, job);
-        let (job, model, architecture) = (self.job, self.model, self.architecture);
+        let (job, model, architecture) = (self.job, self.model, self.architecture.clone());
         Ok(Event::Committed { job, model, architecture, deadline })
     }
 }

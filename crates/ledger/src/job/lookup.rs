@@ -46,8 +46,8 @@ pub(super) fn committed<'a>(
     state: &'a State,
 ) -> Result<(&'a Job, Model), Rejection> {
     let job = of_buyer(id, sender, state)?;
-    match job.stage {
-        Stage::Committed(model) => Ok((job, model)),
+    match &job.stage {
+        Stage::Committed(model) => Ok((job, model.clone())),
         _ => Err(wrong(job, StageName::Committed)),
     }
 }
@@ -59,8 +59,8 @@ pub(super) fn testing<'a>(
     state: &'a State,
 ) -> Result<(&'a Job, Model, Test), Rejection> {
     let job = of_owner(id, sender, state)?;
-    match job.stage {
-        Stage::Testing(model, test) => Ok((job, model, test)),
+    match &job.stage {
+        Stage::Testing(model, test) => Ok((job, model.clone(), *test)),
         _ => Err(wrong(job, StageName::Testing)),
     }
 }
@@ -72,8 +72,8 @@ pub(super) fn proven<'a>(
     state: &'a State,
 ) -> Result<(&'a Job, Model, Test, Proven), Rejection> {
     let job = of_owner(id, sender, state)?;
-    match job.stage {
-        Stage::Proven(model, test, proven) => Ok((job, model, test, proven)),
+    match &job.stage {
+        Stage::Proven(model, test, proven) => Ok((job, model.clone(), *test, *proven)),
         _ => Err(wrong(job, StageName::Proven)),
     }
 }

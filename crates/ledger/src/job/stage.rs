@@ -8,7 +8,7 @@ use assay_types::{BlobId, FieldDigest, Height, ModelCommitment, StatementDigest}
 use std::fmt;
 
 /// The model, from `CommitModel` on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Model {
     /// Its commitment.
     pub commitment: ModelCommitment,
@@ -64,7 +64,7 @@ assay_codec::record!(Proven {
 });
 
 /// How far a job has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// The owner may train.
     Opened,

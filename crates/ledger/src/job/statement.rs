@@ -51,7 +51,7 @@ pub(super) fn accuracy(
     let expected = Accuracy {
         context: context(id, job, state),
         modes: Modes { input: job.request.test_privacy, ..Modes::SCORED },
-        architecture: model.architecture,
+        architecture: model.architecture.clone(),
         schema: job.schema.clone(),
         model: model.commitment,
         data: test.table,
@@ -71,7 +71,7 @@ pub(super) fn delivery(
 ) -> Result<(), Rejection> {
     let expected = Delivery {
         context: context(id, job, state),
-        architecture: model.architecture,
+        architecture: model.architecture.clone(),
         model: model.commitment,
         key_hash: got.key_hash,
         secret_hash: job.request.secret_hash,

@@ -22,7 +22,8 @@ fn a_model_is_sold() {
     assert_eq!(world.state.burned(), Amount::new(burned + 50 + 25));
 
     let ended = world.state.job(&job).unwrap();
-    assert_eq!((ended.stage, ended.escrow), (Stage::Ended(Ending::Settled), Amount::ZERO));
+    assert_eq!(ended.stage, Stage::Ended(Ending::Settled));
+    assert_eq!(ended.escrow, Amount::ZERO);
     let counters = world.state.listing(&dataset).unwrap().counters;
     assert_eq!((counters.sales, counters.count, counters.burned), (1, 1, Amount::new(25)));
     assert_eq!(counters.last_sale, world.state.height());

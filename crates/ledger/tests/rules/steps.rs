@@ -7,7 +7,7 @@ use assay_ledger::TableFacts;
 use assay_types::bounded::Bytes;
 use assay_types::statement::Score;
 use assay_types::tx::{CommitModel, Concede, Decline, OpenJob, OpenTest, RevealKey};
-use assay_types::{Architecture, BlobId, Event, JobId, TestCommitment, TreeBounds};
+use assay_types::{Architecture, BlobId, Event, JobId, TestCommitment, TreeBounds, network};
 
 #[test]
 fn decline_rejections_in_order_of_precedence() {
@@ -34,6 +34,10 @@ fn commit_model_rejections_in_order_of_precedence() {
     world.expect(BUYER, model(JobId::default(), 3, 3, 5, 6), 71);
     world.expect(BUYER, model(committed, 3, 3, 5, 6), 72);
     world.expect(OWNER, model(committed, 3, 3, 5, 6), 74);
+    // A network is not what a tree's algorithm makes.
+    let program = network::synthetic::mlp(&[2, 2], 1).program().clone();
+    let other = CommitModel { architecture: Architecture::Network(program), ..commit(opened) };
+    world.expect(OWNER, other, 87);
     world.expect(OWNER, model(opened, 3, 3, 5, 6), 75);
     world.expect(OWNER, model(opened, 2, 3, 5, 6), 75);
     world.expect(OWNER, model(opened, 2, 2, 5, 6), 76);

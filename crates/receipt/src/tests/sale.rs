@@ -144,7 +144,7 @@ pub(super) fn sold() -> Fixture {
     let accuracy = Accuracy {
         context,
         modes: Modes::SCORED,
-        architecture,
+        architecture: architecture.clone(),
         schema: table.schema().clone(),
         model,
         data: table.digest(),
@@ -154,7 +154,7 @@ pub(super) fn sold() -> Fixture {
     let sealed = vec![7; 64];
     let delivery = Delivery {
         context,
-        architecture,
+        architecture: architecture.clone(),
         model,
         key_hash: delivery::key_hash(&key),
         secret_hash: delivery::secret_hash(&secret, &job),
@@ -213,7 +213,12 @@ impl Fixture {
                 evaluation_fee: sale.evaluation_fee,
                 deadline,
             },
-            Event::Committed { job, model: sale.model, architecture: sale.architecture, deadline },
+            Event::Committed {
+                job,
+                model: sale.model,
+                architecture: sale.architecture.clone(),
+                deadline,
+            },
             Event::TestOpened {
                 job,
                 table: sale.table,

@@ -5,7 +5,7 @@ use crate::{JobId, ModelCommitment};
 use assay_model::Architecture;
 
 /// Fix the model, once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitModel {
     /// The job.
     pub job: JobId,
@@ -59,6 +59,13 @@ fn describe(architecture: &Architecture) -> String {
             bounds.classes(),
             bounds.depth(),
             bounds.slots()
+        ),
+        Architecture::Network(program) => format!(
+            "network, {} features, {} classes, {} nodes, {} parameters",
+            program.features(),
+            program.classes(),
+            program.nodes().len(),
+            program.parameter_layout().parameters()
         ),
         // Whatever it is, `contents` binds it.
         _ => "other".to_owned(),

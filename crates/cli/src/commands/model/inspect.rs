@@ -16,7 +16,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let model = inputs::model(&args.model)?;
-    let table = inputs::tree(&model);
+    let table = inputs::tree(&model)?;
     let tree = DecisionTree::from_table(table)?;
     let (schema, bounds) = (model.schema(), table.bounds());
     output.report(report! {

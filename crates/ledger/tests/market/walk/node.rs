@@ -114,7 +114,7 @@ impl Node {
         assert_eq!(self.state.jobs().count(), self.table.jobs.len());
         for (line, id) in self.table.jobs.iter().zip(&self.jobs) {
             let job = self.state.job(id).unwrap();
-            let is_live = check_stage(line, job.stage);
+            let is_live = check_stage(line, &job.stage);
             let escrow = if is_live { line.price + line.fee } else { 0 };
             assert_eq!(job.escrow, Amount::new(escrow));
             assert_eq!((job.price.get(), job.evaluation_fee.get()), (line.price, line.fee));
@@ -152,7 +152,7 @@ impl Node {
 
 /// Compares the stages and returns whether the job lives.
 #[track_caller]
-fn check_stage(line: &Line, stage: Stage) -> bool {
+fn check_stage(line: &Line, stage: &Stage) -> bool {
     match (line.phase, stage) {
         (Phase::Opened, Stage::Opened) | (Phase::Committed { .. }, Stage::Committed(_)) => true,
         (Phase::Testing { fresh }, Stage::Testing(_, test))
@@ -161,7 +161,7 @@ fn check_stage(line: &Line, stage: Stage) -> bool {
             true
         }
         (Phase::Ended(end), Stage::Ended(ending)) => {
-            assert_eq!(end_of(ending), end);
+            assert_eq!(end_of(*ending), end);
             false
         }
         (phase, stage) => panic!("{phase:?} expected, got {stage:?}"),

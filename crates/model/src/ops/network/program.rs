@@ -15,6 +15,8 @@ pub(super) struct Parts {
     pub(super) nodes: Vec<Node>,
     /// Derived from the nodes.
     pub(super) layout: Layout,
+    /// Derived from the nodes.
+    pub(super) work: u64,
 }
 
 impl Program {
@@ -26,8 +28,8 @@ impl Program {
         maps: Vec<Map>,
         nodes: Vec<Node>,
     ) -> Result<Self, Fault> {
-        let mut parts = Parts { input, shape, maps, nodes, layout: Layout::default() };
-        parts.check()?;
+        let mut parts = Parts { input, shape, maps, nodes, layout: Layout::default(), work: 0 };
+        parts.work = parts.check()?;
         let channels_of = |tensor| parts.tensor(tensor).channels as usize;
         let layout = Layout::new(&parts.nodes, channels_of);
         parts.layout = layout.map_err(|rule| Fault { node: None, rule })?;
@@ -70,6 +72,12 @@ impl Program {
     /// Number of features of a row: the cells of tensor 0, in their order.
     pub fn features(&self) -> usize {
         self.0.shape.cells()
+    }
+
+    /// How many multiplications and comparisons a row costs at most; not more than
+    /// [`WORK_MAX`](super::WORK_MAX).
+    pub fn work(&self) -> u64 {
+        self.0.work
     }
 
     /// Number of classes.

@@ -28,8 +28,9 @@ pub const TRACE_MAX: usize = 1 << 24;
 pub const WORK_MAX: u64 = 1 << 34;
 
 impl Parts {
-    /// Returns the first rule that is broken, but for those of the layout.
-    pub(super) fn check(&self) -> Result<(), Fault> {
+    /// Returns the first rule that is broken, but for those of the layout; or how many
+    /// multiplications a row costs at most.
+    pub(super) fn check(&self) -> Result<u64, Fault> {
         let whole = |rule| Fault { node: None, rule };
         self.check_ends().map_err(whole)?;
         self.check_maps().map_err(whole)?;
@@ -50,7 +51,7 @@ impl Parts {
         }
         let last = before.last().copied().unwrap_or(self.shape);
         let is_answer = last == Shape::flat(last.channels) && last.cells() <= CLASSES_MAX;
-        if is_answer { Ok(()) } else { Err(whole(Rule::Answer)) }
+        if is_answer { Ok(work) } else { Err(whole(Rule::Answer)) }
     }
 
     fn check_ends(&self) -> Result<(), Rule> {

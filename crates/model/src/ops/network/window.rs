@@ -70,7 +70,7 @@ impl Window {
     /// The outputs that have an input for `tap`: they are neighbours.
     pub fn outputs_of(&self, tap: u32, size: u32) -> Range<u32> {
         let Some(start) = self.start(tap) else { return 0..0 };
-        reached(start, self.stride, i64::from(size) * i64::from(self.repeat), self.outputs)
+        reached(start, self.stride, self.places(size), self.outputs)
     }
 
     /// The taps by which `output` has an input: they are neighbours.
@@ -79,7 +79,7 @@ impl Window {
         let Some(start) = place.and_then(|place| place.checked_add(i64::from(self.offset))) else {
             return 0..0;
         };
-        reached(start, self.dilation, i64::from(size) * i64::from(self.repeat), self.taps)
+        reached(start, self.dilation, self.places(size), self.taps)
     }
 
     /// Whether any output has any input.
@@ -99,6 +99,11 @@ impl Window {
             && self.offset.unsigned_abs() <= OFFSET_MAX
     }
 
+    /// How many places `size` inputs fill.
+    fn places(&self, size: u32) -> i64 {
+        i64::from(size).saturating_mul(i64::from(self.repeat))
+    }
+
     fn start(&self, tap: u32) -> Option<i64> {
         i64::from(tap).checked_mul(i64::from(self.dilation))?.checked_add(i64::from(self.offset))
     }
@@ -108,7 +113,7 @@ impl Window {
 fn reached(start: i64, step: u32, end: i64, count: u32) -> Range<u32> {
     let step = i64::from(step.max(1));
     let not_before = |limit: i64| {
-        let first = -start.saturating_sub(limit).div_euclid(step);
+        let first = start.saturating_sub(limit).div_euclid(step).saturating_neg();
         // Between 0 and `count`, which has 32 bits.
         first.clamp(0, i64::from(count)) as u32
     };

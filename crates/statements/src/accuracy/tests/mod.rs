@@ -145,6 +145,11 @@ fn unfit_statements_are_named() {
         s.architecture = Architecture::DecisionTree(Bounds::new(6, 3, 5, 5).unwrap());
     };
     assert_eq!(unfit(wide), Unfit::Sizes);
+    let network = |s: &mut Accuracy| {
+        let network = assay_model::ops::network::synthetic::mlp(&[5, 3], 1);
+        s.architecture = Architecture::Network(network.program().clone());
+    };
+    assert_eq!(unfit(network), Unfit::Architecture);
     let huge = |s: &mut Accuracy| s.rows = 1 << 24;
     assert_eq!(unfit(huge), Unfit::Data);
 }

@@ -103,6 +103,15 @@ fn a_changed_ciphertext_is_rejected_even_if_the_statement_names_it() {
 }
 
 #[test]
+fn networks_are_not_delivered_yet() {
+    let (ciphertext, mut statement, proof) = delivered(&model(9));
+    let network = assay_model::ops::network::synthetic::mlp(&[5, 3], 1);
+    statement.architecture = Architecture::Network(network.program().clone());
+    let got = verify(&statement, &ciphertext, &proof);
+    assert_eq!(got, Err(Rejection::Unfit(Unfit::Architecture)));
+}
+
+#[test]
 fn a_word_that_is_no_field_element_is_rejected() {
     let model = model(4);
     let (mut ciphertext, ..) = delivered(&model);
