@@ -19,12 +19,13 @@
 //!
 //! Whatever leaves a party goes through one function, which looks for rows, salts, keys and parameters in it
 //! ([`gate`]) and stops what must not leave. The owner's rows are read by the trainer and by that function,
-//! and by nothing else.
+//! and by nothing else. A test set is seen by everybody once it is opened, or by the owner alone ([`Audience`]);
+//! the owner then opens it anew whenever it needs it, and writes it down nowhere.
 //!
 //! No clock is read here, and randomness is an argument ([`Outside`]).
 //!
 //! *Limits.* One transaction of a party is under way at a time. A new version of a listing changes its terms,
-//! never its rows. Test sets are public once they are opened.
+//! never its rows.
 //!
 //! Place in the graph: above `chain`, `wallet`, `import`, `train`, `statements` and `receipt`; below the
 //! programs.
@@ -42,13 +43,15 @@ mod party;
 mod quote;
 mod statement;
 mod step;
+mod test_set;
 
 pub use buyer::{Buyer, Delivered, Order, Placed, Warning};
 pub use disk::Error as DiskError;
 pub use error::Error;
 pub use market::{Execution, Market, MarketError};
 pub use outbox::Error as OutboxError;
-pub use owner::{Offer, OnMiss, Owner, Terms};
+pub use owner::{Offer, OnMiss, OnPrivate, Owner, Terms};
 pub use party::Reference;
 pub use quote::Quote;
 pub use step::{Act, Outside, Reason, Step, phase};
+pub use test_set::Audience;

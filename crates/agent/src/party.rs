@@ -180,16 +180,26 @@ impl Party {
         Ok(drawn)
     }
 
-    /// Keeps rows under `name`, durably.
-    pub(crate) fn keep_table(&self, name: &str, table: &Table) -> Result<(), Error> {
+    /// Keeps bytes that are no secret of the wallet's under `name`, durably.
+    pub(crate) fn keep_bytes(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
         let path = self.path(name);
         disk::create_dir(path.parent().unwrap_or(Path::new(".")))?;
-        Ok(disk::write(&path, &to_bytes(table))?)
+        Ok(disk::write(&path, bytes)?)
+    }
+
+    /// Returns bytes that were kept under `name`.
+    pub(crate) fn kept_bytes(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        Ok(disk::read(&self.path(name), TABLE_BYTES_MAX)?)
+    }
+
+    /// Keeps rows under `name`, durably.
+    pub(crate) fn keep_table(&self, name: &str, table: &Table) -> Result<(), Error> {
+        self.keep_bytes(name, &to_bytes(table))
     }
 
     /// Returns rows that were kept under `name`.
     pub(crate) fn kept_table(&self, name: &str) -> Result<Option<Table>, Error> {
-        let Some(bytes) = disk::read(&self.path(name), TABLE_BYTES_MAX)? else { return Ok(None) };
+        let Some(bytes) = self.kept_bytes(name)? else { return Ok(None) };
         from_bytes(&bytes).map(Some).map_err(|_| Error::Damaged("a table of this party"))
     }
 

@@ -7,7 +7,7 @@ use assay_codec::Digest;
 use assay_ledger::job::{Job, Model};
 use assay_model::Table;
 use assay_statements::accuracy;
-use assay_types::statement::{Accuracy, Context, Delivery, Score};
+use assay_types::statement::{Accuracy, Context, Delivery, Modes, Score};
 use assay_types::{Disclosure, FieldDigest, Height, JobId};
 
 /// Where the proofs of a job count. `deadline` is that of the stage in which they were due.
@@ -23,7 +23,7 @@ pub(crate) fn context(market: &dyn Market, id: &JobId, job: &Job, deadline: Heig
     }
 }
 
-/// The statement about the score of `model` on the rows behind `data`.
+/// The statement about the score of `model` on the rows that `data` names, their digest or their commitment.
 pub(crate) fn accuracy(
     context: Context,
     job: &Job,
@@ -33,7 +33,7 @@ pub(crate) fn accuracy(
 ) -> Accuracy {
     Accuracy {
         context,
-        modes: accuracy::MODES,
+        modes: Modes { input: job.request.test_privacy, ..accuracy::MODES },
         architecture: model.architecture.clone(),
         schema: job.schema.clone(),
         model: model.commitment,

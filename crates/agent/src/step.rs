@@ -60,7 +60,7 @@ pub enum Step {
     Did(Act),
 }
 
-/// Why an owner does not take a job.
+/// Why an owner does not take a job, or gives it up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
@@ -68,8 +68,12 @@ pub enum Reason {
     Rows,
     /// What the buyer sealed does not open to the secret that the job names: nothing could be delivered.
     Secret,
-    /// The test set is to stay hidden, which this owner's program does not serve yet.
+    /// The test set is to stay hidden, and the owner was told to take public ones only.
     HiddenTest,
+    /// What the buyer sealed is not the test set that the job names: nothing can be proven about it.
+    TestSet,
+    /// The model misses the threshold, and the owner was told not to prove it.
+    Miss,
     /// Nothing can be trained so.
     Training,
     /// Model and test set are too large for one proof.
@@ -83,7 +87,9 @@ impl fmt::Display for Reason {
         f.write_str(match self {
             Self::Rows => "the rows of the listing are not here",
             Self::Secret => "the buyer's secret is not the one that the job names",
-            Self::HiddenTest => "the test set is to stay hidden, which is not served yet",
+            Self::HiddenTest => "the test set is to stay hidden, the owner takes public ones only",
+            Self::TestSet => "the sealed test set is not the one that the job names",
+            Self::Miss => "the model misses the threshold",
             Self::Training => "nothing can be trained with these hyper-parameters",
             Self::TooLarge => "model and test set are too large for one proof",
             Self::Will => "the owner does not want to",
@@ -111,7 +117,7 @@ pub enum Act {
         /// What is shown of it.
         architecture: Architecture,
     },
-    /// The buyer shows the test set.
+    /// The buyer shows the test set, to everybody or to the owner.
     TestOpened {
         /// The job.
         job: JobId,
@@ -142,6 +148,8 @@ pub enum Act {
     Conceded {
         /// The job.
         job: JobId,
+        /// Why.
+        reason: Reason,
     },
     /// The buyer has verified both proofs.
     Checked {

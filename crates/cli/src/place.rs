@@ -76,8 +76,17 @@ pub(crate) fn now_ms() -> u64 {
 /// Opens the ledger of a folder.
 pub(crate) fn chain(dir: &Path) -> Result<Chain> {
     let genesis = genesis(&genesis_path(dir)).hint("`assay demo --dir DIR` makes a market")?;
-    let authority = wallet(&ledger(dir).join("authority"))?;
-    open_chain(dir, &genesis, authority)
+    open_chain(dir, &genesis, authority(&ledger(dir).join("authority"))?)
+}
+
+/// Opens the wallet of the ledger's authority. The variable holds the password of the party that acts, which
+/// is not the authority's: where one lies beside the wallet, it is that.
+fn authority(dir: &Path) -> Result<Wallet> {
+    let beside = dir.join("password");
+    if !Wallet::keystore_path(dir).exists() || !beside.exists() {
+        return wallet(dir);
+    }
+    Wallet::open(dir, &from_file(&beside)?).map_err(|error| wallet_failure(error, dir))
 }
 
 /// Opens the ledger of a folder, with the wallet of its authority.

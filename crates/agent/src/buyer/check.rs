@@ -5,9 +5,9 @@ use crate::error::Error;
 use crate::journal::Entry;
 use crate::statement;
 use crate::step::{Act, Outside, phase};
+use crate::test_set::TestSet;
 use assay_ledger::job::{Job, Model, Proven, Stage, Test};
-use assay_model::Table;
-use assay_statements::{accuracy, delivery};
+use assay_statements::delivery;
 use assay_types::{Event, Height, JobId};
 
 impl Buyer {
@@ -17,9 +17,9 @@ impl Buyer {
         let Stage::Proven(model, test, proven) = &job.stage else {
             return Err(Error::Lie { job: *id, what: "its stage" });
         };
-        let table = self.test(id, &job)?;
+        let test_set = self.test(id, &job)?;
         (out.progress)(phase::VERIFYING);
-        verify((id, &job), (model, test, proven), &table, out)?;
+        verify((id, &job), (model, test, proven), &test_set, out)?;
         self.party.append(Entry::Checked { job: *id })?;
         Ok(Act::Checked { job: *id })
     }
@@ -28,13 +28,13 @@ impl Buyer {
 fn verify(
     (id, job): (&JobId, &Job),
     (model, test, proven): (&Model, &Test, &Proven),
-    table: &Table,
+    test_set: &TestSet,
     out: &Outside<'_>,
 ) -> Result<(), Error> {
     let lie = |what| Error::Lie { job: *id, what };
     let blob =
         |id| -> Result<Vec<u8>, Error> { out.market.blob(id)?.ok_or(lie("a proof is not kept")) };
-    if table.digest() != test.table {
+    if test_set.name() != test.table {
         return Err(lie("the test set"));
     }
     let deadline = deadline(id, out)?;
@@ -46,7 +46,8 @@ fn verify(
     if claim.digest() != proven.accuracy || delivered.digest() != proven.delivery {
         return Err(lie("the statements"));
     }
-    accuracy::verify(&claim, table, &blob(&proven.accuracy_proof)?)
+    test_set
+        .verify(&claim, &blob(&proven.accuracy_proof)?)
         .map_err(|_| lie("the proof of accuracy"))?;
     delivery::verify(&delivered, &ciphertext, &blob(&proven.delivery_proof)?)
         .map_err(|_| lie("the proof of delivery"))

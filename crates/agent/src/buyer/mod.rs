@@ -3,7 +3,7 @@
 //! | the job is | the buyer |
 //! |---|---|
 //! | opened | waits |
-//! | committed | shows the test set |
+//! | committed | shows the test set, to everybody or sealed to the owner |
 //! | testing | waits |
 //! | proven | verifies both proofs itself |
 //! | settled | decrypts, compares with the commitment, keeps model, proofs and receipt |
@@ -11,23 +11,29 @@
 mod check;
 mod order;
 mod receive;
+mod warning;
 
-pub use order::{Order, Placed, Warning};
+pub use order::{Order, Placed};
 pub use receive::Delivered;
+pub use warning::Warning;
 
 use crate::error::Error;
 use crate::gate::Role;
 use crate::journal::Entry;
 use crate::party::{Party, Post};
 use crate::step::{Act, Outside, Step};
+use crate::test_set::TestSet;
 use assay_codec::{Digest, to_bytes};
 use assay_ledger::job::{Ending, Job, Stage};
-use assay_model::Table;
+use assay_types::statement::Privacy;
 use assay_types::tx::OpenTest;
 use assay_types::{Address, Blobs, JobId};
 use assay_wallet::Wallet;
 use assay_wallet::openings::Kind;
 use std::collections::BTreeSet;
+
+/// What opens the commitment to a test set.
+const SALT: &str = "the salt of the test set";
 
 /// A buyer: a wallet, a journal, and test sets.
 #[derive(Debug)]
@@ -109,20 +115,36 @@ impl Buyer {
     }
 
     /// The test set of a job.
-    fn test(&self, id: &JobId, job: &Job) -> Result<Table, Error> {
-        let missing = Error::Missing { what: "the test set", job: *id };
-        self.party.kept_table(&order::file(&job.request.test))?.ok_or(missing)
+    fn test(&self, id: &JobId, job: &Job) -> Result<TestSet, Error> {
+        let missing = |what| Error::Missing { what, job: *id };
+        let table = self.party.kept_table(&order::file(&job.request.test))?;
+        let table = table.ok_or(missing("the test set"))?;
+        let salt = match job.request.test_privacy {
+            Privacy::Public => None,
+            _ => Some(self.party.kept(Kind::RowsSalt, id)?.ok_or(missing(SALT))?),
+        };
+        Ok(TestSet { table, salt })
     }
 
     /// Shows the test set, now that the model is fixed.
     fn open_test(&mut self, id: &JobId, job: &Job, out: &mut Outside<'_>) -> Result<Act, Error> {
-        let table = self.test(id, job)?;
-        let missing = Error::Missing { what: "the salt of the test set", job: *id };
-        let Digest(salt) = self.party.kept(Kind::TestSalt, id)?.ok_or(missing)?;
+        let test_set = self.test(id, job)?;
+        let missing = |what| Error::Missing { what, job: *id };
+        let (bytes, salt) = match test_set.private() {
+            Some(_) => {
+                let sealed = self.party.kept_bytes(&order::sealed_file(&job.request.test))?;
+                // The salt is in what is sealed; nobody else may see it.
+                (sealed.ok_or(missing("the sealed test set"))?, [0; 32])
+            }
+            None => {
+                let Digest(salt) = self.party.kept(Kind::TestSalt, id)?.ok_or(missing(SALT))?;
+                (to_bytes(&test_set.table), salt)
+            }
+        };
         let mut blobs = Blobs::new();
-        let blob = blobs.insert(to_bytes(&table)).map_err(Error::Blob)?;
+        let blob = blobs.insert(bytes).map_err(Error::Blob)?;
         let action = OpenTest { job: *id, table: blob, salt }.into();
-        self.party.send(action, blobs, job.deadline, [], out)?;
+        self.party.send(action, blobs, job.deadline, test_set.private(), out)?;
         Ok(Act::TestOpened { job: *id })
     }
 }

@@ -1,13 +1,15 @@
 //! Ordering a model, paid in advance.
 
-use super::Buyer;
+use super::{Buyer, Warning};
 use crate::error::Error;
 use crate::journal::Entry;
 use crate::party::Reference;
 use crate::statement;
 use crate::step::Outside;
+use crate::test_set::{self, Audience};
 use assay_codec::{to_bytes, to_hex};
 use assay_model::Table;
+use assay_statements::commit::Salt;
 use assay_statements::delivery;
 use assay_types::bounded::Bytes;
 use assay_types::statement::Privacy;
@@ -34,6 +36,8 @@ pub struct Order {
     pub algorithm: Algorithm,
     /// The rows that the model has to answer. They stay in the buyer's directory until the model is fixed.
     pub test: Table,
+    /// Who sees them then.
+    pub audience: Audience,
     /// The part of them that must be answered correctly.
     pub threshold: Threshold,
     /// How much of the score is shown.
@@ -42,21 +46,6 @@ pub struct Order {
     pub max_price: Amount,
     /// Blocks that the owner has for training.
     pub commit_window: u64,
-}
-
-/// What a buyer should know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Warning {
-    /// A model that always answers the same class reaches the threshold.
-    MajorityClass {
-        /// The class.
-        class: String,
-        /// How many rows it is right about.
-        count: u32,
-        /// How many are needed.
-        needed: u32,
-    },
 }
 
 /// An order that is on its way, or on the ledger.
@@ -73,13 +62,18 @@ pub(super) fn file(test: &TestCommitment) -> String {
     format!("tests/{}.table", &to_hex(&test.0.0)[2..])
 }
 
+/// Where they lie as the owner is to have them, if nobody else may see them.
+pub(super) fn sealed_file(test: &TestCommitment) -> String {
+    format!("tests/{}.sealed", &to_hex(&test.0.0)[2..])
+}
+
 impl Buyer {
     /// Orders a model. Under one reference it is ordered, and paid, once: the second call returns what the
     /// first one did.
     pub fn order(&mut self, order: &Order, out: &mut Outside<'_>) -> Result<Placed, Error> {
         self.party.settle(out)?;
         let rows = statement::rows(&order.test)?;
-        let warnings = warnings(order, rows);
+        let warnings = self.warnings(order, out)?;
         if let Some(job) = self.placed(&order.reference, out)? {
             return Ok(Placed { job, warnings });
         }
@@ -103,9 +97,7 @@ impl Buyer {
         }
         let job = JobId::of(own, out.market.account(&own)?.nonce);
         let secret = self.party.field(Kind::BuyerSecret, &job, out)?;
-        let salt = self.party.bytes(Kind::TestSalt, &job, out)?;
-        let test = TestCommitment::of(&order.test.digest(), &salt);
-        self.party.keep_table(&file(&test), &order.test)?;
+        let test = self.commit_test(order, &job, &listed.listing, out)?;
         self.party.append(Entry::Ordered { reference: order.reference.clone(), job })?;
 
         let sealed = seal(&secret, &listed.listing, &job, out)?;
@@ -114,6 +106,35 @@ impl Buyer {
         let valid_until = height.checked_add(VALID_BLOCKS).unwrap_or(Height::new(u64::MAX));
         self.party.send(request.into(), Blobs::new(), valid_until, [&order.test], out)?;
         Ok(Placed { job, warnings })
+    }
+
+    /// Commits to the test set, and keeps all that it takes to show it. Whether it can be shown is seen here: later it
+    /// would cost the evaluation fee. So private rows are sealed now, to the key that the buyer has read.
+    fn commit_test(
+        &mut self,
+        order: &Order,
+        job: &JobId,
+        listing: &Listing,
+        out: &mut Outside<'_>,
+    ) -> Result<TestCommitment, Error> {
+        let table = &order.test;
+        let (test, shown) = match order.audience {
+            Audience::Everybody => {
+                let salt = self.party.bytes(Kind::TestSalt, job, out)?;
+                (TestCommitment::of(&table.digest(), &salt), to_bytes(table))
+            }
+            Audience::Owner => {
+                let salt = Salt(self.party.field(Kind::RowsSalt, job, out)?);
+                let key = &listing.encryption_key;
+                let sealed = test_set::seal((table, &salt), key, job, &mut *out.random)?;
+                let test = test_set::commitment(table, &salt);
+                self.party.keep_bytes(&sealed_file(&test), &sealed)?;
+                (test, sealed)
+            }
+        };
+        Blobs::new().insert(shown).map_err(Error::Blob)?;
+        self.party.keep_table(&file(&test), table)?;
+        Ok(test)
     }
 
     /// Finds what was ordered under `reference`, or is on its way. What was refused is neither.
@@ -156,31 +177,15 @@ fn request(
         rows,
         metric: Metric::Accuracy,
         threshold: order.threshold,
-        test_privacy: Privacy::Public,
+        test_privacy: match order.audience {
+            Audience::Everybody => Privacy::Public,
+            Audience::Owner => Privacy::Committed,
+        },
         disclosure: order.disclosure,
         secret_hash,
         sealed_secret: Bytes::new(sealed)
             .expect("32 bytes and HPKE's overhead are within the limit"),
         max_price: order.max_price,
         commit_window: order.commit_window,
-    }
-}
-
-/// Looks for what makes an order worth little.
-fn warnings(order: &Order, rows: u32) -> Vec<Warning> {
-    let needed = order.threshold.of(rows);
-    let classes = order.test.schema().classes().iter().enumerate();
-    let counted = classes.map(|(class, name)| {
-        let labels = order.test.labels().iter();
-        (labels.filter(|&&label| usize::from(label) == class).count(), name)
-    });
-    // The first of the most frequent ones.
-    let most = counted.rev().max_by_key(|(count, _)| *count);
-    let constant = most.and_then(|(count, name)| Some((u32::try_from(count).ok()?, name)));
-    match constant {
-        Some((count, class)) if needed <= count => {
-            vec![Warning::MajorityClass { class: class.clone(), count, needed }]
-        }
-        _ => Vec::new(),
     }
 }

@@ -10,7 +10,7 @@ use assay_import::export_onnx;
 use assay_ledger::job::Job;
 use assay_model::{Architecture, Graph, Model};
 use assay_receipt::{JSON_BYTES_MAX, ProofCheck, Receipt};
-use assay_statements::commit::commit;
+use assay_statements::commit::{Salt, commit};
 use assay_statements::delivery;
 use assay_types::{BLOB_BYTES_MAX, Event, JobId, Sale};
 use assay_wallet::openings::Kind;
@@ -47,13 +47,9 @@ pub struct Delivered {
 impl Buyer {
     /// Returns what the sale of this job has left; `None` if it was not received (yet).
     pub fn delivered(&self, id: &JobId) -> Result<Option<Delivered>, Error> {
-        if !self.party.has_closed(id) {
-            return Ok(None);
-        }
+        let Some(receipt) = self.receipt(id)? else { return Ok(None) };
         let read = |name: &str, limit: u64| disk::read(&self.file(id, name), limit);
-        let Some(receipt) = read(RECEIPT, JSON_BYTES_MAX as u64)? else { return Ok(None) };
         let whole = |found: Option<Vec<u8>>| found.ok_or(Error::Damaged("the folder of a job"));
-        let receipt = Receipt::from_json(&receipt).map_err(|_| Error::Damaged("a receipt"))?;
         let model = Model::from_file(&whole(read(MODEL, MODEL_BYTES_MAX)?)?);
         Ok(Some(Delivered {
             model: model.map_err(|_| Error::Damaged("a delivered model"))?,
@@ -63,6 +59,22 @@ impl Buyer {
             delivery_proof: whole(read(DELIVERY, BLOB_BYTES_MAX as u64)?)?,
             ciphertext: whole(read(CIPHERTEXT, BLOB_BYTES_MAX as u64)?)?,
         }))
+    }
+
+    /// The salt that opens the commitment to a private test set. Whoever has it and the rows can see that a receipt is
+    /// about them.
+    pub fn rows_salt(&self, id: &JobId) -> Result<Option<Salt>, Error> {
+        self.party.kept(Kind::RowsSalt, id)
+    }
+
+    /// The receipt of a sale that was received.
+    pub(super) fn receipt(&self, id: &JobId) -> Result<Option<Receipt>, Error> {
+        if !self.party.has_closed(id) {
+            return Ok(None);
+        }
+        let bytes = disk::read(&self.file(id, RECEIPT), JSON_BYTES_MAX as u64)?;
+        let receipt = bytes.map(|bytes| Receipt::from_json(&bytes)).transpose();
+        receipt.map_err(|_| Error::Damaged("a receipt"))
     }
 
     /// Decrypts the model of a settled job, finds it to be the committed one, and keeps all that remains.
@@ -109,9 +121,14 @@ impl Buyer {
         let accuracy_proof = blob(&sale.accuracy_proof)?;
         let delivery_proof = blob(&sale.delivery_proof)?;
         let ciphertext = blob(&sale.ciphertext)?;
-        let table = self.test(id, job)?;
-        let report = receipt.verify(out.market.genesis(), Some(&accuracy_proof), Some(&table));
+        let test_set = self.test(id, job)?;
+        let genesis = out.market.genesis();
+        let report = receipt.verify(genesis, Some(&accuracy_proof), test_set.public());
         let report = report.map_err(|_| lie("the receipt"))?;
+        // Of public rows the receipt has compared the digest itself.
+        if receipt.accuracy.data != test_set.name() {
+            return Err(lie("the test set"));
+        }
         if (report.job, report.buyer, report.proof) != (*id, self.address(), ProofCheck::Verified) {
             return Err(lie("the receipt"));
         }

@@ -1,6 +1,6 @@
 //! Training, and fixing the model before its test is known.
 
-use super::Owner;
+use super::{OnPrivate, Owner};
 use crate::error::Error;
 use crate::journal::Entry;
 use crate::party::uniform;
@@ -80,7 +80,8 @@ impl Owner {
         if self.secret(id, job).is_none() {
             return Ok(Err(Reason::Secret));
         }
-        if job.request.test_privacy != Privacy::Public {
+        let is_hidden = job.request.test_privacy != Privacy::Public;
+        if is_hidden && self.on_private == OnPrivate::Decline {
             return Ok(Err(Reason::HiddenTest));
         }
         (out.progress)(phase::TRAINING);

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | opened | opens the buyer's secret, trains on its rows, commits to the model; or declines |
 //! | committed | waits for the test set |
-//! | testing | proves the score and delivers; or proves a miss, or concedes |
+//! | testing | proves the score and delivers; or proves a miss; or concedes: if it wants to, or if no test set was sealed |
 //! | proven | reveals the key |
 
 mod commit;
@@ -38,6 +38,17 @@ pub enum OnMiss {
     Concede,
 }
 
+/// What an owner does with a job whose test set is to stay hidden. Only the owner can look at what the buyer has sealed;
+/// if it is something else, training was for nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnPrivate {
+    /// Take it.
+    #[default]
+    Serve,
+    /// Decline it.
+    Decline,
+}
+
 /// A data owner: a wallet, a journal, and private rows.
 #[derive(Debug)]
 pub struct Owner {
@@ -45,6 +56,7 @@ pub struct Owner {
     /// The private rows, by listing.
     tables: BTreeMap<DatasetId, (DataCommitment, Table)>,
     on_miss: OnMiss,
+    on_private: OnPrivate,
 }
 
 impl Owner {
@@ -58,12 +70,17 @@ impl Owner {
             let table = table.ok_or(Error::Damaged("the folder of the private rows"))?;
             tables.insert(*dataset, (*commitment, table));
         }
-        Ok(Self { party, tables, on_miss: OnMiss::default() })
+        Ok(Self { party, tables, on_miss: OnMiss::default(), on_private: OnPrivate::default() })
     }
 
     /// Sets what is done with a model that misses the threshold.
     pub fn set_on_miss(&mut self, on_miss: OnMiss) {
         self.on_miss = on_miss;
+    }
+
+    /// Sets what is done with a job whose test set is to stay hidden.
+    pub fn set_on_private(&mut self, on_private: OnPrivate) {
+        self.on_private = on_private;
     }
 
     /// The owner's account.
@@ -146,11 +163,17 @@ impl Owner {
         Ok(Act::Declined { job: *id, reason })
     }
 
-    fn concede(&mut self, id: &JobId, job: &Job, out: &mut Outside<'_>) -> Result<Act, Error> {
+    fn concede(
+        &mut self,
+        id: &JobId,
+        job: &Job,
+        reason: Reason,
+        out: &mut Outside<'_>,
+    ) -> Result<Act, Error> {
         let action = Concede { job: *id }.into();
         let private = self.tables.values().map(|(_, table)| table);
         self.party.send(action, Blobs::new(), job.deadline, private, out)?;
-        Ok(Act::Conceded { job: *id })
+        Ok(Act::Conceded { job: *id, reason })
     }
 
     fn reveal(&mut self, id: &JobId, job: &Job, out: &mut Outside<'_>) -> Result<Act, Error> {

@@ -3,14 +3,15 @@
 use super::{OnMiss, Owner};
 use crate::error::Error;
 use crate::statement;
-use crate::step::{Act, Outside, phase};
+use crate::step::{Act, Outside, Reason, phase};
+use crate::test_set::{self, TestSet};
 use assay_codec::from_bytes;
 use assay_ledger::job::{Job, Model, Test};
 use assay_model::Table;
 use assay_model::ops::tree::NodeTable;
 use assay_statements::accuracy::{self, Witness};
 use assay_statements::delivery;
-use assay_types::statement::{Accuracy, Context, Delivery, Score};
+use assay_types::statement::{Accuracy, Context, Delivery, Privacy, Score};
 use assay_types::tx::{ProveMiss, SubmitPass};
 use assay_types::{BlobId, Blobs, JobId};
 use assay_wallet::openings::Kind;
@@ -30,39 +31,70 @@ impl Owner {
         (model, test): (&Model, &Test),
         out: &mut Outside<'_>,
     ) -> Result<Act, Error> {
-        let lie = |what| Error::Lie { job: *id, what };
-        let bytes = out.market.blob(&test.blob)?.ok_or(lie("the test set is not kept"))?;
-        let table = from_bytes::<Table>(&bytes).map_err(|_| lie("the test set is no table"))?;
-        if table.digest() != test.table {
-            return Err(lie("the test set is another"));
-        }
+        let Some(test_set) = self.test_set(id, job, test, out)? else {
+            return self.concede(id, job, Reason::TestSet, out);
+        };
         let nodes = self.model(id, &model.commitment)?;
-        let correct = correct(&nodes, &table);
+        let correct = correct(&nodes, &test_set.table);
         let is_miss = correct < job.needed;
         if is_miss && self.on_miss == OnMiss::Concede {
-            return self.concede(id, job, out);
+            return self.concede(id, job, Reason::Miss, out);
         }
         let context = statement::context(out.market, id, job, job.deadline);
         let score = statement::score(job, correct);
         let claim = statement::accuracy(context, job, model, test.table, score);
-        let accuracy = self.accuracy(claim, (&nodes, &table), out)?;
+        let accuracy = self.accuracy(claim, (&nodes, &test_set), out)?;
         if is_miss {
-            return self.submit_miss(id, job, accuracy, out);
+            return self.submit_miss((id, job), accuracy, &test_set, out);
         }
         let (delivery, ciphertext) = self.delivery(context, (job, model), &nodes, out)?;
-        self.submit_pass(id, job, (accuracy, delivery, ciphertext), out)
+        self.submit_pass((id, job), (accuracy, delivery, ciphertext), &test_set, out)
+    }
+
+    /// The rows that the buyer has shown; `None` if it has sealed something else than the job names. Of public ones
+    /// the ledger has seen to that.
+    fn test_set(
+        &self,
+        id: &JobId,
+        job: &Job,
+        test: &Test,
+        out: &Outside<'_>,
+    ) -> Result<Option<TestSet>, Error> {
+        let lie = |what| Error::Lie { job: *id, what };
+        let bytes = out.market.blob(&test.blob)?.ok_or(lie("the test set is not kept"))?;
+        // Nobody but the buyer is to make an owner concede.
+        if BlobId::of(&bytes) != test.blob {
+            return Err(lie("the test set is another"));
+        }
+        if job.request.test_privacy != Privacy::Public {
+            if test.table != job.request.test.0 {
+                return Err(lie("the commitment to the test set"));
+            }
+            return Ok(test_set::open(&bytes, self.party.keys(), id, job));
+        }
+        let table = from_bytes::<Table>(&bytes).map_err(|_| lie("the test set is no table"))?;
+        if table.digest() != test.table {
+            return Err(lie("the test set is another"));
+        }
+        Ok(Some(TestSet { table, salt: None }))
     }
 
     fn accuracy(
         &self,
         statement: Accuracy,
-        (nodes, table): (&NodeTable, &Table),
+        (nodes, test_set): (&NodeTable, &TestSet),
         out: &mut Outside<'_>,
     ) -> Result<Proven<Accuracy>, Error> {
         (out.progress)(phase::SCORE);
         let salt = self.salt(&statement.context.job, &statement.model)?;
-        let witness = Witness { model: nodes, salt: &salt, table };
-        let proof = accuracy::prove(&statement, &witness, out.draw(), out.progress);
+        let witness = Witness { model: nodes, salt: &salt, table: &test_set.table };
+        let seed = out.draw();
+        let proof = match &test_set.salt {
+            None => accuracy::prove(&statement, &witness, seed, out.progress),
+            Some(rows_salt) => {
+                accuracy::prove_committed(&statement, &witness, rows_salt, seed, out.progress)
+            }
+        };
         Ok(Proven { proof: proof.map_err(Error::Accuracy)?, statement })
     }
 
@@ -93,25 +125,25 @@ impl Owner {
 
     fn submit_miss(
         &mut self,
-        id: &JobId,
-        job: &Job,
+        (id, job): (&JobId, &Job),
         Proven { statement, proof }: Proven<Accuracy>,
+        test_set: &TestSet,
         out: &mut Outside<'_>,
     ) -> Result<Act, Error> {
         let (score, proof_bytes) = (statement.score, proof.len());
         let mut blobs = Blobs::new();
         let proof = insert(&mut blobs, proof)?;
         let action = ProveMiss { job: *id, accuracy: statement, proof }.into();
-        let private = self.tables.values().map(|(_, table)| table);
+        let private = self.tables.values().map(|(_, table)| table).chain(test_set.private());
         self.party.send(action, blobs, job.deadline, private, out)?;
         Ok(Act::Missed { job: *id, score, proof_bytes })
     }
 
     fn submit_pass(
         &mut self,
-        id: &JobId,
-        job: &Job,
+        (id, job): (&JobId, &Job),
         (accuracy, delivery, ciphertext): (Proven<Accuracy>, Proven<Delivery>, Vec<u8>),
+        test_set: &TestSet,
         out: &mut Outside<'_>,
     ) -> Result<Act, Error> {
         let score: Score = accuracy.statement.score;
@@ -126,7 +158,7 @@ impl Owner {
             delivery_proof: insert(&mut blobs, delivery.proof)?,
             ciphertext: insert(&mut blobs, ciphertext)?,
         };
-        let private = self.tables.values().map(|(_, table)| table);
+        let private = self.tables.values().map(|(_, table)| table).chain(test_set.private());
         self.party.send(pass.into(), blobs, job.deadline, private, out)?;
         Ok(Act::Passed { job: *id, score, accuracy_bytes, delivery_bytes, ciphertext_bytes })
     }

@@ -26,7 +26,7 @@ fn files(dir: &Path, except: Option<&Path>) -> Vec<PathBuf> {
 }
 
 /// What the gate finds in the files below `dir`.
-fn scan(gate: &Gate, dir: &Path, except: Option<&Path>) -> Vec<(PathBuf, Leak)> {
+pub(crate) fn scan(gate: &Gate, dir: &Path, except: Option<&Path>) -> Vec<(PathBuf, Leak)> {
     let mut leaks = Vec::new();
     let files = files(dir, except);
     assert!(!files.is_empty());

@@ -4,6 +4,7 @@
 mod dishonest;
 mod happy_path;
 mod leaks;
+mod private;
 mod restarts;
 mod silence;
 mod veiled;

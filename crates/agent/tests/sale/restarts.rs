@@ -19,16 +19,21 @@ fn outcome(world: &mut World, job: &JobId) -> ([u128; 3], Vec<u64>, Ending) {
     (money, nonces, ending)
 }
 
-fn undisturbed(num: u32, den: u32) -> ([u128; 3], Vec<u64>, Ending) {
-    let mut world = World::new();
+fn undisturbed(begin: fn() -> World, num: u32, den: u32) -> ([u128; 3], Vec<u64>, Ending) {
+    let mut world = begin();
     let job = world.ordered(num, den);
     world.run();
     outcome(&mut world, &job)
 }
 
 /// Runs to the end; `disturb` comes after every single step of a side.
-fn disturbed(num: u32, den: u32, mut disturb: impl FnMut(&mut World)) -> World {
-    let mut world = World::new();
+fn disturbed(
+    begin: fn() -> World,
+    num: u32,
+    den: u32,
+    mut disturb: impl FnMut(&mut World),
+) -> World {
+    let mut world = begin();
     let dataset = world.publish().unwrap();
     disturb(&mut world);
     assert_eq!(world.publish().unwrap(), dataset);
@@ -60,10 +65,10 @@ fn disturbed(num: u32, den: u32, mut disturb: impl FnMut(&mut World)) -> World {
 }
 
 #[track_caller]
-fn check(num: u32, den: u32, with_chain: bool) {
-    let mut world = disturbed(num, den, |world| world.restart(with_chain));
+fn check(begin: fn() -> World, num: u32, den: u32, with_chain: bool) {
+    let mut world = disturbed(begin, num, den, |world| world.restart(with_chain));
     let job = *world.chain().state().jobs().next().unwrap().0;
-    assert_eq!(outcome(&mut world, &job), undisturbed(num, den));
+    assert_eq!(outcome(&mut world, &job), undisturbed(begin, num, den));
     for act in &world.acts {
         // Both sides see the end.
         let most = if matches!(act, Act::Closed { .. }) { 2 } else { 1 };
@@ -74,17 +79,19 @@ fn check(num: u32, den: u32, with_chain: bool) {
 
 #[test]
 fn restarts_change_nothing() {
-    check(8, 9, false);
+    check(World::new, 8, 9, false);
 }
 
 #[test]
 fn restarts_with_the_chain_change_nothing() {
-    check(8, 9, true);
+    check(World::new, 8, 9, true);
+    check(World::private, 8, 9, true);
 }
 
 #[test]
 fn restarts_on_the_way_to_a_miss_change_nothing() {
-    check(1, 1, true);
+    check(World::new, 1, 1, true);
+    check(World::private, 1, 1, true);
 }
 
 /// The files that a step writes after the wallet's openings, in the order in which it writes them.
@@ -115,8 +122,8 @@ fn snapshot(world: &World) -> Vec<(PathBuf, Option<Vec<u8>>)> {
 }
 
 #[track_caller]
-fn check_crashes(num: u32, den: u32, from: usize) {
-    let mut world = World::new();
+fn check_crashes(begin: fn() -> World, num: u32, den: u32, from: usize) {
+    let mut world = begin();
     let before = snapshot(&world);
     world.publish().unwrap();
     crash(&mut world, &before, from);
@@ -136,24 +143,27 @@ fn check_crashes(num: u32, den: u32, from: usize) {
         }
         world.produce();
     }
-    assert_eq!(outcome(&mut world, &job), undisturbed(num, den));
+    assert_eq!(outcome(&mut world, &job), undisturbed(begin, num, den));
     let is_sold = world.buyer.as_ref().unwrap().delivered(&job).unwrap().is_some();
     assert_eq!(is_sold, num < den);
 }
 
 #[test]
 fn a_crash_between_secret_and_journal_costs_nothing() {
-    check_crashes(8, 9, 0);
+    check_crashes(World::new, 8, 9, 0);
+    check_crashes(World::private, 8, 9, 0);
 }
 
 #[test]
 fn a_crash_between_journal_and_outbox_costs_nothing() {
-    check_crashes(8, 9, 1);
+    check_crashes(World::new, 8, 9, 1);
+    check_crashes(World::private, 8, 9, 1);
 }
 
 #[test]
 fn a_crash_between_outbox_and_market_costs_nothing() {
-    check_crashes(1, 1, 2);
+    check_crashes(World::new, 1, 1, 2);
+    check_crashes(World::private, 1, 1, 2);
 }
 
 #[track_caller]
@@ -192,7 +202,7 @@ fn check_lossy(arrives: bool) {
         }
         world.produce();
     }
-    assert_eq!(outcome(&mut world, &job.unwrap()), undisturbed(8, 9));
+    assert_eq!(outcome(&mut world, &job.unwrap()), undisturbed(World::new, 8, 9));
     let delivered = world.buyer.as_ref().unwrap().delivered(&job.unwrap()).unwrap();
     assert!(delivered.is_some());
 }

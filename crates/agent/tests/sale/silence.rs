@@ -1,18 +1,15 @@
 //! The other ways out: a miss, a concession, a refusal, silence.
 
-use crate::veiled::Veiled;
-use crate::world::{EVALUATION_FEE, MONEY, WINDOW, World, order};
-use assay_agent::{Act, Error, Market, OnMiss, Outside, Reason, Step};
-use assay_codec::Digest;
+use crate::world::{EVALUATION_FEE, MONEY, WINDOW, World};
+use assay_agent::{Act, Error, OnMiss, Reason, Step};
 use assay_ledger::job::Ending;
-use assay_types::statement::{Privacy, Score};
-use assay_types::{Action, JobId, SignedTx, TestCommitment};
+use assay_types::statement::Score;
 
 /// What each side pays for its own transactions.
-const LISTING: u128 = 5 + 2;
-const STEP: u128 = 2;
-const OPEN_TEST: u128 = 2 + 1;
-const MISS: u128 = 2 + 3 + 1;
+pub(crate) const LISTING: u128 = 5 + 2;
+pub(crate) const STEP: u128 = 2;
+pub(crate) const OPEN_TEST: u128 = 2 + 1;
+pub(crate) const MISS: u128 = 2 + 3 + 1;
 
 #[test]
 fn a_miss_is_proven_and_earns_the_evaluation_fee() {
@@ -35,7 +32,7 @@ fn an_owner_concedes_only_if_it_was_told_to() {
     let job = world.ordered(1, 1);
     world.owner.as_mut().unwrap().set_on_miss(OnMiss::Concede);
     world.run();
-    assert!(world.acts.contains(&Act::Conceded { job }));
+    assert!(world.acts.contains(&Act::Conceded { job, reason: Reason::Miss }));
     let [owner, buyer, _] = world.money();
     assert_eq!((owner, buyer), (MONEY - LISTING - 2 * STEP, MONEY - STEP - OPEN_TEST));
 }
@@ -129,39 +126,4 @@ fn a_job_in_trouble_does_not_hold_up_the_others() {
     }
     assert_eq!(errors, 1);
     assert!(acts.contains(&Act::Received { job: second }), "{acts:?}");
-}
-
-/// The buyer's order, but for a test set that is to stay hidden.
-fn order_hidden(world: &mut World) -> JobId {
-    let dataset = world.publish().unwrap();
-    world.produce();
-    let World { chain, buyer, random, genesis, .. } = world;
-    let (chain, buyer) = (chain.as_mut().unwrap(), buyer.as_mut().unwrap());
-    let random = &mut |out: &mut [u8]| random.fill(out);
-    let mut caught = None;
-    let mut swallow = |_: &mut dyn Market, tx: SignedTx, blobs| {
-        let digest = tx.digest();
-        caught = Some((tx, blobs));
-        Ok(digest)
-    };
-    let mut market = Veiled::new(chain, &mut swallow);
-    let mut out = Outside { market: &mut market, random, progress: &mut |_| () };
-    let job = buyer.order(&order(dataset, 8, 9), &mut out).unwrap().job;
-
-    let (mut signed, blobs) = caught.unwrap();
-    let Action::OpenJob(order) = &mut signed.tx.action else { panic!("an order") };
-    order.test_privacy = Privacy::Committed;
-    order.test = TestCommitment(Digest([1; 32]));
-    signed.signature = buyer.wallet().keys().sign(&signed.tx.signing_digest(&genesis.digest()));
-    Market::submit(world.chain(), signed, blobs).unwrap();
-    world.produce();
-    job
-}
-
-#[test]
-fn an_owner_declines_a_test_set_that_is_to_stay_hidden() {
-    let mut world = World::new();
-    let job = order_hidden(&mut world);
-    let [owner, _] = world.step();
-    assert_eq!(owner, Step::Did(Act::Declined { job, reason: Reason::HiddenTest }));
 }

@@ -1,6 +1,8 @@
 //! An owner, a buyer and a chain, driven by hand.
 
-use assay_agent::{Act, Buyer, Error, Market, Offer, Order, Outside, Owner, Placed, Step, Terms};
+use assay_agent::{
+    Act, Audience, Buyer, Error, Market, Offer, Order, Outside, Owner, Placed, Step, Terms,
+};
 use assay_chain::Chain;
 use assay_import::{CsvOptions, read_csv};
 use assay_model::{Criterion, Table, TreeParameters};
@@ -49,6 +51,8 @@ pub(crate) struct World {
     pub(crate) buyer: Option<Buyer>,
     pub(crate) genesis: Genesis,
     pub(crate) random: Seeded,
+    /// Who is to see the test sets of orders.
+    pub(crate) audience: Audience,
     /// Acts of both sides, in order.
     pub(crate) acts: Vec<Act>,
     time_ms: u64,
@@ -135,6 +139,7 @@ pub(crate) fn order(dataset: DatasetId, num: u32, den: u32) -> Order {
         dataset,
         algorithm: Algorithm::DecisionTree(parameters()),
         test: table("test"),
+        audience: Audience::Everybody,
         threshold: Threshold::new(num, den).unwrap(),
         disclosure: Disclosure::Threshold,
         max_price: Amount::new(2_000),
@@ -159,12 +164,18 @@ impl World {
             buyer: None,
             genesis: genesis(),
             random,
+            audience: Audience::Everybody,
             acts: Vec::new(),
             time_ms: 2_000,
             dir,
         };
         world.restart(true);
         world
+    }
+
+    /// The same, but for test sets that only the owner is to see.
+    pub(crate) fn private() -> Self {
+        Self { audience: Audience::Owner, ..Self::new() }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -228,7 +239,9 @@ impl World {
         num: u32,
         den: u32,
     ) -> Result<Placed, Error> {
-        self.with_buyer(|buyer, out| buyer.order(&order(dataset, num, den), out))
+        let audience = self.audience;
+        let order = Order { audience, ..order(dataset, num, den) };
+        self.with_buyer(|buyer, out| buyer.order(&order, out))
     }
 
     /// Makes a block.

@@ -3,7 +3,7 @@
 
 use crate::demo::wine;
 use crate::session::Session;
-use assay_agent::{Buyer, Offer, Order, Outside, Owner, Terms};
+use assay_agent::{Audience, Buyer, Offer, Order, Outside, Owner, Terms};
 use assay_chain::Chain;
 use assay_model::TreeParameters;
 use assay_types::bounded::{List, Text};
@@ -113,6 +113,7 @@ fn order(dataset: DatasetId) -> Order {
         dataset,
         algorithm: Algorithm::DecisionTree(parameters),
         test: wine("test"),
+        audience: Audience::Everybody,
         threshold: Threshold::new(90, 100).unwrap(),
         disclosure: Disclosure::Threshold,
         max_price: Amount::new(1_000),

@@ -5,17 +5,17 @@ use crate::session::{Session, data};
 use serde_json::Value;
 use std::fs;
 
-const BUYER: [&str; 4] = ["--ledger", "d", "--wallet", "d/buyer"];
+pub(crate) const BUYER: [&str; 4] = ["--ledger", "d", "--wallet", "d/buyer"];
 const TREE: [&str; 6] = ["--max-depth", "4", "--min-samples-split", "6", "--min-samples-leaf", "3"];
 
 /// The arguments of an order for the wines.
-fn order(dataset: &str, test: &str, more: &[&str]) -> Vec<String> {
+pub(crate) fn order(dataset: &str, test: &str, more: &[&str]) -> Vec<String> {
     let fixed = ["job", "open", "--dataset", dataset, "--data", test, "--target", "cultivar"];
     let all = [&fixed[..], &BUYER, &TREE, more].concat();
     all.into_iter().map(str::to_owned).collect()
 }
 
-fn strs(args: &[String]) -> Vec<&str> {
+pub(crate) fn strs(args: &[String]) -> Vec<&str> {
     args.iter().map(String::as_str).collect()
 }
 
@@ -34,7 +34,7 @@ fn next(session: &Session, party: &[&str], more: &[&str]) -> Value {
 }
 
 #[track_caller]
-fn does(session: &Session, party: &[&str], what: &str) -> Value {
+pub(crate) fn does(session: &Session, party: &[&str], what: &str) -> Value {
     let told = next(session, party, &[]);
     assert_eq!(told["did"], what, "{told}");
     told
@@ -163,6 +163,57 @@ fn a_window_that_passes_is_a_deadline_for_both() {
     does(&session, &BUYER, "nothing");
 }
 
+/// All that passes in a window: the last block in which something can be done, and one more.
+fn let_pass(session: &Session) {
+    session.ok(&["ledger", "advance", "21", "--dir", "d"]);
+}
+
+fn accounts(session: &Session) -> String {
+    session.ok(&["ledger", "show", "--dir", "d"])["accounts"].to_string()
+}
+
+#[test]
+fn a_silent_buyer_loses_the_evaluation_fee() {
+    let (session, _, job) = ordered("0.9");
+    does(&session, &OWNER, "committed");
+    let_pass(&session);
+    for party in [OWNER, BUYER] {
+        let late = [&["job", "next"], &party[..]].concat();
+        let ran = session.fails(&late, 7, "the buyer let a window pass");
+        assert!(
+            ran.stderr.contains("hint: the evaluation fee went to the owner"),
+            "{}",
+            ran.stderr
+        );
+        does(&session, &party, "nothing");
+    }
+    let shown = session.ok(&["job", "show", &job, "--ledger", "d"]);
+    assert_eq!((&shown["stage"], &shown["escrow"]), (&"buyer defaulted".into(), &"0".into()));
+    // 5000 less the fee of the order and the evaluation fee.
+    assert!(accounts(&session).contains("\"4989\""), "{}", accounts(&session));
+}
+
+#[test]
+fn a_silent_owner_concedes_or_defaults() {
+    let (session, _, _) = ordered("0.9");
+    does(&session, &OWNER, "committed");
+    does(&session, &BUYER, "opened the test set");
+    let_pass(&session);
+    assert_eq!(does(&session, &BUYER, "closed")["ending"], "conceded");
+    // 5000 less the fees of the order and of the test set.
+    assert!(accounts(&session).contains("\"4997\""), "{}", accounts(&session));
+
+    let (session, _, _) = ordered("0.9");
+    does(&session, &OWNER, "committed");
+    does(&session, &BUYER, "opened the test set");
+    does(&session, &OWNER, "proved a pass");
+    let_pass(&session);
+    for party in [OWNER, BUYER] {
+        session.fails(&[&["job", "next"], &party[..]].concat(), 7, "the owner let a window pass");
+    }
+    assert!(accounts(&session).contains("\"4997\""), "{}", accounts(&session));
+}
+
 #[test]
 fn a_miss_is_proven_or_conceded_and_a_job_declined() {
     let (session, dataset, job) = ordered("1");
@@ -217,6 +268,10 @@ fn a_ledger_is_begun_with_funded_wallets() {
     let shown = session.ok(&["ledger", "show", "--dir", "m"]);
     assert_eq!(shown["accounts"][0]["address"], own);
     assert_eq!(shown["accounts"][0]["balance"], "10000");
+    // A party's password in the environment is not taken for the authority's.
+    let listings = ok(&["dataset", "list", "--ledger", "m"]);
+    assert_eq!(listings["listings"], Value::Array(Vec::new()));
+    assert_eq!(ok(&["job", "next", "--ledger", "m", "--wallet", "w"])["did"], "nothing");
     session.fails(&new, 6, "already");
     session.fails(&["ledger", "new", "--dir", "n", "--fund", "0x12=5"], 2, "");
     assert!(!session.path("n").exists());

@@ -10,6 +10,7 @@ mod imports;
 mod jobs;
 mod kills;
 mod models;
+mod private;
 mod session;
 mod usage;
 mod wallets;

@@ -51,6 +51,8 @@ pub enum Kind {
     TestSalt,
     /// The salt of a listed data set's commitment, by the commitment or listing.
     DataSalt,
+    /// The salt of a test set that stays hidden, by the job. Unlike [`Kind::TestSalt`] it is never shown.
+    RowsSalt,
 }
 
 impl Encode for Kind {
@@ -62,6 +64,7 @@ impl Encode for Kind {
             Self::BuyerSecret => 3,
             Self::TestSalt => 4,
             Self::DataSalt => 5,
+            Self::RowsSalt => 6,
         });
     }
 }
@@ -75,6 +78,7 @@ impl Decode for Kind {
             3 => Ok(Self::BuyerSecret),
             4 => Ok(Self::TestSalt),
             5 => Ok(Self::DataSalt),
+            6 => Ok(Self::RowsSalt),
             got => Err(CodecError::Tag { what: "kind of opening", got }),
         }
     }

@@ -45,7 +45,7 @@ pub(super) fn deliver(sale: &Sale, job: &JobId, story: &Story<'_>) -> Result<Rep
     let verify_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     let verified = verified.code(Code::Unverified)?;
     files::write(&story.dir().join("test.csv"), sale.data.test, Readers::All)?;
-    delivered::write(&delivered, story.dir())?;
+    delivered::write(&delivered, None, story.dir())?;
     let mut entries = sold(sale, &verified);
     entries.extend(proven(&delivered, story, verify_ms));
     let files = FILES.map(|(name, _)| story.dir().join(name).display().to_string());

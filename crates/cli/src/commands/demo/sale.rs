@@ -8,7 +8,7 @@ use crate::{
     market, place,
 };
 use assay_agent::journal::Entry;
-use assay_agent::{Buyer, Offer, Order, Outside, Owner, Placed, Reference, Step, Terms};
+use assay_agent::{Audience, Buyer, Offer, Order, Outside, Owner, Placed, Reference, Step, Terms};
 use assay_chain::Chain;
 use assay_ledger::job::{Ending, Stage};
 use assay_model::Table;
@@ -103,6 +103,7 @@ impl Sale {
             dataset,
             algorithm: Algorithm::DecisionTree(self.data.parameters()),
             test: self.test.clone(),
+            audience: Audience::Everybody,
             threshold: Threshold::new(num, den)
                 .ok_or("a threshold is at most 1")
                 .map_err(broken)?,

@@ -3,7 +3,7 @@
 use super::deliver::Report;
 use super::sale::Sale;
 use crate::output::{Output, Progress};
-use assay_agent::{Act, Placed, Step, Warning, phase};
+use assay_agent::{Act, Placed, Step, phase};
 use assay_model::Architecture;
 use assay_types::statement::Score;
 use assay_types::{Amount, DatasetId};
@@ -142,11 +142,7 @@ impl<'a> Story<'a> {
             "   Wanted: {num}/{den} of {rows} test rows right. Public: their number and a salted hash."
         ));
         for warning in &placed.warnings {
-            if let Warning::MajorityClass { class, count, needed } = warning {
-                self.tell(format!(
-                    "   warning: always answering \"{class}\" gets {count} right, and {needed} are enough"
-                ));
-            }
+            self.tell(format!("   warning: {warning}"));
         }
         if let Some((price, fee)) = sale.prices(&placed.job) {
             self.tell(format!(

@@ -6,7 +6,7 @@ use crate::{
     market::{self, Party, failure},
     output::{Output, report},
 };
-use assay_agent::{Act, Buyer, OnMiss, Owner, Step};
+use assay_agent::{Act, Buyer, OnMiss, OnPrivate, Owner, Step};
 use assay_chain::Chain;
 use assay_ledger::job::{Ending, Job, Stage};
 use assay_types::statement::Score;
@@ -21,6 +21,18 @@ pub(crate) struct Args {
     /// As an owner: what is done with a model that misses the threshold
     #[arg(long, value_enum, default_value_t = Miss::Prove)]
     on_miss: Miss,
+    /// As an owner: what is done with a job whose test set only the owner is to see. It cannot be looked at before
+    /// the model is trained
+    #[arg(long, value_enum, default_value_t = Private::Serve)]
+    on_private: Private,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Private {
+    /// Take it
+    Serve,
+    /// Decline it
+    Decline,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -34,7 +46,7 @@ enum Miss {
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let (mut chain, wallet) = args.party.open()?;
     let own = wallet.keys().address();
-    let step = step(&mut chain, wallet, args.on_miss, output)?;
+    let step = step(&mut chain, wallet, args, output)?;
     let mut entries = match step {
         Step::Idle => {
             refuse_late(&chain, &own)?;
@@ -51,12 +63,16 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
 }
 
 /// One thing that is due for the owner of this wallet, or else for the buyer.
-fn step(chain: &mut Chain, wallet: Wallet, on_miss: Miss, output: &Output) -> Result<Step> {
+fn step(chain: &mut Chain, wallet: Wallet, args: &Args, output: &Output) -> Result<Step> {
     let genesis = chain.genesis().digest();
     let mut owner = Owner::open(wallet, &genesis).map_err(failure)?;
-    owner.set_on_miss(match on_miss {
+    owner.set_on_miss(match args.on_miss {
         Miss::Prove => OnMiss::Prove,
         Miss::Concede => OnMiss::Concede,
+    });
+    owner.set_on_private(match args.on_private {
+        Private::Serve => OnPrivate::Serve,
+        Private::Decline => OnPrivate::Decline,
     });
     let step = market::act(chain, output, |out| owner.next(out))?;
     if step != Step::Idle {
@@ -77,7 +93,8 @@ fn refuse_late(chain: &Chain, own: &Address) -> Result<()> {
         Some((id, job)) => Err(Failure::new(
             Code::Deadline,
             format!("it is too late for job {id}: its window closed with block {}", job.deadline),
-        )),
+        )
+        .hint("the next block ends it")),
     }
 }
 
@@ -103,7 +120,9 @@ fn did(act: &Act) -> Result<Map<String, Value>> {
             let size = report! { "proof_bytes": proof_bytes };
             extended(extended(entries("proved a miss", job), scored(*score)), size)
         }
-        Act::Conceded { job } => entries("conceded", job),
+        Act::Conceded { job, reason } => {
+            extended(entries("conceded", job), report! { "reason": reason.to_string() })
+        }
         Act::Checked { job } => entries("verified both proofs", job),
         Act::Revealed { job } => entries("revealed the key", job),
         Act::Received { job } => entries("received the model", job),
@@ -129,9 +148,13 @@ fn scored(score: Score) -> Map<String, Value> {
 
 /// Tells how a job has ended: a window that passed is an error, the other endings are results.
 fn closed(job: &JobId, ending: Ending) -> Result<Map<String, Value>> {
-    let who = match ending {
-        Ending::Expired | Ending::OwnerDefault => "the owner",
-        Ending::BuyerDefault => "the buyer",
+    let (who, money) = match ending {
+        Ending::Expired | Ending::OwnerDefault => {
+            ("the owner", "price and evaluation fee went back to the buyer")
+        }
+        Ending::BuyerDefault => {
+            ("the buyer", "the evaluation fee went to the owner, the price back to the buyer")
+        }
         Ending::Declined | Ending::Conceded | Ending::Missed | Ending::Settled => {
             return Ok(report! {
                 "did": "closed",
@@ -141,5 +164,5 @@ fn closed(job: &JobId, ending: Ending) -> Result<Map<String, Value>> {
         }
     };
     let message = format!("job {job} has ended, {ending}: {who} let a window pass");
-    Err(Failure::new(Code::Deadline, message))
+    Err(Failure::new(Code::Deadline, message).hint(money))
 }

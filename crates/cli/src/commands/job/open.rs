@@ -10,7 +10,7 @@ use crate::{
     threshold::Threshold,
 };
 use assay_agent::journal::Entry;
-use assay_agent::{Buyer, Order, Placed, Quote, Reference, Warning};
+use assay_agent::{Audience, Buyer, Order, Quote, Reference};
 use assay_chain::Chain;
 use assay_codec::{Digest, to_bytes};
 use assay_types::{Algorithm, Amount, DatasetId, Disclosure, Listing};
@@ -24,9 +24,12 @@ pub(crate) struct Args {
     /// The listing
     #[arg(long, value_name = "ID", value_parser = market::dataset)]
     dataset: DatasetId,
-    /// The test set, as CSV; the owner and everybody see it once the model is fixed
+    /// The test set, as CSV; everybody sees it once the model is fixed
     #[arg(long, value_name = "CSV")]
     data: PathBuf,
+    /// Show the test set to the owner alone; the proof is about a salted commitment to it
+    #[arg(long)]
+    private: bool,
     /// The column to be predicted
     #[arg(long, value_name = "COLUMN")]
     target: String,
@@ -68,15 +71,20 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         "at_least": order.threshold.of(rows),
         "algorithm": order.algorithm.to_string(),
         "balance": chain.state().account(&wallet.keys().address()).balance.to_string(),
+        "test_set_seen_by": if args.private { "the owner" } else { "everybody" },
         "sent": !args.dry_run,
     });
+    let mut buyer = Buyer::open(wallet, &chain.genesis().digest()).map_err(failure)?;
+    // Before anything is paid, and in a dry run too.
+    let warnings = market::act(&mut chain, output, |out| buyer.warnings(&order, out))?;
+    let warnings: Vec<_> = warnings.iter().map(ToString::to_string).collect();
+    warnings.iter().for_each(|warning| output.note(&format!("warning: {warning}")));
+    entries.extend(report! { "warnings": warnings });
     if args.dry_run {
         return output.report(entries);
     }
-    let mut buyer = Buyer::open(wallet, &chain.genesis().digest()).map_err(failure)?;
     refuse_twice(&chain, &buyer, &order.reference)?;
     let placed = market::act(&mut chain, output, |out| buyer.order(&order, out))?;
-    warn(&placed, output);
     let job = market::job(&chain, &placed.job)?;
     entries.extend(report! {
         "job": placed.job.to_string(),
@@ -97,6 +105,7 @@ impl Args {
         })?;
         let threshold = self.at_least.ledgers().map_err(usage)?;
         let about = [
+            vec![u8::from(self.private)],
             to_bytes(&self.dataset),
             to_bytes(&test.digest()),
             to_bytes(&threshold),
@@ -108,6 +117,7 @@ impl Args {
             dataset: self.dataset,
             algorithm,
             test,
+            audience: if self.private { Audience::Owner } else { Audience::Everybody },
             threshold,
             disclosure: if self.reveal_score { Disclosure::Exact } else { Disclosure::Threshold },
             max_price: self.max_price,
@@ -141,16 +151,6 @@ fn refuse_twice(chain: &Chain, buyer: &Buyer, reference: &Reference) -> Result<(
         Some(job) => {
             Err(Failure::new(Code::Conflict, format!("this is ordered already: job {job}"))
                 .hint("another --name orders it once more"))
-        }
-    }
-}
-
-fn warn(placed: &Placed, output: &Output) {
-    for warning in &placed.warnings {
-        if let Warning::MajorityClass { class, count, needed } = warning {
-            output.note(&format!(
-                "warning: a model that always answers {class:?} is right about {count} rows, and {needed} are enough"
-            ));
         }
     }
 }

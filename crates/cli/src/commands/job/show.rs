@@ -11,7 +11,7 @@ use crate::{
 use assay_agent::Buyer;
 use assay_chain::Chain;
 use assay_ledger::job::{Job, Stage};
-use assay_types::JobId;
+use assay_types::{JobId, statement::Privacy};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 
@@ -46,7 +46,8 @@ fn save(id: &JobId, chain: &Chain, wallet: &Path, folder: &Path) -> Result<()> {
             .hint("`assay job next` receives what was paid for")
     })?;
     std::fs::create_dir_all(folder)?;
-    delivered::write(&delivered, folder)
+    let rows_salt = buyer.rows_salt(id).map_err(failure)?;
+    delivered::write(&delivered, rows_salt, folder)
 }
 
 /// What everybody can know of a job.
@@ -75,6 +76,10 @@ pub(super) fn shown(id: &JobId, job: &Job) -> Map<String, Value> {
         "opened": job.opened.get(),
         "model_commitment": model.map(|model| model.commitment.to_string()),
         "test_set": job.table().map(|digest| digest.to_string()),
+        "test_set_seen_by": match job.request.test_privacy {
+            Privacy::Public => "everybody",
+            _ => "the owner",
+        },
     };
     if let Some(score) = score {
         inputs::report_score(&mut entries, score, Some(job.needed));

@@ -16,12 +16,14 @@ use crate::{
     output::{Output, report},
     place,
     proof_file::{self, ProofFile, Statement},
+    rows_opening::RowsOpening,
 };
 use assay_codec::from_bytes;
 use assay_import::{CsvOptions, read_csv};
 use assay_model::Table;
 use assay_receipt::{ProofCheck, Receipt, Report, TRAINING_DATA};
-use assay_types::statement::Score;
+use assay_statements::rows::as_digest;
+use assay_types::statement::{Privacy, Score};
 use std::{
     path::{Path, PathBuf},
     time::Instant,
@@ -40,6 +42,9 @@ pub(crate) struct Args {
     /// The test rows
     #[arg(long, value_name = "CSV")]
     data: Option<PathBuf>,
+    /// The opening of the commitment to a private test set, to see that it is the one of --data
+    #[arg(long, value_name = "R", requires = "data")]
+    rows_opening: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
@@ -48,9 +53,17 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let genesis = place::genesis(&args.genesis.clone().unwrap_or_else(beside))?;
     let proof = args.proof.as_deref().map(|path| proof(path, &receipt)).transpose()?;
     let table = args.data.as_deref().map(|path| table(path, &receipt)).transpose()?;
+    let is_private = receipt.accuracy.modes.input != Privacy::Public;
+    if let (true, Some(table)) = (is_private, &table) {
+        expect_private(args, table, &receipt)?;
+    } else if args.rows_opening.is_some() {
+        return Err(Failure::new(Code::Unverified, "the receipt is about a public test set"));
+    }
 
     let start = Instant::now();
-    let report = receipt.verify(&genesis, proof.as_deref(), table.as_ref());
+    // A private test set was compared by its commitment.
+    let public = table.as_ref().filter(|_| !is_private);
+    let report = receipt.verify(&genesis, proof.as_deref(), public);
     let verify_ms = start.elapsed().as_millis();
     let report = report.code(Code::Unverified).context("the receipt does not hold")?;
     if args.genesis.is_none() {
@@ -58,7 +71,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
             "note: the genesis beside a receipt is trusted as it is; --genesis names another",
         );
     }
-    tell(&report, u64::try_from(verify_ms).unwrap_or(u64::MAX), output)
+    let has_data = table.is_some();
+    tell(&report, (has_data, u64::try_from(verify_ms).unwrap_or(u64::MAX)), output)
 }
 
 /// Reads a proof file, whose statement must be that of the receipt.
@@ -84,7 +98,23 @@ fn table(path: &Path, receipt: &Receipt) -> Result<Table> {
         .code(Code::Unverified)
 }
 
-fn tell(report: &Report, verify_ms: u64, output: &Output) -> Result<()> {
+/// Fails unless `table` is what the commitment of the receipt opens to.
+fn expect_private(args: &Args, table: &Table, receipt: &Receipt) -> Result<()> {
+    let path = args.rows_opening.as_ref().ok_or_else(|| {
+        Failure::new(
+            Code::Usage,
+            "the test set of the sale is private; only its opening shows which rows they are",
+        )
+        .hint("name it with --rows-opening, or leave --data out")
+    })?;
+    let opening = RowsOpening::read(path, table)?;
+    if as_digest(&opening.commitment) != receipt.accuracy.data {
+        return Err(Failure::new(Code::Unverified, "these are not the test rows of the sale"));
+    }
+    Ok(())
+}
+
+fn tell(report: &Report, (has_data, verify_ms): (bool, u64), output: &Output) -> Result<()> {
     let (at_least, correct) = match report.score {
         Score::Exactly(count) => (report.needed, Some(count)),
         _ => (report.needed, None),
@@ -115,7 +145,7 @@ fn tell(report: &Report, verify_ms: u64, output: &Output) -> Result<()> {
             ProofCheck::Same => "the one of the sale; give --data to verify it again",
             ProofCheck::Verified => "verified",
         },
-        "data": if report.has_data { "the rows of the sale" } else { "not given" },
+        "data": if has_data { "the rows of the sale" } else { "not given" },
         "verify_ms": verify_ms,
     });
     output.report(entries)
