@@ -45,6 +45,7 @@ rules! {
     MapCount = "a program has at most 64 maps",
     ClampOrder = "the lower bound of a clamp is not above the upper one",
     TablesSize = "the tables of a program have at most 2^20 entries in all",
+    WindowSizes = "the windows of a program have at most 2^20 taps in terms and outputs in maxima",
     TermCount = "a unit has between 1 and 64 terms",
     Shift = "a shift is at most 24",
     QuotientBits = "a quotient has between 2 and 16 bits",

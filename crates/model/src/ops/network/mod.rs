@@ -54,7 +54,9 @@ pub use program::Program;
 pub use ranges::{Interval, Overflow, Range, ranges};
 pub use shape::{AXIS_MAX, Shape};
 pub use trace::{Step, Trace};
-pub use validate::{MAPS_MAX, NODES_MAX, TABLES_MAX, TENSOR_MAX, TERMS_MAX, TRACE_MAX, WORK_MAX};
+pub use validate::{
+    MAPS_MAX, NODES_MAX, TABLES_MAX, TENSOR_MAX, TERMS_MAX, TRACE_MAX, WINDOWS_MAX, WORK_MAX,
+};
 pub use window::Window;
 
 /// The order of the field in which a network is proven.

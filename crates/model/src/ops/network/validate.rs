@@ -24,6 +24,9 @@ pub const TERMS_MAX: usize = 64;
 pub const TENSOR_MAX: usize = 1 << 22;
 /// Most cells of all tensors; a [`Trace`](super::Trace) takes at most eight bytes for each.
 pub const TRACE_MAX: usize = 1 << 24;
+/// Most taps of windows in terms, and outputs of windows in maxima: so many steps it takes to check
+/// a program.
+pub const WINDOWS_MAX: u64 = 1 << 20;
 /// Most multiplications for a row.
 pub const WORK_MAX: u64 = 1 << 34;
 
@@ -35,9 +38,14 @@ impl Parts {
         self.check_ends().map_err(whole)?;
         self.check_maps().map_err(whole)?;
         let mut before = vec![self.shape];
-        let (mut cells, mut work) = (self.shape.cells(), 0_u64);
+        let (mut cells, mut work, mut steps) = (self.shape.cells(), 0_u64, 0_u64);
         for (index, node) in self.nodes.iter().enumerate() {
             let at = |rule| Fault { node: Some(index), rule };
+            // Before any window is walked along.
+            steps = steps.saturating_add(window_sizes(node));
+            if WINDOWS_MAX < steps {
+                return Err(at(Rule::WindowSizes));
+            }
             let cost = self.check_node(node, &before).map_err(at)?;
             work = work.saturating_add(cost);
             cells = cells.saturating_add(node.shape().cells());
@@ -120,6 +128,24 @@ impl Parts {
         match self.maps.get(map).ok_or(Rule::MapIndex)? {
             Map::Table(values) if values.len() != 1 << bits => Err(Rule::TableLength),
             _ => Ok(()),
+        }
+    }
+}
+
+fn window_sizes(node: &Node) -> u64 {
+    let sum =
+        |sizes: &[u32]| sizes.iter().fold(0_u64, |sum, &size| sum.saturating_add(u64::from(size)));
+    let taps = |term: &Term| match term {
+        Term::Fixed { rows, columns, channels, .. } => {
+            sum(&[rows.taps, columns.taps, channels.taps])
+        }
+        Term::Mixed { rows, columns, .. } => sum(&[rows.taps, columns.taps]),
+        Term::Product { .. } => 0,
+    };
+    match node {
+        Node::Max { rows, columns, .. } => sum(&[rows.outputs, columns.outputs]),
+        Node::Unit { terms, .. } => {
+            terms.iter().fold(0, |all, term| all.saturating_add(taps(term)))
         }
     }
 }

@@ -116,6 +116,10 @@ fn rules_of_nodes() -> Vec<Rule> {
             let Node::Unit { map, .. } = node else { panic!("a unit") };
             *map = 2;
         }),
+        node(1, Rule::WindowSizes, |node| {
+            windows(node, 0, |window| window.outputs = 1 << 20);
+        }),
+        node(0, Rule::WindowSizes, |node| windows(node, 0, |window| window.taps = 1 << 19)),
         node(1, Rule::From, |node| {
             let Node::Max { from, .. } = node else { panic!("a maximum") };
             *from = 2;
