@@ -1,12 +1,16 @@
 //! What is proven about models, end to end: one folder per statement.
 //!
 //! - [`commit`]: the salted, long-lived commitment to a model;
-//! - [`rows`]: the salted commitment to rows that stay hidden;
+//! - [`rows`]: the salted commitment to rows that stay hidden, [`answers`]: to what is answered;
 //! - [`accuracy`]: the model behind a commitment answers so many rows correctly;
+//! - [`inference`]: a model answers these rows so, each part public, committed or hidden;
 //! - [`delivery`]: a ciphertext decrypts to the model behind a commitment.
 
 pub mod accuracy;
+pub mod answers;
+mod chain;
 pub mod commit;
 pub mod delivery;
+pub mod inference;
 pub mod rows;
 mod terms;

@@ -1,6 +1,10 @@
 //! What proofs assert. The verifier knows nothing but the statement, the public data it names, and the
 //! proof; everything else is derived.
 
+mod inference;
+
+pub use inference::{Inference, Part};
+
 use crate::{Address, FieldDigest, Height, JobId, ModelCommitment, StatementDigest};
 use assay_codec::{Decode, Digest, Encode, Error, Reader};
 use assay_model::{Architecture, Schema};

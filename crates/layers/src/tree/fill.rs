@@ -1,7 +1,7 @@
 //! The cells: every row followed through the tree, and every lookup counted.
 
-use super::Tree;
 use super::shape::{COLUMNS, Column, LIMB_LOG, Shape};
+use super::{Labels, Tree};
 use assay_engine::cells::Block;
 use assay_engine::field::F;
 use assay_engine::pads::BLIND_ROWS;
@@ -20,8 +20,8 @@ pub enum Unprovable {
         /// The row.
         row: usize,
     },
-    /// The rows are not at hand.
-    #[error("a prover needs the rows")]
+    /// The rows or their labels are not at hand.
+    #[error("a prover needs the rows and their labels")]
     NoRows,
     /// The model is not of the declared bounds.
     #[error("the model does not have the declared bounds")]
@@ -66,15 +66,28 @@ struct Filled {
     next: usize,
 }
 
-impl Tree<'_> {
+impl<'a> Tree<'a> {
+    /// The labels, whoever has them.
+    pub(super) fn labels_at_hand(&self) -> &'a [u16] {
+        match self.labels {
+            Labels::Public(labels) => labels,
+            Labels::OfRows => self.rows.table().map_or(&[], Table::labels),
+            Labels::Answers(labels) | Labels::Hidden(labels) => labels.unwrap_or_default(),
+        }
+    }
+
     /// Counts the rows that `model` answers correctly.
     pub fn correct(&self, model: &NodeTable) -> Result<usize, Unprovable> {
         if model.bounds() != self.shape.bounds() {
             return Err(Unprovable::Bounds);
         }
         let table = self.rows.table().ok_or(Unprovable::NoRows)?;
+        let labels = self.labels_at_hand();
+        if labels.len() != table.rows() {
+            return Err(Unprovable::NoRows);
+        }
         let mut correct = 0;
-        for (row, &label) in table.labels().iter().enumerate() {
+        for (row, &label) in labels.iter().enumerate() {
             let class = model.exec(table.row(row)).ok_or(Unprovable::NoClass { row })?;
             correct += usize::from(class == label);
         }
@@ -99,6 +112,9 @@ impl Tree<'_> {
             columns.into_iter().zip(halves).for_each(|(block, half)| {
                 write(cells, block, half.into_iter());
             });
+        }
+        if let Some(block) = self.columns.answers {
+            write(cells, block, self.labels_at_hand().iter().map(|&label| u32::from(label)));
         }
         self.fill_slots(model, cells, &mut uses);
         self.fill_distance(correct, cells);
@@ -127,6 +143,8 @@ impl Tree<'_> {
     ) -> usize {
         let features_log = self.shape.features_log();
         let (mut node, mut correct) = (0, 0);
+        let labels = self.labels_at_hand();
+        let classes = self.shape.bounds().classes();
         for step in self.shape.each_step() {
             if step.level == 0 {
                 node = 0;
@@ -134,9 +152,10 @@ impl Tree<'_> {
             let slot = &model.slots()[node];
             uses.slots[node] += 1;
             let filled = if self.shape.is_last(&step) {
-                let label = table.labels()[step.row];
+                let label = labels[step.row];
                 correct += usize::from(slot.low == label);
-                last(node, slot, label)
+                let last = last(node, slot, label);
+                if self.goal.is_answers() { answer(last, label, classes) } else { last }
             } else {
                 uses.data[step.row << features_log | usize::from(slot.feature)] += 1;
                 let value = table.row(step.row)[usize::from(slot.feature)].get();
@@ -224,4 +243,14 @@ fn last(node: usize, slot: &Slot, label: u16) -> Filled {
         difference: [distance, 0],
         next: 0,
     }
+}
+
+/// The last step of an answer: the mark is an offset, so that the upper difference is the distance
+/// to the last class.
+fn answer(mut last: Filled, label: u16, classes: usize) -> Filled {
+    let mark = u32::from(label) + (1 << LIMB_LOG) - classes as u32;
+    last.cells[Column::ValueHigh.index()] = mark;
+    last.cells[Column::Sign.index()] = 0;
+    last.difference[1] = u32::from(LEAF).saturating_sub(mark);
+    last
 }

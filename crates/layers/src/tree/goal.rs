@@ -1,9 +1,9 @@
-//! How many rows are said to be answered correctly.
+//! What is said of the answers: how many are right, or what they are.
 
 use assay_engine::field::F;
 use p3_field::PrimeCharacteristicRing;
 
-/// What is asserted of the number of rows answered correctly.
+/// What is asserted of the rows' answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Goal {
     /// This many or more.
@@ -12,6 +12,9 @@ pub enum Goal {
     Fewer(u32),
     /// Exactly this many.
     Exactly(u32),
+    /// All of so many rows are answered with their label, and every label is a declared class:
+    /// the labels *are* the answers.
+    Answers(u32),
 }
 
 impl Goal {
@@ -20,16 +23,21 @@ impl Goal {
         match self {
             Self::AtLeast(_) => -F::TWO.exp_u64(j as u64),
             Self::Fewer(_) => F::TWO.exp_u64(j as u64),
-            Self::Exactly(_) => F::ZERO,
+            Self::Exactly(_) | Self::Answers(_) => F::ZERO,
         }
     }
 
     /// What the sum must be.
     pub(super) fn target(&self) -> F {
         match *self {
-            Self::AtLeast(k) | Self::Exactly(k) => F::from_u32(k),
+            Self::AtLeast(k) | Self::Exactly(k) | Self::Answers(k) => F::from_u32(k),
             Self::Fewer(k) => F::from_u32(k) - F::ONE,
         }
+    }
+
+    /// Whether the last steps hold answers, of which each must be a declared class.
+    pub(super) fn is_answers(&self) -> bool {
+        matches!(self, Self::Answers(_))
     }
 
     /// Whether `correct` rows meet the goal.
@@ -37,7 +45,7 @@ impl Goal {
         match *self {
             Self::AtLeast(k) => k as usize <= correct,
             Self::Fewer(k) => correct < k as usize,
-            Self::Exactly(k) => correct == k as usize,
+            Self::Exactly(k) | Self::Answers(k) => correct == k as usize,
         }
     }
 
@@ -47,7 +55,7 @@ impl Goal {
         match *self {
             Self::AtLeast(k) => correct.saturating_sub(k as usize),
             Self::Fewer(k) => (k as usize).saturating_sub(correct + 1),
-            Self::Exactly(_) => 0,
+            Self::Exactly(_) | Self::Answers(_) => 0,
         }
     }
 
@@ -56,6 +64,7 @@ impl Goal {
         match *self {
             Self::AtLeast(k) | Self::Exactly(k) => k as usize <= rows,
             Self::Fewer(k) => 1 <= k && k as usize <= rows + 1,
+            Self::Answers(k) => k as usize == rows,
         }
     }
 }

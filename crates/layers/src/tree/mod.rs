@@ -1,4 +1,4 @@
-//! A hidden decision tree answers so many of n public rows correctly.
+//! A hidden decision tree answers so many of n rows correctly, or answers them so.
 //!
 //! # Claim
 //!
@@ -7,6 +7,10 @@
 //! class is none of the declared ones, which counts as wrong), and the number of rows whose class
 //! is their label is at least, less than, or exactly k. The slots are cells that other parts of a
 //! statement read too (the model's commitment).
+//!
+//! Or, with [`Goal::Answers`]: every row's class is its label, and a declared one. The labels are
+//! then what the model answers, and may be public, cells of their own, or nothing at all but what
+//! the last steps hold ([`Labels`]).
 //!
 //! # Cells
 //!
@@ -47,6 +51,21 @@
 //! Cells of the data table outside the rows and features get a tag that nothing looks up, so their
 //! multiplicities must be zero: a slot whose feature does not exist cannot be followed.
 //!
+//! # Answers
+//!
+//! With [`Goal::Answers`] the mark in XH makes room for one more comparison. Of r classes,
+//!
+//! ```text
+//! l·(XH − XL − (2^16 − r)) = 0      l·S = 0                 instead of l·(XH − 0xffff) = 0
+//! D_high = TH − XH = r − 1 − XL     in [0, 2^16)
+//! Σ l·C = n
+//! ```
+//!
+//! so that C = 1 and TL = XL in every last step, and XL, which is a limb because TL is one, is
+//! below r: what is none of the declared classes is no answer. A column of answers is tied to XL at
+//! a random point ρ of the rows, Σ_r eq(ρ, r)·(XL(last step of r) − answer(r)) = 0; its cells behind
+//! the last row are zero by the same relation.
+//!
 //! # Committed rows
 //!
 //! The rows may be cells too ([`Rows::Committed`]): two columns hold the lower and upper halves of
@@ -59,7 +78,7 @@
 //! # Transcript
 //!
 //! α, β; the LogUp walk ([`fraction`]); with committed rows, the reading β³·low + β⁴·high of the
-//! data; τ, μ; a cubic sum-check; eight clear readings; with committed rows, ρ.
+//! data; τ, μ; a cubic sum-check; eight clear readings; if labels are cells, ρ.
 //!
 //! Soundness error, beyond that of `fraction`: (4n + 10)/|EF| with 2^n steps.
 //!
@@ -91,7 +110,7 @@ use assay_engine::pads::Budget;
 use assay_engine::security::Terms;
 use assay_model::Table;
 
-/// The rows and labels that are followed through the tree.
+/// The rows that are followed through the tree.
 #[derive(Clone, Copy, Debug)]
 pub enum Rows<'a> {
     /// Everybody has them.
@@ -108,13 +127,38 @@ impl<'a> Rows<'a> {
             Self::Committed(table) => *table,
         }
     }
+}
 
+/// What the last steps are compared with: a class for each row.
+#[derive(Clone, Copy, Debug)]
+pub enum Labels<'a> {
+    /// Everybody has them.
+    Public(&'a [u16]),
+    /// They are cells: one more feature of committed rows.
+    OfRows,
+    /// They are cells: the column of answers. Only the prover has them.
+    Answers(Option<&'a [u16]>),
+    /// Nothing but the last steps holds them. Only the prover has them.
+    Hidden(Option<&'a [u16]>),
+}
+
+impl<'a> Labels<'a> {
     /// The labels that the verifier knows.
-    fn public_labels(&self) -> &'a [u16] {
+    fn public(&self) -> &'a [u16] {
         match self {
-            Self::Public(table) => table.labels(),
-            Self::Committed(_) => &[],
+            Self::Public(labels) => labels,
+            Self::OfRows | Self::Answers(_) | Self::Hidden(_) => &[],
         }
+    }
+
+    /// Whether the verifier knows them.
+    fn is_public(&self) -> bool {
+        matches!(self, Self::Public(_))
+    }
+
+    /// Whether other cells are tied to the last steps.
+    fn is_tied(&self) -> bool {
+        matches!(self, Self::OfRows | Self::Answers(_))
     }
 }
 
@@ -125,8 +169,10 @@ pub struct Tree<'a> {
     pub shape: Shape,
     /// Where its cells lie.
     pub columns: Columns,
-    /// The rows and labels.
+    /// The rows.
     pub rows: Rows<'a>,
+    /// Their labels, or answers.
+    pub labels: Labels<'a>,
     /// What is asserted.
     pub goal: Goal,
 }
@@ -141,6 +187,9 @@ impl Shape {
         logs.extend([self.bounds().slots_log(); shape::SLOT_COLUMNS]);
         if self.is_committed() {
             logs.extend([self.data_log(); 2]);
+        }
+        if self.has_answers() {
+            logs.push(self.rows_log());
         }
         logs
     }
@@ -159,8 +208,8 @@ impl Shape {
         let layers = big.max(small);
         terms.sumcheck("tree: lookup walk", layers * (layers + 5) / 2, 3);
         terms.point("tree: zerocheck point", self.steps_log() as u64);
-        terms.powers("tree: constraints", 10);
-        if self.is_committed() {
+        terms.powers("tree: constraints", readings::CONSTRAINTS as u64);
+        if self.is_committed() || self.has_answers() {
             terms.point("tree: labels", self.rows_log() as u64);
         }
         terms.sumcheck("tree: zerocheck", self.steps_log() as u64, 3);

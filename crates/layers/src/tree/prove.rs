@@ -53,7 +53,7 @@ impl Selectors {
             if tree.shape.is_last(&step) {
                 s.last[step.index] = F::ONE;
                 s.count[step.index] = F::ONE;
-                let label = tree.rows.public_labels().get(step.row).copied();
+                let label = tree.labels.public().get(step.row).copied();
                 s.label[step.index] = F::from_u16(label.unwrap_or_default());
             } else {
                 s.transition[step.index] = F::ONE;
@@ -90,7 +90,7 @@ impl Tree<'_> {
         progress("zerocheck");
         let lookups = Lookups::new(&self.shape, &leaves[0]);
         self.prove_local(&compression, &lookups, &selectors, prover);
-        if self.shape.is_committed() {
+        if self.labels.is_tied() {
             // The point at which the verifier compares labels; nothing is sent.
             prover.challenges(self.shape.rows_log());
         }
@@ -294,7 +294,7 @@ impl Tree<'_> {
     ) {
         let tau = prover.challenges(self.shape.steps_log());
         let batch = Batch::new(prover.challenge());
-        let parts = parts(compression, lookups, &batch, !self.shape.is_committed());
+        let parts = parts(compression, lookups, &batch, &self.ends());
         let cells = prover.cells();
         let mut combined = self.combined(&parts, cells);
         let public = self.public_parts(compression, lookups, &batch, selectors);
@@ -350,7 +350,8 @@ impl Tree<'_> {
     ) -> PublicParts {
         let [low, high, slot, data] = lookups.kinds;
         let beta = compression.beta[1];
-        let marks = (batch.value_mark() + batch.leaf_mark()) * F::from_u16(u16::MAX);
+        let marks =
+            batch.value_mark() * self.ends().mark() + batch.leaf_mark() * F::from_u16(u16::MAX);
         let constant = (low + high) * compression.base(Tag::Limb)
             + slot * compression.base(Tag::Slot)
             + data * compression.base(Tag::Data);

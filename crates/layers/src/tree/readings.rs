@@ -9,6 +9,8 @@ use p3_field::PrimeCharacteristicRing;
 
 /// Number of readings.
 pub(super) const COUNT: usize = 8;
+/// Number of constraints that μ batches.
+pub(super) const CONSTRAINTS: usize = 11;
 
 /// One term of a combination.
 pub(super) type Part = (Column, EF, Row);
@@ -83,7 +85,7 @@ impl Lookups {
 
 /// Batching challenges of the local check: the powers of μ.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Batch(pub(super) [EF; 10]);
+pub(super) struct Batch(pub(super) [EF; CONSTRAINTS]);
 
 impl Batch {
     pub(super) fn new(mu: EF) -> Self {
@@ -122,6 +124,45 @@ impl Batch {
     pub(super) fn lookup(&self) -> EF {
         self.0[9]
     }
+    pub(super) fn answer_sign(&self) -> EF {
+        self.0[10]
+    }
+}
+
+/// What the last steps hold beside the slot.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ends {
+    /// Whether XL is a label that everybody has.
+    pub(super) has_labels: bool,
+    /// Number of classes, if XL is an answer: XH − XL and S are fixed then.
+    pub(super) answers: Option<usize>,
+}
+
+impl Ends {
+    /// What XH is, or XH − XL.
+    pub(super) fn mark(&self) -> F {
+        match self.answers {
+            Some(classes) => borrow() - F::from_usize(classes),
+            None => F::from_u16(u16::MAX),
+        }
+    }
+
+    /// The combination of columns that is public in last steps.
+    fn parts(&self, batch: &Batch) -> Vec<Part> {
+        let same = |column, coeff: EF| (column, coeff, Row::Same);
+        let label = if self.has_labels { batch.label() } else { EF::ZERO };
+        let mut parts = vec![
+            same(Column::ValueHigh, batch.value_mark()),
+            same(Column::ThresholdHigh, batch.leaf_mark()),
+        ];
+        if self.answers.is_some() {
+            parts.push(same(Column::ValueLow, label - batch.value_mark()));
+            parts.push(same(Column::Sign, batch.answer_sign()));
+        } else {
+            parts.push(same(Column::ValueLow, label));
+        }
+        parts
+    }
 }
 
 /// 2^16, the weight of a borrow.
@@ -132,12 +173,12 @@ pub(super) fn borrow() -> F {
 /// The eight combinations, in the order in which their readings are sent:
 ///
 /// 0. S; 1. C; 2. e0·(TL − XL) + e1·(TH − XH); 3. TL − XL; 4. NODE;
-/// 5. NODE' − LEFT − S; 6. the marks and, if it is public, the label of a last step; 7. the linear part of the lookups' leaves.
+/// 5. NODE' − LEFT − S; 6. the public of a last step ([`Ends`]); 7. the linear part of the lookups' leaves.
 pub(super) fn parts(
     compression: &Compression,
     lookups: &Lookups,
     batch: &Batch,
-    has_labels: bool,
+    ends: &Ends,
 ) -> [Vec<Part>; COUNT] {
     use Column::{
         Carry, Feature, Left, Node, Sign, ThresholdHigh, ThresholdLow, ValueHigh, ValueLow,
@@ -158,11 +199,7 @@ pub(super) fn parts(
         vec![same(ThresholdLow, one), same(ValueLow, -one)],
         vec![same(Node, one)],
         vec![(Node, one, Row::Next), same(Left, -one), same(Sign, -one)],
-        vec![
-            same(ValueLow, if has_labels { batch.label() } else { EF::ZERO }),
-            same(ValueHigh, batch.value_mark()),
-            same(ThresholdHigh, batch.leaf_mark()),
-        ],
+        ends.parts(batch),
         vec![
             same(Node, -(slot * b1)),
             same(Feature, -((slot + data) * b2)),

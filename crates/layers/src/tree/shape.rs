@@ -22,13 +22,15 @@ pub struct Shape {
     rows: usize,
     /// Whether the rows are cells, with their labels as one more feature.
     is_committed: bool,
+    /// Whether there is a column of answers.
+    has_answers: bool,
 }
 
 impl Shape {
     /// Sizes for `rows` public rows, between 1 and [`ROWS_MAX`].
     pub fn new(bounds: Bounds, rows: usize) -> Result<Self, &'static str> {
         if (1..=ROWS_MAX).contains(&rows) {
-            Ok(Self { bounds, rows, is_committed: false })
+            Ok(Self { bounds, rows, is_committed: false, has_answers: false })
         } else {
             Err("a score needs between 1 and 2^24 rows")
         }
@@ -37,6 +39,17 @@ impl Shape {
     /// Sizes for `rows` rows that are cells themselves.
     pub fn committed(bounds: Bounds, rows: usize) -> Result<Self, &'static str> {
         Ok(Self { is_committed: true, ..Self::new(bounds, rows)? })
+    }
+
+    /// The same with a column of answers, one cell per row.
+    #[must_use]
+    pub fn with_answers(self) -> Self {
+        Self { has_answers: true, ..self }
+    }
+
+    /// Whether there is a column of answers.
+    pub fn has_answers(&self) -> bool {
+        self.has_answers
     }
 
     /// Whether the rows are cells.
@@ -74,7 +87,8 @@ impl Shape {
         log_ceil(self.steps() + self.slack() + BLIND_ROWS)
     }
 
-    pub(super) fn rows_log(&self) -> usize {
+    /// Binary logarithm of a column with one cell per row.
+    pub fn rows_log(&self) -> usize {
         log_ceil(self.rows).max(ROWS_LOG_MIN)
     }
 
@@ -120,6 +134,8 @@ pub struct Columns {
     pub(super) slot_uses: Block,
     /// Lower and upper halves of the rows' values, if they are cells.
     pub data: Option<[Block; 2]>,
+    /// The rows' answers, if they are cells of their own.
+    pub answers: Option<Block>,
 }
 
 impl Columns {
@@ -136,7 +152,11 @@ impl Columns {
         } else {
             (None, rest)
         };
-        Some((Self { step, data_uses, limb_uses, slots, slot_uses, data }, rest))
+        let (answers, rest) = match rest.split_first() {
+            Some((&answers, rest)) if shape.has_answers => (Some(answers), rest),
+            _ => (None, rest),
+        };
+        Some((Self { step, data_uses, limb_uses, slots, slot_uses, data, answers }, rest))
     }
 }
 

@@ -9,9 +9,9 @@
     clippy::unwrap_used
 )]
 
-use super::readings::{Batch, Compression, Lookups, Tag, borrow, parts};
+use super::readings::{Batch, Compression, Ends, Lookups, Tag, borrow, parts};
 use super::shape::{Column, LIMB_LOG};
-use super::{Rows, Tree};
+use super::{Labels, Rows, Tree};
 use assay_engine::channel::{Rejection, Verifier};
 use assay_engine::field::{EF, F};
 use assay_engine::fraction::{self, Leaf};
@@ -142,26 +142,41 @@ impl Tree<'_> {
         Ok(entries)
     }
 
-    /// Records that the last steps hold the labels among the cells.
-    fn committed_labels(&self, verifier: &mut Verifier<'_>, relations: &mut Relations) {
+    /// Records that the last steps hold the labels, or the answers, among the cells.
+    fn tied_labels(&self, verifier: &mut Verifier<'_>, relations: &mut Relations) {
         let rho = verifier.challenges(self.shape.rows_log());
-        let (Some([low, _]), Some(&value)) =
-            (self.columns.data, self.columns.step.get(Column::ValueLow.index()))
+        let labels = match self.labels {
+            Labels::Answers(_) => self.columns.answers.map(|block| (block, Row::Same)),
+            _ => self.columns.data.map(|[low, _]| (low, self.labels_of_rows())),
+        };
+        let (Some((block, labels)), Some(&value)) =
+            (labels, self.columns.step.get(Column::ValueLow.index()))
         else {
             return;
         };
         let count = self.shape.rows();
         let (first, step) = (self.shape.bounds().depth(), self.shape.levels());
         let steps = Row::Every(Stride { first, step, count });
-        let width = self.shape.data_log().saturating_sub(self.shape.rows_log());
-        let label = self.shape.bounds().features();
-        let step = 1_usize.checked_shl(width.try_into().unwrap_or(u32::MAX)).unwrap_or_default();
-        let labels = Row::Every(Stride { first: label, step, count });
         let id = relations.point(&rho);
         let mut relation = Relation::default();
         relation.read_row(EF::ONE, value, id, steps);
-        relation.read_row(-EF::ONE, low, id, labels);
+        relation.read_row(-EF::ONE, block, id, labels);
         relations.push(relation);
+    }
+
+    /// Where the labels lie among the cells of committed rows.
+    fn labels_of_rows(&self) -> Row {
+        let width = self.shape.data_log().saturating_sub(self.shape.rows_log());
+        let label = self.shape.bounds().features();
+        let step = 1_usize.checked_shl(width.try_into().unwrap_or(u32::MAX)).unwrap_or_default();
+        Row::Every(Stride { first: label, step, count: self.shape.rows() })
+    }
+
+    /// What the last steps hold.
+    pub(super) fn ends(&self) -> Ends {
+        let classes = self.shape.bounds().classes();
+        let answers = self.goal.is_answers().then_some(classes);
+        Ends { has_labels: self.labels.is_public(), answers }
     }
 
     /// The data table's denominators, extended to `point`.
@@ -213,14 +228,13 @@ impl Tree<'_> {
         let Reduced { point, mut claim } = verify_cubic(verifier, claim, self.shape.steps_log())?;
         let values = verifier.clear_array()?;
         let weights = Weights::new(self, &point, &tau, &lookups.point);
-        let summand = weights.summand(compression, lookups, &batch, values);
+        let summand = weights.summand(compression, lookups, &batch, self.ends().mark(), values);
         claim.add_public(-summand);
         relations.push_zero(claim);
 
         let id = relations.point(&point);
-        let has_labels = !self.shape.is_committed();
         for (parts, value) in
-            parts(compression, lookups, &batch, has_labels).into_iter().zip(values)
+            parts(compression, lookups, &batch, &self.ends()).into_iter().zip(values)
         {
             let mut reading = Relation::new(Linear::public(-value));
             for (column, coeff, row) in parts {
@@ -229,8 +243,8 @@ impl Tree<'_> {
             }
             relations.push(reading);
         }
-        if self.shape.is_committed() {
-            self.committed_labels(verifier, relations);
+        if self.labels.is_tied() {
+            self.tied_labels(verifier, relations);
         }
         Ok(())
     }
@@ -264,7 +278,7 @@ impl Weights {
         let mut w = Self { lookup: mle::eq(r, p), ..Self::default() };
         let mut tables = at_r.iter().zip(&local).zip(&looked_up);
         let last_level = shape.bounds().depth();
-        let mut labels = tree.rows.public_labels().iter();
+        let mut labels = tree.labels.public().iter();
         for row in 0..shape.rows() {
             let label = labels.next().copied().unwrap_or_default();
             let mut row_sum = EF::ZERO;
@@ -302,13 +316,14 @@ impl Weights {
         compression: &Compression,
         lookups: &Lookups,
         batch: &Batch,
+        mark: F,
         [s, c, difference, low, node, step, end, leaf]: [EF; 8],
     ) -> EF {
         let [e_low, e_high, e_slot, e_data] = lookups.kinds;
         let [_, beta, ..] = compression.beta;
         let full = F::from_u16(u16::MAX);
-        let end =
-            end - (batch.label() * self.labels + (batch.value_mark() + batch.leaf_mark()) * full);
+        let end = end
+            - (batch.label() * self.labels + batch.value_mark() * mark + batch.leaf_mark() * full);
         let leaf = leaf
             + (e_low + e_high) * compression.base(Tag::Limb)
             + e_slot * compression.base(Tag::Slot)

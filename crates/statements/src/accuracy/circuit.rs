@@ -9,7 +9,7 @@ use assay_engine::poseidon2::{self, Program};
 use assay_engine::relations::Relations;
 use assay_engine::security::Terms;
 use assay_engine::session;
-use assay_layers::tree::{Columns, Rows, Shape, Tree};
+use assay_layers::tree::{Columns, Labels, Rows, Shape, Tree};
 use assay_model::Architecture;
 
 /// Everything derived from a statement and its rows.
@@ -101,7 +101,7 @@ impl<'a> Circuit<'a> {
         let (commitment, rest) = Gadget::new(bounds, columns.slots, rest).ok_or(Unfit::TooLarge)?;
         let positions = Positions::new(&shape);
         let mut runs =
-            vec![commitment.chain_run(), commitment.salt_run(positions.salt, &statement.model)];
+            vec![commitment.chain_run(0), commitment.salt_run(positions.salt, &statement.model)];
         let mut programs = Vec::new();
         let mut rows = None;
         if let Some(data) = columns.data {
@@ -113,7 +113,11 @@ impl<'a> Circuit<'a> {
             rows = Some(gadget);
         }
         programs.push(Program::new(runs));
-        let tree = Tree { shape, columns, rows: table, goal: goal(statement.score) };
+        let labels = match table {
+            Rows::Public(table) => Labels::Public(table.labels()),
+            Rows::Committed(_) => Labels::OfRows,
+        };
+        let tree = Tree { shape, columns, rows: table, labels, goal: goal(statement.score) };
         Ok(Self { tree, commitment, rows, programs, layout })
     }
 

@@ -29,7 +29,7 @@ use assay_engine::field::F;
 use assay_engine::poseidon2::{Compressor, HALF};
 use assay_model::{
     Architecture,
-    ops::tree::{Bounds, NodeTable},
+    ops::tree::{Bounds, NodeTable, Slot},
 };
 use assay_types::{FieldDigest, ModelCommitment};
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
@@ -57,13 +57,7 @@ pub fn commit(model: &NodeTable, salt: &Salt) -> ModelCommitment {
 
 /// h_0 … h_K.
 pub(crate) fn chain(compressor: &Compressor, model: &NodeTable) -> Vec<[F; HALF]> {
-    let mut state = start(model.bounds());
-    let mut states = vec![state];
-    for block in blocks(model) {
-        state = compressor.compress(state, block);
-        states.push(state);
-    }
-    states
+    crate::chain::states(compressor, start(model.bounds()), blocks(model))
 }
 
 /// h_0.
@@ -75,16 +69,19 @@ pub(crate) fn start(bounds: Bounds) -> [F; HALF] {
 pub(crate) fn blocks(model: &NodeTable) -> impl Iterator<Item = [F; HALF]> {
     let (first, second) = model.slots().split_at(model.slots().len() / 2);
     first.iter().zip(second).map(|(a, b)| {
-        let [a, b] = [a, b].map(|slot| {
-            [
-                F::from_u16(slot.feature),
-                F::from_u16(slot.low),
-                F::from_u16(slot.high),
-                F::from_u32(slot.left),
-            ]
-        });
-        [a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3]]
+        let ([a, b, c, d], [e, f, g, h]) = (cells(a), cells(b));
+        [a, b, c, d, e, f, g, h]
     })
+}
+
+/// The four cells of a slot.
+pub(crate) fn cells(slot: &Slot) -> [F; 4] {
+    [
+        F::from_u16(slot.feature),
+        F::from_u16(slot.low),
+        F::from_u16(slot.high),
+        F::from_u32(slot.left),
+    ]
 }
 
 /// Eight public elements that name `bytes` under `label`.

@@ -76,7 +76,7 @@ fn program(
     mut sealed: Vec<[F; HALF]>,
 ) -> Program {
     let job = statement.context.job;
-    let chain = commitment.chain_run();
+    let chain = commitment.chain_run(0);
     let blocks = 1 << chain.log;
     let last = sealed.split_off(blocks);
     let cipher = Run {

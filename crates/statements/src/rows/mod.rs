@@ -75,7 +75,8 @@ pub(crate) fn join(schema: &Schema, rows: usize) -> [F; HALF] {
     tag("assay/rows/join/1", &named(schema, rows))
 }
 
-fn named(schema: &Schema, rows: usize) -> Vec<u8> {
+/// What is said of rows before they are hashed.
+pub(crate) fn named(schema: &Schema, rows: usize) -> Vec<u8> {
     let mut name = schema.digest().0.to_vec();
     name.extend_from_slice(&(rows as u64).to_le_bytes());
     name

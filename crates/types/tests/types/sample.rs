@@ -137,6 +137,10 @@ sample! {
         context: s(r), modes: s(r), architecture: s(r), schema: s(r), model: s(r), data: s(r),
         rows: s(r), score: s(r),
     };
+    Inference = |r| Self {
+        context: s(r), architecture: s(r), schema: s(r), input: part(r), model: part(r),
+        output: part(r), rows: s(r),
+    };
     Delivery = |r| Self {
         context: s(r), architecture: s(r), model: s(r), key_hash: s(r), secret_hash: s(r),
         ciphertext: s(r),
@@ -322,4 +326,13 @@ sample! {
 
 fn step(index: u64, random: &mut Random) -> Step {
     Step { from: 10 * index, price: Amount::new(u128::from(1_000 * index + random.below(1_000))) }
+}
+
+/// A part in one of the three modes.
+fn part<C: Sample>(r: &mut Random) -> Part<C> {
+    match r.below(3) {
+        0 => Part::Public(s(r)),
+        1 => Part::Committed(s(r)),
+        _ => Part::Hidden,
+    }
 }

@@ -74,7 +74,7 @@ macro_rules! wire_types {
 wire_types! {
     Accuracy, Action, Address, Algorithm, Amount, BlobId, Blobs, Card, Certified, CommitModel, Concede,
     Context, Curve, DataCommitment, DatasetId, Decline, Delist, Delivery, Disclosure, Event, FieldDigest,
-    Genesis, Header, Height, JobId, Limits, Listing, LogEntry, Manner, merkle::Proof, Metric,
+    Genesis, Header, Height, Inference, JobId, Limits, Listing, LogEntry, Manner, merkle::Proof, Metric,
     ModelCommitment, Modes, OpenJob, OpenTest, Parameters, Privacy, ProveMiss, PublishDataset, RevealKey,
     Sale, Score, Signature, SignedTx, StatementDigest, SubmitPass, TestCommitment, Threshold, Topic,
     Transfer, Tx, UpdateListing, Windows,

@@ -4,7 +4,6 @@
 use crate::tree::Tree;
 use crate::tree::shape::{Column, LIMB_LOG};
 use assay_engine::field::F;
-use assay_model::ops::tree::LEAF;
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
 /// The cells of a layer, in the hands of a prover.
@@ -127,12 +126,19 @@ impl<'a> Forge<'a> {
 
     /// Writes label, marks and bits of a last step.
     fn answer(&mut self, row: usize) {
+        self.answer_with(row, self.tree.labels_at_hand()[row]);
+    }
+
+    /// The same with a label of the prover's own.
+    pub(super) fn answer_with(&mut self, row: usize, label: u16) {
         let step = self.last(row);
-        let label = F::from_u16(self.tree.rows.table().unwrap().labels()[row]);
+        let label = F::from_u16(label);
         let class = self.get(Column::ThresholdLow, step);
+        let is_answer = self.tree.ends().answers.is_some();
+        let offset = if is_answer { label } else { F::ZERO };
         self.set(Column::ValueLow, step, label);
-        self.set(Column::ValueHigh, step, F::from_u16(LEAF));
-        self.set(Column::Sign, step, F::from_bool(index(class) < index(label)));
+        self.set(Column::ValueHigh, step, offset + self.tree.ends().mark());
+        self.set(Column::Sign, step, F::from_bool(!is_answer && index(class) < index(label)));
         self.set(Column::Carry, step, F::from_bool(class == label));
     }
 

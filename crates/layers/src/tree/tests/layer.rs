@@ -1,7 +1,7 @@
 //! A statement that is nothing but the layer.
 
 use super::forge::Forge;
-use crate::tree::{Columns, Goal, Rows, Shape, Tree};
+use crate::tree::{Columns, Goal, Labels, Rows, Shape, Tree};
 use assay_engine::cells::Layout;
 use assay_engine::channel::{self, Prover, Verifier};
 use assay_engine::field::{EF, F};
@@ -36,11 +36,25 @@ impl<'a> Layer<'a> {
         goal: Goal,
         tamper: Tamper<'a>,
     ) -> Self {
-        let shape = Shape::new(model.bounds(), table.rows()).unwrap();
+        Self::labelled(model, table, goal, Labels::Public(table.labels()), tamper)
+    }
+
+    /// The same with labels that are none of the table's.
+    pub(super) fn labelled(
+        model: &'a NodeTable,
+        table: &'a Table,
+        goal: Goal,
+        labels: Labels<'a>,
+        tamper: Tamper<'a>,
+    ) -> Self {
+        let mut shape = Shape::new(model.bounds(), table.rows()).unwrap();
+        if matches!(labels, Labels::Answers(_)) {
+            shape = shape.with_answers();
+        }
         let layout = Layout::new(&shape.blocks(), shape.budget()).unwrap();
         let (columns, rest) = Columns::new(&shape, layout.blocks()).unwrap();
         assert!(rest.is_empty(), "the layer takes all it asked for");
-        let tree = Tree { shape, columns, rows: Rows::Public(table), goal };
+        let tree = Tree { shape, columns, rows: Rows::Public(table), labels, goal };
         Self { tree, layout, model, tamper, cells: RefCell::default(), drawn: RefCell::default() }
     }
 

@@ -6,6 +6,7 @@
 //! have rejected them.
 
 mod agreement;
+mod answers;
 mod cheats;
 mod forge;
 mod layer;

@@ -4,8 +4,8 @@
 //! blind rows is onto, it is uniform because they are.
 
 use super::layer::Layer;
-use crate::tree::Goal;
 use crate::tree::readings::{Batch, COUNT, Compression, Lookups, parts};
+use crate::tree::{Goal, Labels};
 use assay_engine::field::{EF, F};
 use assay_engine::mle;
 use assay_engine::pads::BLIND_ROWS;
@@ -27,11 +27,18 @@ struct Seen {
     ends: Vec<usize>,
 }
 
-fn seen(seed: u64) -> Seen {
+fn seen(seed: u64, is_answered: bool) -> Seen {
     let tree = synthetic::tree(3, 2, 2, 3, seed).unwrap();
     let model = tree.to_table(bounds_for(&tree, 2, 8).unwrap()).unwrap();
     let table = synthetic::table(&tree, 4, 0, seed).unwrap();
-    let layer = Layer::new(&model, &table, Goal::AtLeast(0), &|_| ());
+    let answers: Vec<u16> =
+        (0..table.rows()).map(|row| model.exec(table.row(row)).unwrap()).collect();
+    let (goal, labels) = if is_answered {
+        (Goal::Answers(4), Labels::Hidden(Some(&answers)))
+    } else {
+        (Goal::AtLeast(0), Labels::Public(table.labels()))
+    };
+    let layer = Layer::labelled(&model, &table, goal, labels, &|_| ());
     let proof = layer.prove();
     layer.verify(&proof).unwrap();
     let said = Proof::decode(assay_engine::session::Circuit::layout(&layer), &proof);
@@ -50,15 +57,16 @@ fn seen(seed: u64) -> Seen {
     let lookups = Lookups::new(&layer.tree.shape, &leaf);
     let eq = mle::eq_table(r);
     let columns = layer.tree.columns.step;
-    let readings = parts(&compression, &lookups, &Batch::new(mu), true).map(|parts| {
-        let weigh = |(column, coeff, row): (crate::tree::shape::Column, EF, Row)| {
-            let block = columns[column.index()];
-            let shift = usize::from(row == Row::Next);
-            let cells = block.range().skip(shift);
-            cells.zip(eq.clone()).map(|(cell, eq)| (cell, coeff * eq)).collect::<Vec<_>>()
-        };
-        parts.into_iter().flat_map(weigh).collect()
-    });
+    let readings =
+        parts(&compression, &lookups, &Batch::new(mu), &layer.tree.ends()).map(|parts| {
+            let weigh = |(column, coeff, row): (crate::tree::shape::Column, EF, Row)| {
+                let block = columns[column.index()];
+                let shift = usize::from(row == Row::Next);
+                let cells = block.range().skip(shift);
+                cells.zip(eq.clone()).map(|(cell, eq)| (cell, coeff * eq)).collect::<Vec<_>>()
+            };
+            parts.into_iter().flat_map(weigh).collect()
+        });
     let ends = columns.map(|block| block.range().end).to_vec();
     Seen { readings, said, cells: layer.cells.take(), ends }
 }
@@ -110,17 +118,19 @@ fn rank(mut matrix: Vec<Vec<F>>) -> usize {
 
 #[test]
 fn the_weights_give_what_the_prover_says() {
-    let seen = seen(1);
-    for (i, (reading, &said)) in seen.readings.iter().zip(&seen.said).enumerate() {
-        let value: EF = reading.iter().map(|&(cell, weight)| weight * seen.cells[cell]).sum();
-        assert_eq!(value, said, "reading {i}");
+    for is_answered in [false, true] {
+        let seen = seen(1, is_answered);
+        for (i, (reading, &said)) in seen.readings.iter().zip(&seen.said).enumerate() {
+            let value: EF = reading.iter().map(|&(cell, weight)| weight * seen.cells[cell]).sum();
+            assert_eq!(value, said, "reading {i}");
+        }
     }
 }
 
 #[test]
 fn the_readings_are_uniform_by_the_blind_rows() {
-    for seed in [1, 2, 3] {
-        let seen = seen(seed);
+    for (seed, is_answered) in [(1, false), (2, false), (3, false), (1, true), (2, true)] {
+        let seen = seen(seed, is_answered);
         let full = 5 * COUNT;
         assert_eq!(seen.rank(BLIND_ROWS), full);
         assert_eq!(seen.rank(5), full, "the algebraic minimum");

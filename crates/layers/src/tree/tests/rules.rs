@@ -1,6 +1,7 @@
 //! The layer's constraints in plain arithmetic, one name each.
 
 use super::forge::Forge;
+use crate::tree::Labels;
 use crate::tree::shape::{Column, LIMB_LOG};
 use assay_engine::field::F;
 use assay_model::ops::tree::LEAF;
@@ -20,8 +21,10 @@ pub(super) enum Rule {
     Next,
     /// The last step holds the label.
     Label,
-    /// … and the greatest limb.
+    /// … and the mark.
     ValueMark,
+    /// The last step of an answer has no sign.
+    AnswerSign,
     /// The last slot is marked as a leaf.
     LeafMark,
     /// What counts as right is right.
@@ -76,9 +79,12 @@ pub(super) fn broken(forge: &Forge<'_>) -> Vec<Rule> {
         check(Rule::Slot, is_slot);
         let value = [get(Column::ValueLow), get(Column::ValueHigh)];
         if is_last {
-            let label = F::from_u16(forge.tree.rows.table().unwrap().labels()[step.row]);
-            check(Rule::Label, value[0] == label);
-            check(Rule::ValueMark, value[1] == F::from_u16(LEAF));
+            let label = F::from_u16(forge.tree.labels_at_hand()[step.row]);
+            check(Rule::Label, matches!(forge.tree.labels, Labels::Hidden(_)) || value[0] == label);
+            let is_answer = forge.tree.ends().answers.is_some();
+            let offset = if is_answer { value[0] } else { F::ZERO };
+            check(Rule::ValueMark, value[1] - offset == forge.tree.ends().mark());
+            check(Rule::AnswerSign, !is_answer || s == F::ZERO);
             check(Rule::LeafMark, get(Column::ThresholdHigh) == F::from_u16(LEAF));
             check(Rule::RightLabel, c * (get(Column::ThresholdLow) - value[0]) == F::ZERO);
             sum += c;

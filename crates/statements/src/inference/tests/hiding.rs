@@ -1,0 +1,47 @@
+//! A conversation needs nothing that is hidden, in any mode: a simulator that has the public parts
+//! alone is accepted by a verifier whose challenges it knows. That readings which are sent as they
+//! are are uniform is shown in the layer and in the engine.
+
+use super::super::circuit::Circuit;
+use super::{Case, Modes, all_modes, case};
+use assay_engine::channel::{Messages, Verifier};
+use assay_engine::field::EF;
+use assay_engine::pads::LAST_SLOTS;
+use assay_engine::session::{Circuit as _, Proof, converse};
+use p3_field::{Field, PrimeCharacteristicRing};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+
+/// Whether a witness-free conversation in this mode is accepted.
+fn is_simulated(case: &Case, modes: Modes, seed: u64) -> bool {
+    let (statement, proof) = case.check(modes);
+    let known = case.public(modes);
+    let circuit = Circuit::new(&statement, known.fit(&statement).unwrap()).unwrap();
+    // Of a real proof, only the number of its scalars.
+    let real = Proof::decode(circuit.layout(), &proof).unwrap().messages;
+    let mut rng = StdRng::seed_from_u64(seed);
+    let mut uniform = |count: usize| -> Vec<EF> { (0..count).map(|_| rng.random()).collect() };
+    let challenges = uniform(1 << 14);
+    let mut messages =
+        Messages { hidden: uniform(real.hidden.len()), clear: uniform(real.clear.len()) };
+    let hear = |messages: &Messages| {
+        let mut verifier = Verifier::programmed(challenges.clone(), circuit.layout(), messages);
+        let (openings, residual) = converse(&circuit, &mut verifier).unwrap();
+        (openings.is_some(), residual, verifier.drawn().to_vec())
+    };
+    let (accepted, residual, drawn) = hear(&messages);
+    assert!(!accepted, "uniform scalars alone are no proof");
+    // The last relation determines g, the scalar before z; e is drawn before s.
+    let e = drawn[drawn.len() - 1 - LAST_SLOTS.ilog2() as usize];
+    let g = messages.clear.len() - LAST_SLOTS - 1;
+    messages.clear[g] += residual * e.inverse();
+    let (accepted, residual, _) = hear(&messages);
+    accepted && residual == EF::ZERO
+}
+
+#[test]
+fn a_conversation_needs_nothing_hidden_in_any_mode() {
+    let case = case(5, 3, 4, 9, 20);
+    for (seed, modes) in (0..).zip(all_modes().filter(Modes::says_something)) {
+        assert!(is_simulated(&case, modes, seed), "{modes:?}");
+    }
+}
