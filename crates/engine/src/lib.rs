@@ -11,7 +11,8 @@
 //! - `verify.rs`: the verifier's half, which cannot panic;
 //! - `tests.rs`: completeness, then one rejection per way to be rejected.
 //!
-//! [`sumcheck`], [`fraction`] (lookups) and [`poseidon2`] (hashing) are for circuits; `products`
+//! [`sumcheck`], [`inner`] (products of vectors), [`fraction`] (lookups) and [`poseidon2`]
+//! (hashing) are for circuits; `products`
 //! and [`closing`] are the engine's own; [`pcs`] is the commitment. See
 //! `docs/design/0001-proof-engine.md`.
 
@@ -21,6 +22,7 @@ pub mod channel;
 pub mod closing;
 pub mod field;
 pub mod fraction;
+pub mod inner;
 pub mod linear;
 pub mod mle;
 #[cfg(feature = "prove")]

@@ -4,7 +4,7 @@ use super::native::HALF;
 use crate::cells::Block;
 use crate::field::{EF, F};
 use crate::mle;
-use crate::relations::{PointId, Relation, Relations, Row};
+use crate::relations::{Axis, PointId, Relation, Relations, Row};
 use p3_field::PrimeCharacteristicRing;
 use std::collections::BTreeMap;
 
@@ -18,6 +18,18 @@ pub enum Lanes {
     Public(Vec<[F; HALF]>),
     /// The same public values in every call.
     Constant([F; HALF]),
+    /// Lane 0 of call i is this number plus i; the other lanes are zero.
+    Counter(usize),
+    /// Lane j of call i is cell 8·i + j of the block.
+    Rows(Block),
+    /// Lane j of call i is cell 8·(i + 1) + j of the block; lane j of the last call is cell j of
+    /// `last`.
+    NextRows {
+        /// Eight cells per call.
+        rows: Block,
+        /// Eight cells.
+        last: Block,
+    },
     /// Lane j of call i is cell i of block j.
     Columns([Block; HALF]),
     /// Lane j of call i is cell i + 1 of block j; lane j of the last call is cell j of `last`.
@@ -102,6 +114,7 @@ impl Program {
         relation: &mut Relation,
     ) {
         let mut lows = BTreeMap::new();
+        let mut rows = BTreeMap::new();
         for run in &self.runs {
             let (high, low) = point.split_at(self.log - run.log);
             let id = *lows.entry(run.log).or_insert_with(|| relations.point(low));
@@ -111,7 +124,11 @@ impl Program {
                 let (high, low) = low.split_at(low.len().saturating_sub(log));
                 (high.iter().copied().product(), relations.point(low))
             });
-            let reader = Reader { low, id, chain, weights };
+            let rows = lanes.has_rows().then(|| {
+                let lanes = Axis::new(HALF.ilog2() as usize, weights.to_vec());
+                *rows.entry(run.log).or_insert_with(|| relations.lanes(low, lanes))
+            });
+            let reader = Reader { low, id, chain, rows, weights };
             reader.add(lanes, scale, relation);
         }
     }
@@ -132,6 +149,8 @@ struct Reader<'a> {
     id: PointId,
     /// For chains: the weight of the last calls, and the point among chains.
     chain: Option<(EF, PointId)>,
+    /// For rows: eq among calls, the lanes' weights within one.
+    rows: Option<PointId>,
     weights: &'a [EF],
 }
 
@@ -140,6 +159,21 @@ impl Reader<'_> {
         match lanes {
             Lanes::Public(values) => relation.add_public(scale * self.public(values)),
             Lanes::Constant(values) => relation.add_public(scale * self.dot(values)),
+            Lanes::Counter(first) => {
+                let [weight, ..] = self.weights else { return };
+                let first = F::from_usize(*first);
+                relation.add_public(scale * *weight * (mle::index(self.low) + first));
+            }
+            Lanes::Rows(block) => {
+                let Some(id) = self.rows else { return };
+                relation.read(scale, *block, id);
+            }
+            Lanes::NextRows { rows, last } => {
+                let Some(id) = self.rows else { return };
+                relation.read_next(scale, *rows, id);
+                let end = self.low.iter().copied().product::<EF>();
+                self.cells(*last, scale * end, relation);
+            }
             Lanes::Columns(columns) => {
                 for (block, &weight) in columns.iter().zip(self.weights) {
                     relation.read(scale * weight, *block, self.id);
@@ -191,6 +225,14 @@ impl Lanes {
             _ => None,
         }
     }
+
+    fn has_rows(&self) -> bool {
+        match self {
+            Self::Rows(_) | Self::NextRows { .. } => true,
+            Self::Minus(_, lanes) => lanes.has_rows(),
+            _ => false,
+        }
+    }
 }
 
 #[cfg(feature = "prove")]
@@ -200,6 +242,16 @@ impl Lanes {
         match self {
             Self::Public(values) => values[index],
             Self::Constant(values) => *values,
+            Self::Counter(first) => {
+                std::array::from_fn(|lane| F::from_usize(if lane == 0 { first + index } else { 0 }))
+            }
+            Self::NextRows { last, .. } if index + 1 == count => {
+                std::array::from_fn(|lane| cells[last.at + lane])
+            }
+            Self::NextRows { rows, .. } => {
+                std::array::from_fn(|lane| cells[rows.at + HALF * (index + 1) + lane])
+            }
+            Self::Rows(block) => std::array::from_fn(|lane| cells[block.at + HALF * index + lane]),
             Self::Columns(columns) => columns.map(|block| cells[block.at + index]),
             Self::Shifted { last, .. } if index + 1 == count => {
                 std::array::from_fn(|lane| cells[last.at + lane])

@@ -6,6 +6,8 @@
 //! fingerprint = compress(key, 0 … 0, 1)
 //! ```
 
+mod rows;
+
 use super::native::{external, transpose};
 use super::{HALF, LANES, Lanes, Program, Run, budget, compress, prove, verify};
 use crate::cells::Block;

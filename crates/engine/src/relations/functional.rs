@@ -1,6 +1,7 @@
 //! Batching relations, and what the batch weighs at a point.
 
-use super::{PointId, Reading, Relations, Row, Stride};
+use super::weights::Weights;
+use super::{PointId, Reading, Relations, Row};
 use crate::cells::{Block, Layout};
 use crate::field::EF;
 use crate::mle;
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 /// Σ_x W(x)·f(x) = `total`, where W is the sum of the readings and of the pads' weights.
 #[derive(Clone, Debug)]
 pub struct Functional {
-    pub(super) points: Vec<Vec<EF>>,
+    pub(super) points: Vec<Weights>,
     pub(super) readings: Vec<Reading>,
     /// Weight of each pad, by its address.
     pub(super) pads: BTreeMap<usize, EF>,
@@ -62,7 +63,7 @@ impl Functional {
             let key = (reading.point, reading.row, log);
             let kernel = match shared {
                 Some((known, kernel)) if known == key => kernel,
-                _ => reading.row.kernel(point, low),
+                _ => point.kernel(reading.row, low),
             };
             shared = Some((key, kernel));
             let place = mle::eq_index(high, reading.block.at >> log);
@@ -84,40 +85,5 @@ impl Functional {
             .map(|(&address, &k)| k * slots[(address - region.at) >> limbs_log])
             .sum();
         sum * limb * mle::eq_index(high, region.at >> region.log)
-    }
-}
-
-impl Row {
-    /// Returns Σ_i w(i)·eq(low, i).
-    fn kernel(self, point: &[EF], low: &[EF]) -> EF {
-        match self {
-            Self::Same => mle::eq(point, low),
-            Self::Next => mle::next(point, low),
-            Self::After(log) => {
-                let split = low.len().saturating_sub(usize::from(log));
-                let (Some((p, p_low)), Some((r, r_low))) =
-                    (point.split_at_checked(split), low.split_at_checked(split))
-                else {
-                    return EF::ZERO;
-                };
-                mle::next(p, r) * mle::eq(p_low, r_low)
-            }
-            // Rows that start at multiples of a power of two: their low coordinates are one corner.
-            Self::Every(Stride { first, step, count })
-                if step.is_power_of_two() && first < step && step >> low.len() == 0 =>
-            {
-                let split = low.len().saturating_sub(step.trailing_zeros() as usize);
-                let (rows, within) = low.split_at(split);
-                let rows = mle::eq_table(rows);
-                let weights = mle::eq_table(point).into_iter().take(count);
-                let sum: EF = weights.zip(rows).map(|(weight, row)| weight * row).sum();
-                sum * mle::eq_index(within, first)
-            }
-            Self::Every(Stride { first, step, count }) => {
-                let rows = mle::eq_table(low).into_iter().skip(first).step_by(step.max(1));
-                let weights = mle::eq_table(point).into_iter().take(count);
-                weights.zip(rows).map(|(weight, row)| weight * row).sum()
-            }
-        }
     }
 }

@@ -7,6 +7,11 @@
 //! w(i) = eq(point, i),   for the next row   w(i) = eq(point, i − 1),   or one of the forms of [`Row`].
 //! ```
 //!
+//! In the place of a point weights may be said outright: a *tensor* reads the block as axes of
+//! powers of two and weighs a cell by the product of a number per axis, w(i_1, …, i_k) = Π_a
+//! v_a(i_a), which costs the verifier Σ_a |v_a|; *lanes* are rows that eq weighs times a vector
+//! within the row; *sparse* weights name their cells.
+//!
 //! Batched by powers of a challenge γ they are one claim Σ_x W(x)·f(x) = T with W and T public. If
 //! a relation is false, at most `relations − 1` values of γ hide it: error `relations / |EF|`.
 
@@ -15,14 +20,17 @@ mod dense;
 mod functional;
 #[cfg(test)]
 mod tests;
+mod weights;
 
 pub use functional::Functional;
+pub use weights::Axis;
 
 use crate::cells::Block;
 use crate::field::EF;
 use crate::linear::Linear;
+use weights::Weights;
 
-/// Names a point of a [`Relations`] value.
+/// Names a point of a [`Relations`] value, or weights that take the place of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PointId(usize);
 
@@ -105,13 +113,13 @@ impl Relation {
 /// All relations of a proof. The point of a single cell, [`Relations::CELL`], is always there.
 #[derive(Clone, Debug)]
 pub struct Relations {
-    points: Vec<Vec<EF>>,
+    points: Vec<Weights>,
     relations: Vec<Relation>,
 }
 
 impl Default for Relations {
     fn default() -> Self {
-        Self { points: vec![Vec::new()], relations: Vec::new() }
+        Self { points: vec![Weights::Point(Vec::new())], relations: Vec::new() }
     }
 }
 
@@ -121,7 +129,27 @@ impl Relations {
 
     /// Keeps a point and names it.
     pub fn point(&mut self, point: &[EF]) -> PointId {
-        self.points.push(point.to_vec());
+        self.keep(Weights::Point(point.to_vec()))
+    }
+
+    /// Keeps the weights of a tensor, outermost axis first, and names them.
+    pub fn tensor(&mut self, axes: Vec<Axis>) -> PointId {
+        self.keep(Weights::Tensor(axes))
+    }
+
+    /// Keeps the weights of rows of cells: eq(point, row), times a weight for each cell of a row.
+    pub fn lanes(&mut self, point: &[EF], lanes: Axis) -> PointId {
+        self.keep(Weights::Lanes { point: point.to_vec(), lanes })
+    }
+
+    /// Keeps the weights of single cells of a block, and names them. Cells that stand more than
+    /// once weigh their sum.
+    pub fn sparse(&mut self, entries: Vec<(usize, EF)>) -> PointId {
+        self.keep(Weights::Sparse(entries))
+    }
+
+    fn keep(&mut self, weights: Weights) -> PointId {
+        self.points.push(weights);
         PointId(self.points.len().saturating_sub(1))
     }
 
@@ -129,10 +157,10 @@ impl Relations {
     pub fn push(&mut self, relation: Relation) {
         debug_assert!(
             relation.readings.iter().all(|reading| {
-                let len = self.points.get(reading.point.0).map(Vec::len);
-                matches!(reading.row, Row::Every(_)) || len == Some(reading.block.log)
+                let weights = self.points.get(reading.point.0);
+                weights.is_some_and(|weights| weights.fits(reading.row, reading.block.log))
             }),
-            "a reading's point has as many corners as its block has cells"
+            "a reading has as many weights as its block has cells"
         );
         self.relations.push(relation);
     }

@@ -1,6 +1,7 @@
 //! The dense table and the evaluation by formula are the same functional.
 
-use super::{Relation, Relations, Row, Stride};
+use super::weights::Weights;
+use super::{Axis, Relation, Relations, Row, Stride};
 use crate::cells::{Block, Layout};
 use crate::field::EF;
 use crate::linear::Linear;
@@ -100,5 +101,99 @@ fn faults_of_opposite_sign_do_not_cancel() {
     assert_eq!(total([none; 3]), none);
     for faults in [[fault, -fault, none], [none, fault, -fault], [fault, none, -fault]] {
         assert_ne!(total(faults), none);
+    }
+}
+
+/// The readings of weights that are said outright, and what each cell weighs.
+fn outright(
+    relations: &mut Relations,
+    seed: u64,
+    log: usize,
+) -> Vec<(super::PointId, Row, Vec<EF>)> {
+    let mut rng = StdRng::seed_from_u64(seed);
+    let mut some = |len: usize| -> Vec<EF> { (0..len).map(|_| rng.random()).collect() };
+    let mut all = Vec::new();
+    for split in 0..=log {
+        let middle = (log - split) / 2;
+        // The outer axis stops short of its length.
+        let short = (1 << split) - usize::from(split > 1);
+        let axes = [
+            Axis::new(split, some(short)),
+            Axis::new(middle, some(1 << middle)),
+            Axis::new(log - split - middle, some(1 << (log - split - middle))),
+        ];
+        let cell = |i: usize| {
+            let inner = log - split;
+            let index = [
+                i >> inner,
+                i >> (inner - middle) & ((1 << middle) - 1),
+                i & ((1 << (inner - middle)) - 1),
+            ];
+            axes.iter()
+                .zip(index)
+                .map(|(axis, i)| axis.weights.get(i).copied().unwrap_or_default())
+                .product()
+        };
+        let weights = (0..1 << log).map(cell).collect();
+        all.push((relations.tensor(axes.to_vec()), Row::Same, weights));
+
+        let (point, lanes) = (some(split), some(1 << (log - split)));
+        let rows = mle::eq_table(&point);
+        let id = relations.lanes(&point, Axis::new(log - split, lanes.clone()));
+        for (row, shift) in [(Row::Same, 0), (Row::Next, 1)] {
+            let cell = |i: usize| {
+                let row = (i >> (log - split)).checked_sub(shift);
+                row.map_or(EF::ZERO, |row| rows[row]) * lanes[i % lanes.len()]
+            };
+            all.push((id, row, (0..1 << log).map(cell).collect()));
+        }
+    }
+    let entries = vec![(0, some(1)[0]), ((1 << log) - 1, some(1)[0]), (0, some(1)[0])];
+    let mut weights = vec![EF::ZERO; 1 << log];
+    entries.iter().for_each(|&(i, weight)| weights[i] += weight);
+    all.push((relations.sparse(entries), Row::Same, weights));
+    all
+}
+
+#[test]
+fn weights_said_outright_weigh_what_they_say_on_both_sides() {
+    for log in 0..12 {
+        let layout = Layout::new(&[log, log], Budget::default()).unwrap();
+        let block = layout.blocks()[1];
+        let mut rng = StdRng::seed_from_u64(log as u64);
+        let r: Vec<EF> = (0..layout.variables()).map(|_| rng.random()).collect();
+        let coeff: EF = rng.random();
+        let count = outright(&mut Relations::default(), 7, log).len();
+        for k in 0..count {
+            let mut relations = Relations::default();
+            let (id, row, weights) = outright(&mut relations, 7, log).swap_remove(k);
+            let mut relation = Relation::default();
+            relation.read_row(coeff, block, id, row);
+            relations.push(relation);
+            let functional = relations.batch(EF::ONE);
+            let dense = packed::unpack(&functional.dense(&layout));
+            for (cell, &weight) in block.range().zip(&weights) {
+                assert_eq!(dense[cell], coeff * weight, "2^{log}, reading {k}, cell {cell}");
+            }
+            let by_table: EF = mle::eq_table(&r).into_iter().zip(dense).map(|(a, b)| a * b).sum();
+            assert_eq!(functional.evaluate(&layout, &r), by_table, "2^{log}, reading {k}");
+        }
+    }
+}
+
+#[test]
+fn weights_that_do_not_fit_weigh_nothing() {
+    let axes = [Axis::new(usize::MAX, vec![EF::ONE]), Axis::new(1, vec![EF::ONE; 5])];
+    assert_eq!(axes[1].weights.len(), 2);
+    let odd = [
+        Weights::Tensor(axes.to_vec()),
+        Weights::Lanes { point: vec![EF::ONE; 9], lanes: Axis::default() },
+        Weights::Sparse(vec![(usize::MAX, EF::ONE)]),
+        Weights::Point(vec![EF::ONE]),
+    ];
+    for weights in odd {
+        for row in [Row::Same, Row::Next, Row::After(200)] {
+            assert_eq!(weights.kernel(row, &[EF::TWO; 3]), EF::ZERO, "{weights:?} {row:?}");
+        }
     }
 }
