@@ -88,7 +88,6 @@
 
 #[cfg(feature = "prove")]
 mod fill;
-mod goal;
 #[cfg(feature = "prove")]
 mod prove;
 mod readings;
@@ -100,9 +99,9 @@ mod steps;
 mod tests;
 mod verify;
 
+pub use crate::goal::Goal;
 #[cfg(feature = "prove")]
 pub use fill::Unprovable;
-pub use goal::Goal;
 pub use shape::{Columns, Shape};
 
 use assay_engine::fraction;

@@ -19,7 +19,7 @@ pub enum Goal {
 
 impl Goal {
     /// The factor of bit `j` of the distance, in Σ correct + Σ factor_j·bit_j = target.
-    pub(super) fn factor(&self, j: usize) -> F {
+    pub(crate) fn factor(&self, j: usize) -> F {
         match self {
             Self::AtLeast(_) => -F::TWO.exp_u64(j as u64),
             Self::Fewer(_) => F::TWO.exp_u64(j as u64),
@@ -28,7 +28,7 @@ impl Goal {
     }
 
     /// What the sum must be.
-    pub(super) fn target(&self) -> F {
+    pub(crate) fn target(&self) -> F {
         match *self {
             Self::AtLeast(k) | Self::Exactly(k) | Self::Answers(k) => F::from_u32(k),
             Self::Fewer(k) => F::from_u32(k) - F::ONE,
@@ -51,7 +51,7 @@ impl Goal {
 
     /// The distance whose bits close the sum; zero if the goal is not met.
     #[cfg(feature = "prove")]
-    pub(super) fn distance(&self, correct: usize) -> usize {
+    pub(crate) fn distance(&self, correct: usize) -> usize {
         match *self {
             Self::AtLeast(k) => correct.saturating_sub(k as usize),
             Self::Fewer(k) => (k as usize).saturating_sub(correct + 1),

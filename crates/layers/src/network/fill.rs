@@ -1,0 +1,228 @@
+//! The cells: every row put through the network, and every lookup counted.
+
+use super::Network;
+use super::plan::{Kind, What};
+use super::tables::half;
+use super::view::{View, index};
+use super::weights::Logs;
+use assay_engine::cells::Block;
+use assay_engine::field::F;
+use assay_model::ops::network::{self as model, Map, Node, Step, Trace};
+use assay_model::{Table, ops::network::Program};
+use p3_field::{PrimeCharacteristicRing, PrimeField32};
+use rayon::prelude::*;
+
+/// Why rows have no proof, whatever their score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unprovable {
+    /// A quotient has too many bits.
+    #[error("the model gives row {row} no class")]
+    NoClass {
+        /// The row.
+        row: usize,
+    },
+    /// The model is not of the declared architecture.
+    #[error("the model is not of the declared architecture")]
+    Program,
+}
+
+/// Every row's execution.
+#[derive(Clone, Debug)]
+pub struct Execution {
+    pub(super) traces: Vec<Trace>,
+    /// Number of rows that get their label.
+    pub correct: usize,
+}
+
+impl Execution {
+    /// Puts the rows of `table` through `network`.
+    pub fn new(
+        network: &model::Network,
+        program: &Program,
+        table: &Table,
+    ) -> Result<Self, Unprovable> {
+        if network.program() != program || table.schema().features().len() != program.features() {
+            return Err(Unprovable::Program);
+        }
+        let run = |row| network.run(table.row(row)).ok_or(Unprovable::NoClass { row });
+        let traces: Result<Vec<_>, _> = (0..table.rows()).into_par_iter().map(run).collect();
+        let traces = traces?;
+        let right = traces.iter().zip(table.labels()).filter(|(t, label)| t.class() == **label);
+        let correct = right.count();
+        Ok(Self { traces, correct })
+    }
+}
+
+impl Network<'_> {
+    /// Fills the layer's cells.
+    pub fn fill(&self, network: &model::Network, execution: &Execution, cells: &mut [F]) {
+        self.fill_parameters(network, cells);
+        for node in 0..self.plan.nodes.len() {
+            self.fill_node(node, execution, cells);
+        }
+        self.fill_answer(cells);
+        self.fill_uses(cells);
+    }
+
+    fn fill_parameters(&self, network: &model::Network, cells: &mut [F]) {
+        let mut rest = network.parameters().cells();
+        for block in &self.columns.parameters {
+            let (here, behind) = rest.split_at(block.range().len());
+            let out = &mut cells[block.range()];
+            out.par_iter_mut().zip(here).with_min_len(1 << 14).for_each(|(cell, &parameter)| {
+                *cell = F::from_i32(parameter);
+            });
+            rest = behind;
+        }
+    }
+
+    fn fill_node(&self, node: usize, execution: &Execution, cells: &mut [F]) {
+        let plan = &self.plan.nodes[node];
+        match &plan.kind {
+            Kind::Unit { quotient, remainder, value, bits } => {
+                let sizes = self.plan.sizes(node + 1);
+                let Node::Unit { map, quotient_bits, .. } = &self.plan.program.nodes()[node] else {
+                    return;
+                };
+                let offset = half(*bits) as i32;
+                let map: &Map = &self.plan.program.maps()[*map];
+                let block = |index: usize| self.columns.block(index);
+                // Padding holds the quotient zero, without remainder.
+                let zero = F::from_i32(offset);
+                cells[block(*quotient).range()].fill(zero);
+                if let Some(value) = value {
+                    let padding = F::from_i16(map.apply(0, *quotient_bits));
+                    cells[block(*value).range()].fill(padding);
+                }
+                for (row, trace) in execution.traces.iter().enumerate() {
+                    let Step::Unit { quotients, remainders, values } = &trace.steps[node] else {
+                        continue;
+                    };
+                    let at = Place { row, axes: &plan.axes, sizes: &sizes };
+                    at.write(cells, block(*quotient), |i| {
+                        F::from_i32(i32::from(quotients[i]) + offset)
+                    });
+                    let mut shift = 0;
+                    for &(limb, bits) in remainder {
+                        let mask = (1_u32 << bits) - 1;
+                        at.write(cells, block(limb), |i| {
+                            F::from_u32(remainders[i] >> shift & mask)
+                        });
+                        shift += bits;
+                    }
+                    if let Some(value) = value {
+                        at.write(cells, block(*value), |i| F::from_i16(values[i]));
+                    }
+                }
+            }
+            Kind::Max { excess, bits, .. } => {
+                let offset = half(*bits) as u32;
+                for (step, &block) in excess.iter().enumerate() {
+                    let differences = View { layer: self, cells }.difference(node, step);
+                    let out = &mut cells[self.columns.block(block).range()];
+                    for (cell, difference) in out.iter_mut().zip(differences) {
+                        let difference = difference.as_canonical_u32();
+                        *cell = F::from_u32(difference.saturating_sub(offset));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Fills what follows from the scores and labels.
+    pub(super) fn fill_answer(&self, cells: &mut [F]) {
+        let answer = &self.plan.answer;
+        let classes = self.plan.program.classes();
+        let scores = View { layer: self, cells }.tensor(self.plan.nodes.len()).into_owned();
+        let (marks, top) = (self.columns.block(answer.marks), self.columns.block(answer.top));
+        let mut correct = 0;
+        for (n, scores) in scores.chunks_exact(1 << answer.axes[3]).enumerate() {
+            let label = self.rows.labels().get(n).copied();
+            let class = label.map(|_| greatest(&scores[..classes]));
+            correct += usize::from(class.is_some() && class == label.map(usize::from));
+            let greatest = class.map_or(F::ZERO, |class| scores[class]);
+            cells[top.at + n] = greatest;
+            let mut sum = F::ZERO;
+            for (j, &score) in scores.iter().enumerate() {
+                // Padding is marked so that its margin is zero.
+                let mark = match class {
+                    Some(class) if j < classes => F::from_bool(j == class),
+                    _ => F::ONE - greatest + score - sum,
+                };
+                sum += mark;
+                cells[marks.at + (n << answer.axes[3]) + j] = mark;
+            }
+        }
+        let distance = self.goal.distance(correct);
+        let limbs = [distance & 0xffff, distance >> 16, distance >> 16 << 8];
+        let block = self.columns.block(answer.distance);
+        for (cell, limb) in cells[block.range()].iter_mut().zip(limbs) {
+            *cell = F::from_usize(limb);
+        }
+    }
+
+    /// Counts how often each entry of each table is looked up.
+    pub(super) fn fill_uses(&self, cells: &mut [F]) {
+        let mut uses: Vec<Vec<u32>> =
+            self.plan.tables.iter().map(|table| vec![0; 1 << table.bits()]).collect();
+        let view = View { layer: self, cells };
+        for lookup in &self.plan.lookups {
+            if matches!(lookup.what, What::Entries) {
+                continue;
+            }
+            let (first, _) = view.looked_up(lookup.what);
+            let uses = &mut uses[lookup.table];
+            for entry in first.iter() {
+                // What is no entry cannot be proven, so it need not be counted.
+                if let Some(count) = uses.get_mut(entry.as_canonical_u32() as usize) {
+                    *count += 1;
+                }
+            }
+        }
+        for (uses, &block) in uses.iter().zip(&self.plan.uses) {
+            let out = &mut cells[self.columns.block(block).range()];
+            out.iter_mut().zip(uses).for_each(|(cell, &count)| *cell = F::from_u32(count));
+        }
+    }
+}
+
+/// The lowest index of the greatest score.
+fn greatest(scores: &[F]) -> usize {
+    let mut best = (0, i64::MIN);
+    for (class, score) in scores.iter().enumerate() {
+        let canonical = i64::from(score.as_canonical_u32());
+        let signed = if i64::from(model::CENTRED_MAX) < canonical {
+            canonical - model::MODULUS
+        } else {
+            canonical
+        };
+        if best.1 < signed {
+            best = (class, signed);
+        }
+    }
+    best.0
+}
+
+/// Where the cells of one row lie.
+struct Place<'a> {
+    row: usize,
+    axes: &'a Logs,
+    sizes: &'a [usize; 4],
+}
+
+impl Place<'_> {
+    fn write(&self, cells: &mut [F], block: Block, value: impl Fn(usize) -> F) {
+        let [_, height, width, channels] = *self.sizes;
+        let mut i = 0;
+        for y in 0..height {
+            for x in 0..width {
+                let at = block.at + index([self.row, y, x, 0], self.axes);
+                for cell in &mut cells[at..at + channels] {
+                    *cell = value(i);
+                    i += 1;
+                }
+            }
+        }
+    }
+}

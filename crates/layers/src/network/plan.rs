@@ -1,0 +1,397 @@
+//! The public sizes: which cells there are, and what is looked up where.
+
+use super::tables::Table;
+use super::weights::Logs;
+use assay_engine::cells::Block;
+use assay_engine::poseidon2::HALF;
+use assay_model::ROWS_MAX;
+use assay_model::ops::network::{Map, Node, Program, Shape, Window};
+
+/// Fewest cells of a column, as a binary logarithm: a vector.
+const COLUMN_LOG_MIN: usize = 4;
+/// Bits of the numbers that answer and count are checked with.
+pub(super) const LIMB_BITS: usize = 16;
+/// Most bits of quotient and remainder together: no two such numbers are one modulo p.
+const SUM_BITS_MAX: usize = 30;
+/// Most bits of the table of differences.
+const DIFFERENCE_BITS_MAX: usize = 20;
+
+/// Why a program has no proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unsupported {
+    /// No rows, or too many.
+    #[error("a score needs between 1 and 2^24 rows")]
+    Rows,
+    /// A number would have two quotients modulo p.
+    #[error("node {node}: quotient and remainder have more than {SUM_BITS_MAX} bits together")]
+    SumBits {
+        /// The unit.
+        node: usize,
+    },
+    /// The scores are too far apart.
+    #[error("two scores may differ by 2^{LIMB_BITS} or more")]
+    Scores,
+    /// A maximum over numbers too far apart.
+    #[error(
+        "node {node}: a maximum over numbers that may differ by 2^{DIFFERENCE_BITS_MAX} or more"
+    )]
+    Differences {
+        /// The maximum.
+        node: usize,
+    },
+}
+
+/// Everything that follows from a program and a number of rows.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub(super) program: Program,
+    pub(super) rows: usize,
+    pub(super) nodes: Vec<NodePlan>,
+    pub(super) tables: Vec<Table>,
+    /// The blocks of the tables' multiplicities.
+    pub(super) uses: Vec<usize>,
+    pub(super) answer: AnswerPlan,
+    /// The blocks of the parameters.
+    pub(super) parameters: Vec<usize>,
+    pub(super) lookups: Vec<Lookup>,
+    /// Binary logarithms of both trees of fractions.
+    pub(super) trees: [usize; 2],
+    logs: Vec<usize>,
+}
+
+/// The blocks of a node's cells, by their position among the layer's blocks.
+#[derive(Clone, Debug)]
+pub(super) struct NodePlan {
+    /// The padded axes of what it makes.
+    pub(super) axes: Logs,
+    /// No number of it is below this; not above zero.
+    pub(super) low: i32,
+    pub(super) kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    Unit {
+        quotient: usize,
+        /// Limbs of the remainder, the lowest first, with their bits.
+        remainder: Vec<(usize, usize)>,
+        /// The map's values; the quotient itself stands for them if there are none.
+        value: Option<usize>,
+        bits: usize,
+    },
+    Max {
+        /// The taps that read anything: along height and width.
+        taps: Vec<[u32; 2]>,
+        /// By how much each maximum so far exceeds the next tap, or 0.
+        excess: Vec<usize>,
+        /// Of the differences' table.
+        bits: usize,
+    },
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct AnswerPlan {
+    /// Padded axes of the marks.
+    pub(super) axes: Logs,
+    /// One for the row's class, else zero.
+    pub(super) marks: usize,
+    /// The greatest score of each row.
+    pub(super) top: usize,
+    pub(super) top_log: usize,
+    /// Limbs of the distance between count and threshold.
+    pub(super) distance: usize,
+}
+
+/// `2^log` neighbouring leaves.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lookup {
+    pub(super) what: What,
+    pub(super) table: usize,
+    pub(super) log: usize,
+    /// Which tree, and the first leaf.
+    pub(super) tree: usize,
+    pub(super) at: usize,
+}
+
+/// What is looked up.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum What {
+    /// The cells of a block.
+    Column(usize),
+    /// The cells of a block, and the values of another.
+    Mapped(usize, usize),
+    /// The difference of the maximum so far and a tap, and the excess.
+    Difference { node: usize, step: usize },
+    /// How far each score is below the greatest.
+    Margin,
+    /// The entries of the table themselves.
+    Entries,
+}
+
+/// Collects blocks and lookups.
+#[derive(Default)]
+struct Draft {
+    logs: Vec<usize>,
+    tables: Vec<Table>,
+    lookups: Vec<Lookup>,
+}
+
+impl Draft {
+    fn block(&mut self, log: usize) -> usize {
+        self.logs.push(log);
+        self.logs.len() - 1
+    }
+
+    fn look_up(&mut self, what: What, table: Table, log: usize) {
+        let known = self.tables.iter().position(|known| *known == table);
+        let table = known.unwrap_or_else(|| {
+            self.tables.push(table);
+            self.tables.len() - 1
+        });
+        self.lookups.push(Lookup { what, table, log, tree: 0, at: 0 });
+    }
+
+    /// Places the lookups in two trees, as full as they get; returns their logarithms.
+    fn place(&mut self) -> [usize; 2] {
+        self.lookups.sort_by_key(|lookup| std::cmp::Reverse(lookup.log));
+        let total: usize = self.lookups.iter().map(|lookup| 1_usize << lookup.log).sum();
+        // Large lookups come first, so the first tree is filled to the last leaf.
+        let first = 1_usize << total.ilog2();
+        let mut at = 0;
+        for lookup in &mut self.lookups {
+            (lookup.tree, lookup.at) = if at < first { (0, at) } else { (1, at - first) };
+            at += 1 << lookup.log;
+        }
+        let rest = (total - first).max(1 << COLUMN_LOG_MIN).next_power_of_two();
+        [first, rest].map(|size| size.ilog2() as usize)
+    }
+}
+
+impl Plan {
+    /// Sizes for `rows` rows.
+    pub fn new(program: &Program, rows: usize) -> Result<Self, Unsupported> {
+        if !(1..=ROWS_MAX).contains(&rows) {
+            return Err(Unsupported::Rows);
+        }
+        let mut draft = Draft::default();
+        let input = program.input();
+        let mut ranges = vec![hull(input.low.into(), input.high.into())];
+        let mut nodes = Vec::with_capacity(program.nodes().len());
+        for (index, node) in program.nodes().iter().enumerate() {
+            let (plan, range) = draft.node(program, rows, index, node, &ranges)?;
+            nodes.push(plan);
+            ranges.push(range);
+        }
+        let (low, high) = ranges.last().copied().unwrap_or_default();
+        if high - low >= 1 << LIMB_BITS {
+            return Err(Unsupported::Scores);
+        }
+        let answer = draft.answer(program, rows);
+        let uses = draft.uses();
+        let trees = draft.place();
+        let parameters = parameter_logs(program).into_iter().map(|log| draft.block(log)).collect();
+        let Draft { logs, tables, lookups } = draft;
+        let program = program.clone();
+        Ok(Self { program, rows, nodes, tables, uses, answer, parameters, lookups, trees, logs })
+    }
+
+    /// Binary logarithms of the blocks that the layer asks for, in the order in which
+    /// [`Columns::new`] takes them.
+    pub fn blocks(&self) -> &[usize] {
+        &self.logs
+    }
+
+    /// The program.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Binary logarithms of the blocks of the parameters.
+    pub fn parameter_logs(&self) -> Vec<usize> {
+        parameter_logs(&self.program)
+    }
+
+    /// Binary logarithm of the padded rows.
+    pub(super) fn rows_log(&self) -> usize {
+        log_ceil(self.rows)
+    }
+
+    /// The real sizes of tensor `index`, rows first.
+    pub(super) fn sizes(&self, index: usize) -> [usize; 4] {
+        let [height, width, channels] = self.program.tensor(index).sizes();
+        [self.rows, height, width, channels]
+    }
+
+    /// The padded axes of tensor `index`.
+    pub(super) fn axes(&self, index: usize) -> Logs {
+        axes(self.rows, self.program.tensor(index))
+    }
+}
+
+impl Draft {
+    fn node(
+        &mut self,
+        program: &Program,
+        rows: usize,
+        index: usize,
+        node: &Node,
+        ranges: &[(i32, i32)],
+    ) -> Result<(NodePlan, (i32, i32)), Unsupported> {
+        let axes = axes(rows, node.shape());
+        let log = axes.iter().sum();
+        match node {
+            Node::Unit { shift, quotient_bits, map, .. } => {
+                let (shift, bits) = (usize::from(*shift), usize::from(*quotient_bits));
+                if SUM_BITS_MAX < shift + bits {
+                    return Err(Unsupported::SumBits { node: index });
+                }
+                let quotient = self.block(log);
+                let limbs = [shift.min(LIMB_BITS), shift.saturating_sub(LIMB_BITS)];
+                let remainder: Vec<_> = limbs
+                    .into_iter()
+                    .filter(|&bits| bits != 0)
+                    .map(|bits| (self.block(log), bits))
+                    .collect();
+                for &(block, bits) in &remainder {
+                    self.look_up(What::Column(block), Table::Range { bits }, log);
+                }
+                let half = 1_i32 << (bits - 1);
+                let (value, range) = match &program.maps()[*map] {
+                    Map::Identity => {
+                        self.look_up(What::Column(quotient), Table::Range { bits }, log);
+                        (None, (-half, half - 1))
+                    }
+                    values => {
+                        let value = self.block(log);
+                        let what = What::Mapped(quotient, value);
+                        self.look_up(what, Table::Map { bits, map: *map }, log);
+                        let values = values.values(*quotient_bits);
+                        let ends = (values.iter().min(), values.iter().max());
+                        let end = |value: Option<&i16>| value.copied().unwrap_or_default().into();
+                        (Some(value), (end(ends.0), end(ends.1)))
+                    }
+                };
+                let range = hull(range.0, range.1);
+                let kind = Kind::Unit { quotient, remainder, value, bits };
+                Ok((NodePlan { axes, low: range.0, kind }, range))
+            }
+            Node::Max { from, rows: vertical, columns, .. } => {
+                let range @ (low, high) = ranges[*from];
+                let spread = (high - low) as usize;
+                let bits = log_ceil(spread + 1) + 1;
+                if DIFFERENCE_BITS_MAX < bits {
+                    return Err(Unsupported::Differences { node: index });
+                }
+                let taps = taps(program.tensor(*from), vertical, columns);
+                let excess: Vec<_> = taps.iter().skip(1).map(|_| self.block(log)).collect();
+                for step in 0..excess.len() {
+                    let what = What::Difference { node: index, step };
+                    self.look_up(what, Table::Positive { bits }, log);
+                }
+                Ok((NodePlan { axes, low, kind: Kind::Max { taps, excess, bits } }, range))
+            }
+        }
+    }
+
+    fn answer(&mut self, program: &Program, rows: usize) -> AnswerPlan {
+        let axes = axes(rows, program.tensor(program.nodes().len()));
+        let log = axes.iter().sum();
+        let marks = self.block(log);
+        let top_log = log_ceil(rows).max(COLUMN_LOG_MIN);
+        let top = self.block(top_log);
+        let distance = self.block(COLUMN_LOG_MIN);
+        let limb = Table::Range { bits: LIMB_BITS };
+        self.look_up(What::Margin, limb, log);
+        self.look_up(What::Column(distance), limb, COLUMN_LOG_MIN);
+        AnswerPlan { axes, marks, top, top_log, distance }
+    }
+
+    /// A block of multiplicities for each table, whose entries are leaves too.
+    fn uses(&mut self) -> Vec<usize> {
+        let bits: Vec<usize> = self.tables.iter().map(Table::bits).collect();
+        bits.into_iter()
+            .enumerate()
+            .map(|(table, log)| {
+                self.lookups.push(Lookup { what: What::Entries, table, log, tree: 0, at: 0 });
+                self.block(log)
+            })
+            .collect()
+    }
+}
+
+/// The taps that read any input.
+fn taps(source: Shape, rows: &Window, columns: &Window) -> Vec<[u32; 2]> {
+    let reads = |window: &Window, size| -> Vec<u32> {
+        (0..window.taps).filter(|&tap| !window.outputs_of(tap, size).is_empty()).collect()
+    };
+    let columns = reads(columns, source.width);
+    let rows = reads(rows, source.height);
+    rows.into_iter().flat_map(|row| columns.iter().map(move |&column| [row, column])).collect()
+}
+
+/// The padded axes of a tensor, the rows lengthened until the column is no shorter than a vector.
+fn axes(rows: usize, shape: Shape) -> Logs {
+    let [height, width, channels] = shape.logs();
+    let short = COLUMN_LOG_MIN.saturating_sub(height + width + channels);
+    [log_ceil(rows).max(short), height, width, channels]
+}
+
+/// The smallest interval that holds both ends and zero.
+fn hull(low: i32, high: i32) -> (i32, i32) {
+    (low.min(0), high.max(0))
+}
+
+/// Binary logarithms of the blocks of falling size that hold the parameters of `program`, one after
+/// the other. No tensor lies in two of them, as they come by falling size too.
+pub fn parameter_logs(program: &Program) -> Vec<usize> {
+    let cells = program.parameter_layout().cells();
+    debug_assert!(cells.is_multiple_of(HALF), "parameters are hashed eight at a time");
+    (0..usize::BITS as usize).rev().filter(|log| cells >> log & 1 == 1).collect()
+}
+
+/// ⌈log2 n⌉ for n ≥ 1.
+fn log_ceil(n: usize) -> usize {
+    n.next_power_of_two().ilog2() as usize
+}
+
+/// The cells of the layer.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    blocks: Vec<Block>,
+    /// The parameters: blocks of falling size that follow one another.
+    pub parameters: Vec<Block>,
+}
+
+impl Columns {
+    /// Takes the blocks that [`Plan::blocks`] asked for; the rest is returned.
+    pub fn new<'b>(plan: &Plan, blocks: &'b [Block]) -> Option<(Self, &'b [Block])> {
+        let (own, rest) = blocks.split_at_checked(plan.logs.len())?;
+        let parameters =
+            plan.parameters.iter().map(|&i| own.get(i).copied()).collect::<Option<_>>();
+        Some((Self { blocks: own.to_vec(), parameters: parameters? }, rest))
+    }
+
+    /// Block `index`.
+    pub(super) fn block(&self, index: usize) -> Block {
+        self.blocks.get(index).copied().unwrap_or(Block { at: 0, log: 0 })
+    }
+
+    /// The `2^log` parameters from `at` on, which is a multiple of their number.
+    pub(super) fn parameter(&self, at: usize, log: usize) -> Option<Block> {
+        let mut start = 0_usize;
+        for piece in &self.parameters {
+            let offset = at.checked_sub(start)?;
+            if offset >> piece.log == 0 {
+                return Some(Block { at: piece.at.saturating_add(offset), log });
+            }
+            start = start.saturating_add(piece.range().len());
+        }
+        None
+    }
+}

@@ -1,0 +1,111 @@
+//! The public rows, as the integers that a network reads.
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
+use super::weights::Weights;
+use assay_engine::field::{EF, F};
+use assay_model::Table;
+use assay_model::ops::network::{Program, Shape};
+use p3_field::{BasedVectorSpace, PrimeCharacteristicRing, PrimeField32};
+
+/// Rows that are added up before they are reduced: 31 + 16 bits each.
+const ROWS_AT_ONCE: usize = 1 << 14;
+/// Coefficients of a number of the extension.
+const LIMBS: usize = <EF as BasedVectorSpace<F>>::DIMENSION;
+
+/// Rows of integers, and their labels.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    shape: Shape,
+    /// `[row, feature]`.
+    values: Vec<i16>,
+    labels: Vec<u16>,
+}
+
+impl Rows {
+    /// Maps the rows of `table` as `program` says; `None` if it has other features.
+    pub fn new(program: &Program, table: &Table) -> Option<Self> {
+        let features = program.features();
+        if table.schema().features().len() != features {
+            return None;
+        }
+        let mut values = Vec::with_capacity(table.values().len());
+        for row in table.values().chunks_exact(features) {
+            let integers = row.iter().enumerate().map(|(i, &v)| program.input().apply(i, v));
+            values.extend(integers);
+        }
+        Some(Self { shape: program.tensor(0), values, labels: table.labels().to_vec() })
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// All integers, `[row, feature]`.
+    pub fn values(&self) -> &[i16] {
+        &self.values
+    }
+
+    /// The class index of each row.
+    pub fn labels(&self) -> &[u16] {
+        &self.labels
+    }
+
+    /// Σ_n rows(n)·x(n, i) for each feature i.
+    pub(super) fn folded(&self, rows: &[EF]) -> Vec<EF> {
+        let features = self.shape.cells().max(1);
+        let mut sums = vec![EF::ZERO; features];
+        let width = features.saturating_mul(ROWS_AT_ONCE);
+        for (values, rows) in self.values.chunks(width).zip(rows.chunks(ROWS_AT_ONCE)) {
+            let mut limbs = vec![[0_i64; LIMBS]; features];
+            for (values, row) in values.chunks_exact(features).zip(rows) {
+                let row: [i64; LIMBS] = {
+                    let coefficients: &[F] = row.as_basis_coefficients_slice();
+                    let mut all = [0; LIMBS];
+                    for (limb, x) in all.iter_mut().zip(coefficients) {
+                        *limb = i64::from(x.as_canonical_u32());
+                    }
+                    all
+                };
+                for (sums, &value) in limbs.iter_mut().zip(values) {
+                    for (sum, limb) in sums.iter_mut().zip(row) {
+                        *sum = sum.wrapping_add(limb.wrapping_mul(i64::from(value)));
+                    }
+                }
+            }
+            for (sum, limbs) in sums.iter_mut().zip(limbs) {
+                *sum += EF::from_basis_coefficients_fn(|k| {
+                    limbs.get(k).map_or(F::ZERO, |&limb| F::from_i64(limb))
+                });
+            }
+        }
+        sums
+    }
+
+    /// Σ weights·folded over the features.
+    pub(super) fn weigh(&self, folded: &[EF], weights: &Weights) -> EF {
+        let [_, width, channels] = self.shape.sizes();
+        let rows = folded.chunks_exact(width.saturating_mul(channels).max(1));
+        let mut sum = EF::ZERO;
+        for (row, &outer) in rows.zip(&weights.height) {
+            for (place, &middle) in row.chunks_exact(channels.max(1)).zip(&weights.width) {
+                let inner: EF = place.iter().zip(&weights.channels).map(|(&x, &w)| x * w).sum();
+                sum += outer * middle * inner;
+            }
+        }
+        sum
+    }
+}

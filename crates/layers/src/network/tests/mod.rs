@@ -1,0 +1,93 @@
+//! Networks of every kind are proven; whoever cheats is not believed.
+
+mod cheats;
+mod layer;
+
+use super::{Execution, Plan, Rows, Unsupported};
+use crate::Goal;
+use assay_engine::security::Terms;
+use assay_model::Table;
+use assay_model::ops::network::synthetic;
+use assay_model::ops::network::{self as model, InputMap, Map, Node, Scale, Shape, Term, Window};
+use layer::verdict;
+
+/// Half of the labels are wrong.
+fn mixed_labels(network: &model::Network, rows: usize, seed: u64) -> Table {
+    let table = synthetic::table(network, rows, seed).unwrap();
+    let classes = network.program().classes() as u16;
+    let labels = table.labels().iter().enumerate();
+    let labels = labels.map(|(i, &label)| if i % 2 == 0 { label } else { (label + 1) % classes });
+    Table::new(table.schema().clone(), table.values().to_vec(), labels.collect()).unwrap()
+}
+
+#[track_caller]
+fn check(network: &model::Network, rows: usize, seed: u64) {
+    let table = mixed_labels(network, rows, seed);
+    let execution = Execution::new(network, network.program(), &table).unwrap();
+    let correct = execution.correct as u32;
+    let honest = |goal| verdict(network, &table, &execution, goal, &|_, _| ());
+    for goal in [Goal::AtLeast(correct), Goal::Exactly(correct), Goal::Fewer(correct + 1)] {
+        honest(goal).unwrap_or_else(|fault| panic!("seed {seed}, {rows} rows: {fault}"));
+    }
+    for goal in [Goal::AtLeast(correct + 1), Goal::Exactly(correct + 1), Goal::Fewer(correct)] {
+        assert!(honest(goal).is_err(), "seed {seed}, {rows} rows: {goal:?}");
+    }
+}
+
+#[test]
+fn a_small_dense_network_is_proven() {
+    check(&synthetic::mlp(&[5, 7, 3], 1), 5, 2);
+}
+
+#[test]
+fn networks_of_every_kind_are_proven() {
+    for seed in 0..24 {
+        check(&synthetic::tiny(seed), 1 + seed as usize % 5, seed);
+    }
+}
+
+#[test]
+fn a_whole_statement_is_secure_by_its_own_terms() {
+    let network = synthetic::lenet5(1);
+    let mut terms = Terms::new();
+    Plan::new(network.program(), 100).unwrap().security(&mut terms);
+    assert!(terms.total().floor() >= 125, "{terms}");
+}
+
+#[test]
+fn sums_that_would_have_two_quotients_are_refused() {
+    let input = InputMap::uniform(Scale { multiplier: 1, shift: 0, offset: 0 }, 0, 1);
+    let unit = |shift, quotient_bits| Node::Unit {
+        terms: vec![Term::Mixed {
+            from: 0,
+            rows: Window::whole(1),
+            columns: Window::whole(1),
+            groups: 1,
+            outputs: 2,
+        }],
+        has_bias: false,
+        shape: Shape::flat(2),
+        shift,
+        quotient_bits,
+        map: 0,
+    };
+    let plan = |shift, bits| {
+        let maps = vec![Map::Identity];
+        let nodes = vec![unit(shift, bits)];
+        let program = model::Program::new(input.clone(), Shape::flat(2), maps, nodes).unwrap();
+        Plan::new(&program, 1).map(|_| ())
+    };
+    assert_eq!(plan(15, 15), Ok(()));
+    assert_eq!(plan(24, 6), Ok(()));
+    assert_eq!(plan(15, 16), Err(Unsupported::SumBits { node: 0 }));
+    assert_eq!(plan(24, 7), Err(Unsupported::SumBits { node: 0 }));
+}
+
+#[test]
+fn rows_of_other_features_are_refused() {
+    let network = synthetic::mlp(&[5, 3], 1);
+    let table = synthetic::table(&synthetic::mlp(&[4, 3], 1), 2, 1).unwrap();
+    assert!(Rows::new(network.program(), &table).is_none());
+    assert!(Execution::new(&network, network.program(), &table).is_err());
+    assert_eq!(Plan::new(network.program(), 0).unwrap_err(), Unsupported::Rows);
+}
