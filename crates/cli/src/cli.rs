@@ -26,7 +26,7 @@ pub(crate) enum Command {
     Model(model::Command),
     /// Answer rows with a model
     Predict(predict::Args),
-    /// Prove a claim about a hidden model
+    /// Prove a claim about a model
     #[command(subcommand)]
     Prove(prove::Command),
     /// Check a proof file

@@ -60,6 +60,18 @@ pub(crate) fn features(path: &Path, schema: &Schema) -> Result<Rows> {
     read_features(table_bytes(path)?.as_slice(), schema).map_err(|error| bad_table(path, &error))
 }
 
+/// Reads rows whose labels mean nothing: with the column `target` if it is named, else with the
+/// first class everywhere.
+pub(crate) fn unlabelled(path: &Path, target: Option<&str>, schema: &Schema) -> Result<Table> {
+    if let Some(target) = target {
+        return table(path, target, schema);
+    }
+    let rows = features(path, schema)?;
+    let values = rows.iter().flatten().copied().collect();
+    Table::new(schema.clone(), values, vec![0; rows.count()])
+        .map_err(|rule| Failure::new(Code::Error, format!("{}: {rule}", path.display())))
+}
+
 /// Says which file is no table, and what may be done about it.
 pub(crate) fn bad_table(path: &Path, error: &assay_import::csv::Error) -> Failure {
     let message = format!("{}: {error}", path.display());

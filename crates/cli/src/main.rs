@@ -3,6 +3,7 @@
 //! stdout is data, stderr is progress and complaint, and the exit code says what happened
 //! ([`failure::Code`]). Everything that computes lives in the crates below.
 
+mod answers_opening;
 mod card;
 mod cli;
 mod commands;
@@ -18,6 +19,7 @@ mod opening;
 mod output;
 mod parameters;
 mod place;
+mod privacy;
 mod proof_file;
 mod rows_opening;
 mod terms;

@@ -1,12 +1,13 @@
 //! A proof with its statement, in one file.
 //!
 //! `MAGIC ‖ version: u16 ‖ statement (u8 tag and body) ‖ length: u32 ‖ proof`, in the canonical
-//! encoding. The file says what it claims to prove; the verifier compares that with what it was asked.
+//! encoding. Public answers, a class index per row, stand behind the statement that names them. The file says what it claims to prove; the verifier compares that with what it was asked.
 
-use assay_codec::{Decode, Encode, Error, Reader, put_bytes};
+use assay_codec::{Decode, Encode, Error, Reader, put_bytes, put_seq};
+use assay_model::ROWS_MAX;
 use assay_types::{
     StatementDigest,
-    statement::{Accuracy, Delivery},
+    statement::{Accuracy, Delivery, Inference, Privacy},
 };
 
 /// The first bytes of a proof file.
@@ -16,7 +17,7 @@ const VERSION: u16 = 1;
 /// Most bytes of a proof.
 const PROOF_BYTES_MAX: usize = 1 << 26;
 /// Most bytes of a file.
-pub(crate) const FILE_BYTES_MAX: u64 = (PROOF_BYTES_MAX + (1 << 20)) as u64;
+pub(crate) const FILE_BYTES_MAX: u64 = (PROOF_BYTES_MAX + 2 * ROWS_MAX + (1 << 20)) as u64;
 
 /// What a proof asserts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub(crate) enum Statement {
     Accuracy(Accuracy),
     /// The contents of a ciphertext.
     Delivery(Delivery),
+    /// What a model answers, and the answers if they are public.
+    Inference(Inference, Vec<u16>),
 }
 
 impl Statement {
@@ -33,6 +36,7 @@ impl Statement {
         match self {
             Self::Accuracy(statement) => statement.digest(),
             Self::Delivery(statement) => statement.digest(),
+            Self::Inference(statement, _) => statement.digest(),
         }
     }
 }
@@ -57,6 +61,13 @@ impl Encode for ProofFile {
                 1_u8.encode(out);
                 statement.encode(out);
             }
+            Statement::Inference(statement, answers) => {
+                2_u8.encode(out);
+                statement.encode(out);
+                if statement.output.privacy() == Privacy::Public {
+                    put_seq(out, answers);
+                }
+            }
         }
         put_bytes(out, &self.proof);
     }
@@ -73,6 +84,12 @@ impl Decode for ProofFile {
         let statement = match u8::decode(from)? {
             0 => Statement::Accuracy(Accuracy::decode(from)?),
             1 => Statement::Delivery(Delivery::decode(from)?),
+            2 => {
+                let statement = Inference::decode(from)?;
+                let is_public = statement.output.privacy() == Privacy::Public;
+                let answers = if is_public { from.seq(ROWS_MAX)? } else { Vec::new() };
+                Statement::Inference(statement, answers)
+            }
             got => return Err(Error::Tag { what: "statement", got }),
         };
         Ok(Self { statement, proof: from.bytes(PROOF_BYTES_MAX)? })
@@ -86,10 +103,10 @@ mod tests {
     use assay_model::{Architecture, Schema, ops::tree::Bounds};
     use assay_types::{
         FieldDigest, ModelCommitment,
-        statement::{Accuracy, Context, Delivery, Modes, Privacy, Score},
+        statement::{Accuracy, Context, Delivery, Inference, Modes, Part, Privacy, Score},
     };
 
-    fn samples() -> [ProofFile; 2] {
+    fn samples() -> [ProofFile; 4] {
         let architecture = Architecture::DecisionTree(Bounds::new(2, 2, 4, 5).unwrap());
         let field = |from: u32| FieldDigest::new(std::array::from_fn(|i| from + i as u32)).unwrap();
         let accuracy = Accuracy {
@@ -113,15 +130,27 @@ mod tests {
         };
         let delivery = Delivery {
             context: Context::default(),
-            architecture,
+            architecture: architecture.clone(),
             model: ModelCommitment(field(1)),
             key_hash: field(11),
             secret_hash: field(21),
             ciphertext: Digest([8; 32]),
         };
+        let shown = Inference {
+            context: Context::default(),
+            architecture,
+            schema: accuracy.schema.clone(),
+            input: Part::Committed(field(31)),
+            model: Part::Committed(ModelCommitment(field(1))),
+            output: Part::Public(Digest([9; 32])),
+            rows: 3,
+        };
+        let unseen = Inference { output: Part::Hidden, ..shown.clone() };
         [
             ProofFile { statement: Statement::Accuracy(accuracy), proof: vec![1, 2, 3] },
             ProofFile { statement: Statement::Delivery(delivery), proof: Vec::new() },
+            ProofFile { statement: Statement::Inference(shown, vec![1, 0, 1]), proof: vec![4] },
+            ProofFile { statement: Statement::Inference(unseen, Vec::new()), proof: vec![4] },
         ]
     }
 
@@ -155,8 +184,10 @@ mod tests {
         assert_eq!(digests, GOLDEN);
     }
 
-    const GOLDEN: [&str; 2] = [
+    const GOLDEN: [&str; 4] = [
         "0x1f609326c8b2998f9a84fe385de4114ac66c0bb0e6724d1909019ba16ed36d5e",
         "0xc9be645349e8a9a8d1763a855a23cd279f44aec6abf6385526609aec69cb3095",
+        "0x",
+        "0x",
     ];
 }

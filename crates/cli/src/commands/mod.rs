@@ -19,7 +19,7 @@ pub(crate) fn run(command: Command, output: &Output) -> Result<()> {
         Command::Demo(args) => demo::run(&args, output),
         Command::Model(command) => model::run(command, output),
         Command::Predict(args) => predict::run(&args, output),
-        Command::Prove(prove::Command::Accuracy(args)) => prove::run(&args, output),
+        Command::Prove(command) => prove::run(command, output),
         Command::Verify(args) => verify::run(&args, output),
         Command::Receipt(command) => receipt::run(&command, output),
         Command::Dataset(command) => dataset::run(&command, output),

@@ -7,6 +7,7 @@ mod demo;
 mod halfway;
 mod hidden_rows;
 mod imports;
+mod inference;
 mod jobs;
 mod kills;
 mod models;

@@ -9,6 +9,8 @@
     clippy::unwrap_used
 )]
 
+mod inference;
+
 use crate::{
     failure::{Code, Explain, Failure, Result},
     files, inputs,
@@ -35,7 +37,7 @@ use std::{
 pub(crate) struct Args {
     /// The proof file
     proof: PathBuf,
-    /// The public table that an accuracy proof is about
+    /// The public table that the proof is about
     #[arg(long, value_name = "CSV")]
     data: Option<PathBuf>,
     /// The opening of the commitment to hidden rows, to see that they are those of --data
@@ -62,6 +64,12 @@ pub(crate) struct Args {
     /// Whom the proof is expected to be for
     #[arg(long, value_name = "A", value_parser = inputs::address)]
     recipient: Option<Address>,
+    /// The model file, if its weights are public
+    #[arg(long, value_name = "M")]
+    weights: Option<PathBuf>,
+    /// The committed answers of an inference proof and their opening, to see which they are
+    #[arg(long, value_name = "Y")]
+    answers_opening: Option<PathBuf>,
     /// The ciphertext that a delivery proof is about
     #[arg(long, value_name = "FILE", conflicts_with = "data")]
     ciphertext: Option<PathBuf>,
@@ -80,12 +88,18 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     match &file.statement {
         Statement::Accuracy(statement) => accuracy(args, statement, &file.proof, &mut entries)?,
         Statement::Delivery(statement) => delivery(args, statement, &file.proof, &mut entries)?,
+        Statement::Inference(statement, answers) => {
+            inference::run(args, (statement, answers), &file.proof, &mut entries)?;
+        }
     }
     entries.extend(report! { "statement": digest });
     if args.security {
         let terms = match &file.statement {
             Statement::Accuracy(statement) => accuracy::security(statement).ok(),
             Statement::Delivery(statement) => delivery::security(statement).ok(),
+            Statement::Inference(statement, _) => {
+                assay_statements::inference::security(statement).ok()
+            }
         };
         let terms = terms.unwrap_or_default();
         if output.is_json() {
@@ -115,7 +129,8 @@ fn accuracy(
     proof: &[u8],
     entries: &mut Map<String, Value>,
 ) -> Result<()> {
-    expect_context(args, &statement.context, statement.model)?;
+    expect_no_answers(args)?;
+    expect_context(args, &statement.context, Some(statement.model))?;
     expect("target", args.target.as_deref(), statement.schema.target())?;
     let least = args.at_least.map(|share| share.of(statement.rows));
     if let Some(least) = least {
@@ -193,7 +208,8 @@ fn delivery(
     proof: &[u8],
     entries: &mut Map<String, Value>,
 ) -> Result<()> {
-    expect_context(args, &statement.context, statement.model)?;
+    expect_no_answers(args)?;
+    expect_context(args, &statement.context, Some(statement.model))?;
     if args.data.is_some() || args.target.is_some() || args.at_least.is_some() {
         return Err(Failure::new(Code::Unverified, "the proof is about a delivery, not a score"));
     }
@@ -216,9 +232,23 @@ fn delivery(
     Ok(())
 }
 
-fn expect_context(args: &Args, context: &Context, model: ModelCommitment) -> Result<()> {
+/// What only proofs of inference are about is not expected of others.
+fn expect_no_answers(args: &Args) -> Result<()> {
+    if args.weights.is_some() || args.answers_opening.is_some() {
+        return Err(Failure::new(Code::Unverified, "the proof is not about a model's answers"));
+    }
+    Ok(())
+}
+
+fn expect_context(args: &Args, context: &Context, model: Option<ModelCommitment>) -> Result<()> {
     let commitment = args.model.as_deref().map(inputs::commitment).transpose()?;
-    expect("model", commitment, model)?;
+    match model {
+        Some(model) => expect("model", commitment, model)?,
+        None if commitment.is_some() => {
+            return Err(Failure::new(Code::Unverified, "the proof is about no committed model"));
+        }
+        None => (),
+    }
     expect("job", args.job, context.job)?;
     expect("recipient", args.recipient, context.recipient)
 }

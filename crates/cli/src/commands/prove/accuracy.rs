@@ -1,5 +1,6 @@
 //! `assay prove accuracy`
 
+use super::Committed;
 use crate::{
     failure::{Code, Failure, Result},
     files::{self, Readers},
@@ -18,16 +19,7 @@ use assay_types::{
     Address, JobId,
     statement::{Accuracy, Context, Score},
 };
-use std::{
-    path::{Path, PathBuf},
-    time::Instant,
-};
-
-#[derive(Debug, clap::Subcommand)]
-pub(crate) enum Command {
-    /// Prove how many rows of a table a hidden model answers correctly
-    Accuracy(Args),
-}
+use std::{path::PathBuf, time::Instant};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -75,7 +67,9 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let rows = inputs::rows(&table)?;
     let least = args.at_least.of(rows);
     let score = score(args, &model, &table, least)?;
-    let opening = opening(args, &model, output)?;
+    let commitment =
+        Committed { model: &args.model, opening: args.opening.as_deref(), proof: &args.output };
+    let opening = commitment.opening(&model, output)?;
     let rows_opening = rows_opening(args, &table, output)?;
     let statement = statement(args, &model, &table, (&opening, rows_opening.as_ref()), score)?;
 
@@ -163,32 +157,6 @@ fn statement(
         rows: inputs::rows(table)?,
         score,
     })
-}
-
-/// The named opening, or the only one beside the model, or a new one beside the proof.
-fn opening(args: &Args, model: &Model, output: &Output) -> Result<Opening> {
-    if let Some(path) = &args.opening {
-        return Opening::read(path, model);
-    }
-    let mut found = Opening::find(inputs::folder(&args.model), model);
-    found.extend(Opening::find(Path::new("."), model));
-    found.sort_by_key(|opening| opening.commitment);
-    found.dedup_by_key(|opening| opening.commitment);
-    match found.as_slice() {
-        [opening] => Ok(*opening),
-        [] => {
-            let opening = Opening::draw(model)?;
-            let path = inputs::beside(&args.output, "opening");
-            opening.write(&path)?;
-            output.note(&format!(
-                "the model was not committed yet; the opening of its new commitment is in {}",
-                path.display()
-            ));
-            Ok(opening)
-        }
-        _ => Err(Failure::new(Code::Usage, "the model has several commitments")
-            .hint("name the opening of the one that is meant with --opening")),
-    }
 }
 
 fn refusal(error: ProveError) -> Failure {

@@ -1,0 +1,148 @@
+//! A proof of what a model answers.
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
+use super::{Args, expect, expect_context, timed};
+use crate::{
+    answers_opening::AnswersOpening,
+    failure::{Code, Explain, Failure, Result},
+    inputs,
+    output::report,
+    privacy,
+    rows_opening::RowsOpening,
+};
+use assay_model::{Model, Table};
+use assay_statements::inference::{self, Known};
+use assay_types::{
+    FieldDigest,
+    statement::{Inference, Part},
+};
+use serde_json::{Map, Value};
+use std::path::Path;
+
+/// Compares what is expected, verifies, and says what was proven.
+pub(super) fn run(
+    args: &Args,
+    (statement, answers): (&Inference, &[u16]),
+    proof: &[u8],
+    entries: &mut Map<String, Value>,
+) -> Result<()> {
+    if args.at_least.is_some() || args.ciphertext.is_some() {
+        return Err(refused("the proof is about answers, not about a score or a delivery"));
+    }
+    expect_context(args, &statement.context, statement.model.committed().copied())?;
+    expect("target", args.target.as_deref(), statement.schema.target())?;
+    let rows = rows(args, statement)?;
+    let model = model(args, statement)?;
+    let opened = opened(args, statement)?;
+
+    let known = Known { rows: rows.as_ref(), model: model.as_ref(), answers: Some(answers) };
+    let (verified, verify_ms) = timed(|| inference::verify(statement, &known, proof));
+    verified.code(Code::Unverified)?;
+    let shown = opened.as_ref().map_or(answers, |opening| &opening.answers);
+    entries.extend(privacy::report_inference(statement, shown));
+    entries.extend(report! {
+        "proof_bytes": proof.len(),
+        "verify_ms": verify_ms,
+        "security_bits": inference::security_bits(statement),
+    });
+    Ok(())
+}
+
+fn refused(message: &str) -> Failure {
+    Failure::new(Code::Unverified, message)
+}
+
+fn missing(message: &str, hint: &str) -> Failure {
+    Failure::new(Code::Usage, message).hint(hint)
+}
+
+/// The rows, if they are public; what is expected of those that are not is compared.
+fn rows(args: &Args, statement: &Inference) -> Result<Option<Table>> {
+    match statement.input {
+        Part::Public(digest) => {
+            if args.rows.is_some() || args.rows_opening.is_some() {
+                return Err(refused("the proof is about public rows"));
+            }
+            let path = args.data.as_ref().ok_or_else(|| {
+                missing(
+                    "the proof is about public rows, which are not given",
+                    "name the table with --data",
+                )
+            })?;
+            let found = tables(path, statement)?.into_iter().find(|t| t.digest() == digest);
+            found.map(Some).ok_or_else(|| refused("these are not the rows that the proof is about"))
+        }
+        Part::Committed(commitment) => {
+            expect("rows", args.rows, commitment)?;
+            expect_opening(args, statement, commitment)?;
+            Ok(None)
+        }
+        Part::Hidden => {
+            if args.rows.is_some() || args.rows_opening.is_some() || args.data.is_some() {
+                return Err(refused(
+                    "the rows of the proof are hidden: nothing says which they are",
+                ));
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// The rows of a file without labels, and with them if there are any: either may be what was named.
+fn tables(path: &Path, statement: &Inference) -> Result<Vec<Table>> {
+    let schema = &statement.schema;
+    let without = inputs::unlabelled(path, None, schema).code(Code::Unverified)?;
+    let with = inputs::unlabelled(path, Some(schema.target()), schema).ok();
+    Ok(std::iter::once(without).chain(with).collect())
+}
+
+/// Committed rows that are given are opened by what is given with them.
+fn expect_opening(args: &Args, statement: &Inference, commitment: FieldDigest) -> Result<()> {
+    let Some(data) = &args.data else { return Ok(()) };
+    let path = args.rows_opening.as_ref().ok_or_else(|| {
+        missing(
+            "the rows of the proof are committed; only their opening shows which they are",
+            "name it with --rows-opening, or leave --data out",
+        )
+    })?;
+    let mut got = Err(refused("the table has no rows"));
+    for table in tables(data, statement)? {
+        got = RowsOpening::read(path, &table);
+        if got.is_ok() {
+            break;
+        }
+    }
+    expect("rows", Some(got?.commitment), commitment)
+}
+
+/// The model, if its weights are public.
+fn model(args: &Args, statement: &Inference) -> Result<Option<Model>> {
+    match (statement.model, &args.weights) {
+        (Part::Public(_), Some(path)) => inputs::model(path).map(Some),
+        (Part::Public(_), None) => Err(missing(
+            "the proof is about a public model, which is not given",
+            "name its file with --weights",
+        )),
+        (_, Some(_)) => Err(refused("the weights of the proof are not public")),
+        (_, None) => Ok(None),
+    }
+}
+
+/// The committed answers, if they are given.
+fn opened(args: &Args, statement: &Inference) -> Result<Option<AnswersOpening>> {
+    let Some(path) = &args.answers_opening else { return Ok(None) };
+    let Part::Committed(commitment) = statement.output else {
+        return Err(refused("the answers of the proof are not committed"));
+    };
+    let opening = AnswersOpening::read(path)?;
+    expect("answers", Some(opening.commitment(&statement.schema)), commitment)?;
+    Ok(Some(opening))
+}
