@@ -187,7 +187,7 @@ mod tests {
     const GOLDEN: [&str; 4] = [
         "0x1f609326c8b2998f9a84fe385de4114ac66c0bb0e6724d1909019ba16ed36d5e",
         "0xc9be645349e8a9a8d1763a855a23cd279f44aec6abf6385526609aec69cb3095",
-        "0x",
-        "0x",
+        "0xf9d4be2e76585e40db1cc8e4e856521ac9c6912c7e7baa2abd874afbdb32c7ac",
+        "0xb80447e4a2d22be21f1f606d7f3d5b13ba99387cbe854a83eb763687d71646bf",
     ];
 }

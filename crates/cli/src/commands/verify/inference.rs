@@ -98,6 +98,8 @@ fn rows(args: &Args, statement: &Inference) -> Result<Option<Table>> {
 
 /// The rows of a file without labels, and with them if there are any: either may be what was named.
 fn tables(path: &Path, statement: &Inference) -> Result<Vec<Table>> {
+    // A file that is not there is another matter than one that does not fit.
+    inputs::table_bytes(path)?;
     let schema = &statement.schema;
     let without = inputs::unlabelled(path, None, schema).code(Code::Unverified)?;
     let with = inputs::unlabelled(path, Some(schema.target()), schema).ok();
