@@ -4,11 +4,13 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark's output is its result")]
 
+use assay_model::ops::network::Network;
+use assay_model::ops::network::synthetic::{cifar_cnn, lenet5, mlp, table as network_table, vgg16};
 use assay_model::ops::tree::{NodeTable, bounds_for};
 use assay_model::{Architecture, Table, synthetic};
 use assay_statements::accuracy::{self, MODES, MODES_COMMITTED};
 use assay_statements::commit::{Salt, commit};
-use assay_statements::delivery;
+use assay_statements::delivery::{self, Delivered};
 use assay_statements::rows::{as_digest, commit_rows};
 use assay_types::statement::{Accuracy, Context, Delivery, Score};
 use assay_types::{FieldDigest, JobId};
@@ -49,7 +51,14 @@ const WORKLOADS: &[(&str, Work)] = &[
     ("W1", |run| accuracy(30, 2, 10, 1023, 10_000, false, run)),
     ("W1h", |run| accuracy(30, 2, 10, 1023, 10_000, true, run)),
     ("W1'", |run| accuracy(54, 7, 22, 514, 5_000, false, run)),
-    ("W8-100k", |run| delivery(14, run)),
+    ("W2", |run| network(&mlp(&[784, 128, 10], 1), 1_000, run)),
+    ("W3", |run| network(&lenet5(1), 100, run)),
+    ("W3-1", |run| network(&lenet5(1), 1, run)),
+    ("W4", |run| network(&cifar_cnn(1), 1, run)),
+    ("W5", |run| network(&vgg16(1), 1, run)),
+    ("W8-100k", |run| delivery_tree(14, run)),
+    // 784·1024 + 1024·192 + 192·10 parameters and biases, a million in all.
+    ("W8-1M", |run| delivery_network(&mlp(&[784, 1_024, 192, 10], 1), run)),
 ];
 
 /// One run.
@@ -192,20 +201,54 @@ fn accuracy(
         score: Score::AtLeast(correct - correct / 20),
     };
     let witness = accuracy::Witness { model: &model, salt: &salt, table: &table };
-    let mut clock = Clock::new();
-    let mut progress = |phase| clock.begin(phase);
-    let proof = if is_hidden {
-        accuracy::prove_committed(&statement, &witness, &rows_salt, seed(run), &mut progress)
-    } else {
-        accuracy::prove(&statement, &witness, seed(run), &mut progress)
+    measure(&statement, &table, plain_ms, |progress| {
+        if is_hidden {
+            accuracy::prove_committed(&statement, &witness, &rows_salt, seed(run), progress)
+        } else {
+            accuracy::prove(&statement, &witness, seed(run), progress)
+        }
+    })
+}
+
+/// Accuracy of a network over `rows` rows, all of which it answers rightly.
+fn network(model: &Network, rows: usize, run: usize) -> Measured {
+    let table = network_table(model, rows, 2).expect("such a table exists");
+    let salt = Salt(digest(1));
+    let plain = Instant::now();
+    let correct = model.exec_batch(table.values());
+    let plain_ms = millis(plain);
+    let correct = correct.iter().zip(table.labels()).filter(|(got, label)| **got == Some(**label));
+    let statement = Accuracy {
+        context: Context::default(),
+        modes: MODES,
+        architecture: Architecture::Network(model.program().clone()),
+        schema: table.schema().clone(),
+        model: commit(model, &salt),
+        data: table.digest(),
+        rows: rows as u32,
+        score: Score::AtLeast(correct.count() as u32),
     };
-    let proof = proof.expect("the claim is true");
+    let witness = accuracy::Witness { model, salt: &salt, table: &table };
+    measure(&statement, &table, plain_ms, |progress| {
+        accuracy::prove(&statement, &witness, seed(run), progress)
+    })
+}
+
+/// Times the proof of `statement`, and its verification.
+fn measure(
+    statement: &Accuracy,
+    table: &Table,
+    plain_ms: f64,
+    prove: impl FnOnce(&mut dyn FnMut(&'static str)) -> Result<Vec<u8>, accuracy::ProveError>,
+) -> Measured {
+    let mut clock = Clock::new();
+    let proof = prove(&mut |phase| clock.begin(phase)).expect("the claim is true");
     clock.close();
     let (prove_ms, prove_cpu_ms) = (millis(clock.start), cpu_ms() - clock.cpu);
     let verify_ms = fastest(|| {
-        let verified = match is_hidden {
-            true => accuracy::verify_committed(&statement, &proof),
-            false => accuracy::verify(&statement, &table, &proof),
+        let verified = match statement.modes {
+            MODES_COMMITTED => accuracy::verify_committed(statement, &proof),
+            _ => accuracy::verify(statement, table, &proof),
         };
         verified.expect("the proof is honest");
     });
@@ -216,7 +259,7 @@ fn accuracy(
         verify_ms,
         plain_ms: Some(plain_ms),
         proof_bytes: proof.len(),
-        security_bits: accuracy::security_bits(&statement),
+        security_bits: accuracy::security_bits(statement),
     }
 }
 
@@ -226,18 +269,27 @@ fn correct(model: &NodeTable, table: &Table) -> u32 {
 }
 
 /// Delivery of a tree of `2^slots_log` slots, four numbers each.
-fn delivery(slots_log: u32, run: usize) -> Measured {
+fn delivery_tree(slots_log: u32, run: usize) -> Measured {
     let inner = (1 << (slots_log - 1)) - 1;
     let tree = synthetic::tree(30, 2, 20, inner, 1).expect("such a tree exists");
     let bounds = bounds_for(&tree, 20, 2 * inner + 1).expect("the bounds hold the tree");
     let model = tree.to_table(bounds).expect("the bounds hold the tree");
+    delivery(&model, Architecture::DecisionTree(bounds), run)
+}
+
+/// Delivery of a network.
+fn delivery_network(model: &Network, run: usize) -> Measured {
+    delivery(model, Architecture::Network(model.program().clone()), run)
+}
+
+fn delivery(model: &impl Delivered, architecture: Architecture, run: usize) -> Measured {
     let (salt, key, secret, job) = (Salt(digest(1)), digest(2), digest(3), JobId::default());
-    let witness = delivery::Witness { model: &model, salt: &salt, key: &key, secret: &secret };
+    let witness = delivery::Witness { model, salt: &salt, key: &key, secret: &secret };
     let ciphertext = delivery::seal(&witness, &job);
     let statement = Delivery {
         context: Context::default(),
-        architecture: Architecture::DecisionTree(bounds),
-        model: commit(&model, &salt),
+        architecture,
+        model: commit(model, &salt),
         key_hash: delivery::key_hash(&key),
         secret_hash: delivery::secret_hash(&secret, &job),
         ciphertext: delivery::ciphertext_digest(&ciphertext),

@@ -24,7 +24,7 @@ pub(super) struct Circuit<'a> {
 
 /// The sizes that follow from a statement alone.
 fn shape(statement: &Accuracy) -> Result<Shape, Unfit> {
-    let Architecture::DecisionTree(bounds) = statement.architecture else {
+    let Architecture::DecisionTree(bounds) = statement.architecture.clone() else {
         return Err(Unfit::Architecture);
     };
     let is_committed = match statement.modes {

@@ -1,12 +1,14 @@
-//! The committed decision tree answers so many rows correctly.
+//! The committed model answers so many rows correctly.
 //!
 //! # Claim
 //!
-//! For rows T, public (named by their digest) or committed ([`crate::rows`]), sizes and a
-//! commitment M: there are a model and a salt such that M commits to the model, every row of T ends
-//! in a leaf ([`NodeTable::exec`] gives it a class, unless the leaf's class is none of the declared
-//! ones, which counts as wrong), and the number of rows whose class is their label meets the score
-//! (at least k, fewer than k, exactly k).
+//! For rows T, public (named by their digest) or committed ([`crate::rows`]), an architecture and a
+//! commitment M: there are a model and a salt such that M commits to the model, every row of T gets
+//! an answer, and the number of rows whose answer is their label meets the score (at least k, fewer
+//! than k, exactly k). A tree answers where a row ends in a leaf ([`NodeTable::exec`] gives it a
+//! class, unless the leaf's class is none of the declared ones, which counts as wrong); a network
+//! where every quotient has as many bits as it may
+//! ([`Network::exec`](assay_model::ops::network::Network::exec)). Rows of a network are public.
 //!
 //! | claim | carried by | still trusted |
 //! |---|---|---|
@@ -17,23 +19,24 @@
 //!
 //! # Protocol
 //!
-//! [`assay_layers::tree`] over the rows, [`crate::commit`] over the same slots, in one commitment.
-//! The statement digest is absorbed first.
+//! [`assay_layers::tree`] or [`assay_layers::network`] over the rows, [`crate::commit`] over the
+//! same parameters, in one commitment. The statement digest is absorbed first.
 
 mod circuit;
+mod network;
 #[cfg(test)]
 mod tests;
 
 #[cfg(feature = "prove")]
-use crate::commit::Salt;
+use crate::commit::{Committed, Salt};
 #[cfg(feature = "prove")]
 use crate::rows::{as_digest, commit_rows};
 use assay_engine::security::Terms;
 use assay_engine::session;
 use assay_layers::tree::{Goal, Rows};
-use assay_model::Table;
 #[cfg(feature = "prove")]
 use assay_model::ops::tree::NodeTable;
+use assay_model::{Architecture, Table};
 use assay_types::statement::{Accuracy, Modes, Privacy, Score};
 use circuit::Circuit;
 
@@ -46,14 +49,24 @@ pub const MODES_COMMITTED: Modes = Modes { input: Privacy::Committed, ..MODES };
 
 /// What the prover knows and the verifier does not, and the rows.
 #[cfg(feature = "prove")]
-#[derive(Clone, Copy, Debug)]
-pub struct Witness<'a> {
+#[derive(Debug)]
+pub struct Witness<'a, M = NodeTable> {
     /// The model.
-    pub model: &'a NodeTable,
+    pub model: &'a M,
     /// The salt of its commitment.
     pub salt: &'a Salt,
     /// The rows.
     pub table: &'a Table,
+}
+
+// Derived, both would demand the same of models.
+#[cfg(feature = "prove")]
+impl<M> Copy for Witness<'_, M> {}
+#[cfg(feature = "prove")]
+impl<M> Clone for Witness<'_, M> {
+    fn clone(&self) -> Self {
+        *self
+    }
 }
 
 /// Why a statement cannot be true, or cannot be checked with this table.
@@ -102,6 +115,9 @@ pub enum ProveError {
     /// The model leads some row nowhere.
     #[error(transparent)]
     Unprovable(#[from] assay_layers::tree::Unprovable),
+    /// The network gives some row no answer.
+    #[error(transparent)]
+    NoAnswer(#[from] assay_layers::network::Unprovable),
     /// The proof could not be made.
     #[error(transparent)]
     Engine(#[from] session::CommitError),
@@ -119,17 +135,43 @@ pub enum Rejection {
     Proof(#[from] session::Rejection),
 }
 
+/// A model whose score is proven: a [`NodeTable`] or a
+/// [`Network`](assay_model::ops::network::Network).
+#[cfg(feature = "prove")]
+pub trait Scored: Committed + Sized {
+    /// Proves as [`prove`] says.
+    #[doc(hidden)]
+    fn prove_score(
+        statement: &Accuracy,
+        witness: &Witness<'_, Self>,
+        seed: [u8; 32],
+        progress: &mut dyn FnMut(&'static str),
+    ) -> Result<Vec<u8>, ProveError>;
+}
+
+#[cfg(feature = "prove")]
+impl Scored for NodeTable {
+    fn prove_score(
+        statement: &Accuracy,
+        witness: &Witness<'_, Self>,
+        seed: [u8; 32],
+        progress: &mut dyn FnMut(&'static str),
+    ) -> Result<Vec<u8>, ProveError> {
+        let circuit = Circuit::new(statement, Rows::Public(witness.table))?;
+        prove_circuit(statement, circuit, witness, None, seed, progress)
+    }
+}
+
 /// Proves `statement` about public rows. `seed` is 32 fresh bytes of the operating system's
 /// randomness, used for nothing else; `progress` is told the name of each phase as it begins.
 #[cfg(feature = "prove")]
-pub fn prove(
+pub fn prove<M: Scored>(
     statement: &Accuracy,
-    witness: &Witness<'_>,
+    witness: &Witness<'_, M>,
     seed: [u8; 32],
     progress: &mut dyn FnMut(&'static str),
 ) -> Result<Vec<u8>, ProveError> {
-    let circuit = Circuit::new(statement, Rows::Public(witness.table))?;
-    prove_circuit(statement, circuit, witness, None, seed, progress)
+    M::prove_score(statement, witness, seed, progress)
 }
 
 /// Proves `statement` about committed rows, whose commitment has `rows_salt`. Otherwise as
@@ -176,6 +218,9 @@ fn prove_circuit(
 
 /// Checks `proof` against `statement` and the public rows.
 pub fn verify(statement: &Accuracy, table: &Table, proof: &[u8]) -> Result<(), Rejection> {
+    if let Architecture::Network(program) = &statement.architecture {
+        return network::verify(statement, program, table, proof);
+    }
     let circuit = Circuit::new(statement, Rows::Public(table))?;
     Ok(session::verify(&circuit, &statement.digest().0.0, proof)?)
 }
@@ -188,7 +233,10 @@ pub fn verify_committed(statement: &Accuracy, proof: &[u8]) -> Result<(), Reject
 
 /// How likely a false statement of these sizes is to be accepted, by source of error.
 pub fn security(statement: &Accuracy) -> Result<Terms, Unfit> {
-    circuit::security(statement)
+    match &statement.architecture {
+        Architecture::Network(program) => network::security(statement, program),
+        _ => circuit::security(statement),
+    }
 }
 
 /// Proven security of the whole statement in bits, rounded down; 0 if the statement makes no sense.

@@ -9,7 +9,14 @@
 //! ```
 //!
 //! with 2K slots of four numbers each. The starting value names architecture and bounds, so that
-//! models of different shape never share a commitment. The salt is eight uniform field elements,
+//! models of different shape never share a commitment. A network's parameters are one block of
+//! cells ([`Layout`](assay_model::ops::network::Layout)); they are hashed eight neighbours at a time:
+//!
+//! ```text
+//! h_{i+1} = compress(h_i, cells 8i … 8i + 7),   M = compress(h_K, salt),   K = cells/8.
+//! ```
+//!
+//! The salt is eight uniform field elements,
 //! 248 bits: without it a commitment to a small model could be guessed.
 //!
 //! A model commitment is a hash and not a polynomial commitment, because it lives long: a
@@ -18,19 +25,22 @@
 //! Binding: 2^124 (see [`assay_engine::poseidon2`]). Hiding: as one-way as the permutation with 248
 //! unknown bits.
 
+mod batches;
 mod gadget;
+mod network;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use batches::{batch_logs, programs};
 pub(crate) use gadget::Gadget;
+pub(crate) use network::NetworkGadget;
 
 use assay_codec::Digest;
 use assay_engine::field::F;
 use assay_engine::poseidon2::{Compressor, HALF};
-use assay_model::{
-    Architecture,
-    ops::tree::{Bounds, NodeTable, Slot},
-};
+use assay_model::Architecture;
+use assay_model::ops::network::{Network, Program};
+use assay_model::ops::tree::{Bounds, NodeTable, Slot};
 use assay_types::{FieldDigest, ModelCommitment};
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
@@ -48,21 +58,81 @@ impl std::fmt::Debug for Salt {
 
 assay_codec::transparent!(Salt);
 
+/// A model that can be committed to: a [`NodeTable`] or a [`Network`].
+pub trait Committed: sealed::Committed + std::fmt::Debug {
+    /// What is public about it.
+    fn architecture(&self) -> Architecture;
+}
+
+mod sealed {
+    use super::{F, HALF};
+
+    pub trait Committed {
+        /// The parameters, eight numbers at a time.
+        fn blocks(&self) -> impl Iterator<Item = [F; HALF]>;
+    }
+}
+
+impl Committed for NodeTable {
+    fn architecture(&self) -> Architecture {
+        Architecture::DecisionTree(self.bounds())
+    }
+}
+
+impl sealed::Committed for NodeTable {
+    fn blocks(&self) -> impl Iterator<Item = [F; HALF]> {
+        blocks(self)
+    }
+}
+
+impl Committed for Network {
+    fn architecture(&self) -> Architecture {
+        Architecture::Network(self.program().clone())
+    }
+}
+
+impl sealed::Committed for Network {
+    fn blocks(&self) -> impl Iterator<Item = [F; HALF]> {
+        let (blocks, _) = self.parameters().cells().as_chunks::<HALF>();
+        blocks.iter().map(|block| block.map(F::from_i32))
+    }
+}
+
 /// Commits to `model`.
-pub fn commit(model: &NodeTable, salt: &Salt) -> ModelCommitment {
+pub fn commit(model: &impl Committed, salt: &Salt) -> ModelCommitment {
     let compressor = Compressor::default();
-    let state = chain(&compressor, model).last().copied().unwrap_or_default();
+    let first = start_of(&model.architecture());
+    let last = model.blocks().fold(first, |state, block| compressor.compress(state, block));
+    salted(&compressor, last, salt)
+}
+
+/// What a chain that ends in `state` commits to.
+pub(crate) fn salted(compressor: &Compressor, state: [F; HALF], salt: &Salt) -> ModelCommitment {
     ModelCommitment(digest(compressor.compress(state, elements(&salt.0))))
 }
 
 /// h_0 … h_K.
-pub(crate) fn chain(compressor: &Compressor, model: &NodeTable) -> Vec<[F; HALF]> {
-    crate::chain::states(compressor, start(model.bounds()), blocks(model))
+pub(crate) fn chain(compressor: &Compressor, model: &impl Committed) -> Vec<[F; HALF]> {
+    crate::chain::states(compressor, start_of(&model.architecture()), model.blocks())
 }
 
-/// h_0.
+/// h_0 of a tree.
 pub(crate) fn start(bounds: Bounds) -> [F; HALF] {
-    tag("assay/model/1", &Architecture::DecisionTree(bounds).digest().0)
+    start_of(&Architecture::DecisionTree(bounds))
+}
+
+/// h_0 of a network.
+pub(crate) fn start_of_network(program: &Program) -> [F; HALF] {
+    start_of(&Architecture::Network(program.clone()))
+}
+
+fn start_of(architecture: &Architecture) -> [F; HALF] {
+    tag("assay/model/1", &architecture.digest().0)
+}
+
+/// The parameters of any model, eight numbers at a time.
+pub(crate) fn blocks_of(model: &impl Committed) -> impl Iterator<Item = [F; HALF]> {
+    model.blocks()
 }
 
 /// The slots as blocks: slot i and slot K + i.

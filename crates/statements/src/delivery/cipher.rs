@@ -1,10 +1,11 @@
 //! The cipher and its keys, natively.
 
 use super::{Unfit, Witness};
-use crate::commit::{Salt, blocks, digest, elements, tag};
+use crate::commit::{Committed, Salt, blocks_of, digest, elements, tag};
 use assay_codec::{Digest, Reader};
 use assay_engine::field::F;
 use assay_engine::poseidon2::{Compressor, HALF, compress};
+use assay_model::ops::network::{Network, Program, centred};
 use assay_model::ops::tree::{Bounds, NodeTable, Slot};
 use assay_types::{FIELD_ORDER, FieldDigest, JobId};
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
@@ -28,9 +29,9 @@ pub fn ciphertext_digest(ciphertext: &[u8]) -> Digest {
 }
 
 /// Encrypts the witness's model and salt for `job`: four bytes per field element.
-pub fn seal(witness: &Witness<'_>, job: &JobId) -> Vec<u8> {
+pub fn seal<M: Committed>(witness: &Witness<'_, M>, job: &JobId) -> Vec<u8> {
     let stream = Stream::new(witness.key, witness.secret, job);
-    let plain = blocks(witness.model).chain([elements(&witness.salt.0)]);
+    let plain = blocks_of(witness.model).chain([elements(&witness.salt.0)]);
     let mut out = Vec::new();
     for (i, block) in plain.enumerate() {
         for (element, mask) in block.into_iter().zip(stream.block(i)) {
@@ -48,14 +49,7 @@ pub fn open(
     secret: &FieldDigest,
     job: &JobId,
 ) -> Result<(NodeTable, Salt), Unfit> {
-    let stream = Stream::new(key, secret, job);
-    let mut plain = parse(bounds, ciphertext)?;
-    for (i, block) in plain.iter_mut().enumerate() {
-        for (element, mask) in block.iter_mut().zip(stream.block(i)) {
-            *element -= mask;
-        }
-    }
-    let salt = plain.pop().ok_or(Unfit::Ciphertext)?;
+    let (plain, salt) = decrypt(parse(bounds, ciphertext)?, key, secret, job)?;
     let half = |upper: bool| {
         plain.iter().map(move |&[a, b, c, d, e, f, g, h]| {
             slot(if upper { [e, f, g, h] } else { [a, b, c, d] })
@@ -63,7 +57,40 @@ pub fn open(
     };
     let slots = half(false).chain(half(true)).collect::<Option<_>>().ok_or(Unfit::Ciphertext)?;
     let model = NodeTable::new(bounds, slots).map_err(|_| Unfit::Ciphertext)?;
-    Ok((model, Salt(digest(salt))))
+    Ok((model, salt))
+}
+
+/// Decrypts a network of `program`. Otherwise as [`open`].
+pub fn open_network(
+    ciphertext: &[u8],
+    program: &Program,
+    key: &FieldDigest,
+    secret: &FieldDigest,
+    job: &JobId,
+) -> Result<(Network, Salt), Unfit> {
+    let sealed = parse_blocks(program.parameter_layout().cells() / HALF, ciphertext)?;
+    let (plain, salt) = decrypt(sealed, key, secret, job)?;
+    let cells = plain.as_flattened().iter();
+    let cells = cells.map(|cell| centred(cell.as_canonical_u32().into())).collect();
+    let network = Network::new(program.clone(), cells).map_err(|_| Unfit::Ciphertext)?;
+    Ok((network, salt))
+}
+
+/// Takes the key stream off; the last block is the salt.
+fn decrypt(
+    mut blocks: Vec<[F; HALF]>,
+    key: &FieldDigest,
+    secret: &FieldDigest,
+    job: &JobId,
+) -> Result<(Vec<[F; HALF]>, Salt), Unfit> {
+    let stream = Stream::new(key, secret, job);
+    for (i, block) in blocks.iter_mut().enumerate() {
+        for (element, mask) in block.iter_mut().zip(stream.block(i)) {
+            *element -= mask;
+        }
+    }
+    let salt = blocks.pop().ok_or(Unfit::Ciphertext)?;
+    Ok((blocks, Salt(digest(salt))))
 }
 
 fn slot(elements: [F; 4]) -> Option<Slot> {
@@ -76,9 +103,17 @@ fn slot(elements: [F; 4]) -> Option<Slot> {
     })
 }
 
-/// Reads the blocks of a ciphertext: one per eight numbers of the model, and the salt.
+/// Reads the blocks of a tree's ciphertext.
 pub(super) fn parse(bounds: Bounds, ciphertext: &[u8]) -> Result<Vec<[F; HALF]>, Unfit> {
-    let blocks = bounds.slots() / 2 + 1;
+    parse_blocks(bounds.slots() / 2, ciphertext)
+}
+
+/// Reads the blocks of a ciphertext: one per eight numbers of the model, and the salt.
+pub(super) fn parse_blocks(
+    model_blocks: usize,
+    ciphertext: &[u8],
+) -> Result<Vec<[F; HALF]>, Unfit> {
+    let blocks = model_blocks + 1;
     if ciphertext.len() != blocks * HALF * ELEMENT {
         return Err(Unfit::Ciphertext);
     }

@@ -27,8 +27,8 @@ pub(super) struct Circuit {
 }
 
 fn bounds(statement: &Delivery) -> Result<Bounds, Unfit> {
-    match statement.architecture {
-        Architecture::DecisionTree(bounds) => Ok(bounds),
+    match &statement.architecture {
+        Architecture::DecisionTree(bounds) => Ok(*bounds),
         _ => Err(Unfit::Architecture),
     }
 }

@@ -33,27 +33,30 @@
 //! # Protocol
 //!
 //! One [`assay_engine::poseidon2::Program`]: the chain of the commitment, the cipher, and six
-//! single calls.
+//! single calls. For a network chain and cipher are runs of falling length over the blocks of its
+//! parameters, in one program or two; its parameters may be any field elements, so that every
+//! delivery opens to a network.
 
 mod cipher;
 mod circuit;
+mod network;
 #[cfg(test)]
 mod tests;
 
-pub use cipher::{ciphertext_digest, key_hash, open, seal, secret_hash};
+pub use cipher::{ciphertext_digest, key_hash, open, open_network, seal, secret_hash};
 
-use crate::commit::Salt;
+use crate::commit::{Committed, Salt};
 use assay_engine::security::Terms;
 use assay_engine::session;
+use assay_model::Architecture;
 use assay_model::ops::tree::NodeTable;
 use assay_types::{FieldDigest, statement::Delivery};
 use circuit::Circuit;
 
 /// What the seller knows.
-#[derive(Clone, Copy)]
-pub struct Witness<'a> {
+pub struct Witness<'a, M = NodeTable> {
     /// The model.
-    pub model: &'a NodeTable,
+    pub model: &'a M,
     /// The salt of its commitment; it is delivered too.
     pub salt: &'a Salt,
     /// The seller's key, revealed at the end.
@@ -62,7 +65,15 @@ pub struct Witness<'a> {
     pub secret: &'a FieldDigest,
 }
 
-impl std::fmt::Debug for Witness<'_> {
+// Derived, both would demand the same of models.
+impl<M> Copy for Witness<'_, M> {}
+impl<M> Clone for Witness<'_, M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M> std::fmt::Debug for Witness<'_, M> {
     /// Keys and parameters stay out of logs.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Witness").finish_non_exhaustive()
@@ -113,13 +124,42 @@ pub enum Rejection {
     Proof(#[from] session::Rejection),
 }
 
+/// A model that is delivered: a [`NodeTable`] or a
+/// [`Network`](assay_model::ops::network::Network).
+#[cfg(feature = "prove")]
+pub trait Delivered: Committed + Sized {
+    /// Proves as [`prove`] says, of a witness that the statement describes.
+    #[doc(hidden)]
+    fn prove_delivery(
+        statement: &Delivery,
+        witness: &Witness<'_, Self>,
+        seed: [u8; 32],
+        progress: &mut dyn FnMut(&'static str),
+    ) -> Result<Vec<u8>, ProveError>;
+}
+
+#[cfg(feature = "prove")]
+impl Delivered for NodeTable {
+    fn prove_delivery(
+        statement: &Delivery,
+        witness: &Witness<'_, Self>,
+        seed: [u8; 32],
+        progress: &mut dyn FnMut(&'static str),
+    ) -> Result<Vec<u8>, ProveError> {
+        let job = statement.context.job;
+        let circuit = Circuit::new(statement, &seal(witness, &job))?;
+        let proven = circuit::Proven { circuit, witness: *witness, job };
+        Ok(session::prove(&proven, &statement.digest().0.0, &seed, progress)?)
+    }
+}
+
 /// Proves that [`seal`]'s ciphertext is the one of `statement`. `seed` is 32 fresh bytes of the
 /// operating system's randomness, used for nothing else; `progress` is told the name of each phase
 /// as it begins.
 #[cfg(feature = "prove")]
-pub fn prove(
+pub fn prove<M: Delivered>(
     statement: &Delivery,
-    witness: &Witness<'_>,
+    witness: &Witness<'_, M>,
     seed: [u8; 32],
     progress: &mut dyn FnMut(&'static str),
 ) -> Result<Vec<u8>, ProveError> {
@@ -133,20 +173,24 @@ pub fn prove(
     if secret_hash(witness.secret, &job) != statement.secret_hash {
         return Err(ProveError::Mismatch("the secret hash is not that of the secret for this job"));
     }
-    let circuit = Circuit::new(statement, &seal(witness, &job))?;
-    let proven = circuit::Proven { circuit, witness: *witness, job };
-    Ok(session::prove(&proven, &statement.digest().0.0, &seed, progress)?)
+    M::prove_delivery(statement, witness, seed, progress)
 }
 
 /// Checks `proof` against `statement` and the ciphertext.
 pub fn verify(statement: &Delivery, ciphertext: &[u8], proof: &[u8]) -> Result<(), Rejection> {
+    if let Architecture::Network(program) = &statement.architecture {
+        return network::verify(statement, program, ciphertext, proof);
+    }
     let circuit = Circuit::new(statement, ciphertext)?;
     Ok(session::verify(&circuit, &statement.digest().0.0, proof)?)
 }
 
 /// How likely a false statement of these sizes is to be accepted, by source of error.
 pub fn security(statement: &Delivery) -> Result<Terms, Unfit> {
-    circuit::security(statement)
+    match &statement.architecture {
+        Architecture::Network(program) => network::security(program),
+        _ => circuit::security(statement),
+    }
 }
 
 /// Proven security of the whole statement in bits, rounded down; 0 if the statement makes no sense.

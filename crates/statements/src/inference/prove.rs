@@ -187,7 +187,7 @@ impl session::Witness for Proven<'_> {
         let compressor = Compressor::default();
         circuit.tree.fill(slots, cells, rng);
         if let (Some(gadget), Some(salt)) = (&circuit.model, witness.model_salt) {
-            gadget.fill(&chain(&compressor, slots), salt, cells);
+            gadget.fill(&chain(&compressor, *slots), salt, cells);
         }
         if let (Some(gadget), Some(salt)) = (&circuit.answers, witness.answers_salt) {
             let states = states(&compressor, witness.model.schema(), self.answers);

@@ -3,6 +3,7 @@
 mod cheats;
 mod committed;
 mod hostile;
+mod network;
 mod tables;
 
 use super::{MODES, ProveError, Rejection, Unfit, Witness, prove, security_bits, verify};
@@ -146,10 +147,10 @@ fn unfit_statements_are_named() {
     };
     assert_eq!(unfit(wide), Unfit::Sizes);
     let network = |s: &mut Accuracy| {
-        let network = assay_model::ops::network::synthetic::mlp(&[5, 3], 1);
+        let network = assay_model::ops::network::synthetic::mlp(&[6, 3], 1);
         s.architecture = Architecture::Network(network.program().clone());
     };
-    assert_eq!(unfit(network), Unfit::Architecture);
+    assert_eq!(unfit(network), Unfit::Sizes);
     let huge = |s: &mut Accuracy| s.rows = 1 << 24;
     assert_eq!(unfit(huge), Unfit::Data);
 }

@@ -1,5 +1,6 @@
 //! What a commitment depends on.
 
+mod network;
 pub(crate) mod tampered;
 
 use super::{Salt, commit};

@@ -3,6 +3,7 @@
 mod cheats;
 mod hostile;
 mod keys;
+mod network;
 
 use super::{
     ProveError, Rejection, Unfit, Witness, ciphertext_digest, key_hash, open, prove, seal,
@@ -103,12 +104,12 @@ fn a_changed_ciphertext_is_rejected_even_if_the_statement_names_it() {
 }
 
 #[test]
-fn networks_are_not_delivered_yet() {
+fn a_trees_ciphertext_is_not_that_of_a_network() {
     let (ciphertext, mut statement, proof) = delivered(&model(9));
     let network = assay_model::ops::network::synthetic::mlp(&[5, 3], 1);
     statement.architecture = Architecture::Network(network.program().clone());
     let got = verify(&statement, &ciphertext, &proof);
-    assert_eq!(got, Err(Rejection::Unfit(Unfit::Architecture)));
+    assert_eq!(got, Err(Rejection::Unfit(Unfit::Ciphertext)));
 }
 
 #[test]
