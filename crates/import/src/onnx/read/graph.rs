@@ -95,12 +95,13 @@ fn constant<'a>(graph: &Graph<'_>) -> Result<Found<'a>, ReadError> {
 }
 
 /// No value may come from two places.
-fn distinct(graph: &Graph<'_>) -> Result<(), ReadError> {
-    let is_constant = |input: &&Input<'_>| graph.constants.contains(&input.name);
-    let inputs = graph.inputs.iter().filter(|input| !is_constant(input)).map(|input| input.name);
+pub(super) fn distinct(graph: &Graph<'_>) -> Result<(), ReadError> {
+    let constants = || graph.constants.iter().map(|tensor| tensor.name);
+    let known: BTreeSet<&str> = constants().collect();
+    let inputs = graph.inputs.iter().map(|input| input.name).filter(|name| !known.contains(name));
     let made = graph.nodes.iter().flat_map(|node| node.outputs.iter().copied());
     let mut seen = BTreeSet::new();
-    for name in inputs.chain(graph.constants.iter().copied()).chain(made) {
+    for name in inputs.chain(constants()).chain(made) {
         if !name.is_empty() && !seen.insert(name) {
             return Err(ReadError::DuplicateValue { name: short(name) });
         }
@@ -119,9 +120,10 @@ fn cast(node: &Node<'_>) -> Option<i64> {
 }
 
 /// The graph's one input.
-fn rows<'a>(graph: &'a Graph<'a>) -> Result<&'a Input<'a>, ReadError> {
-    let is_row = |input: &&Input<'_>| !graph.constants.contains(&input.name);
-    let mut inputs = graph.inputs.iter().filter(is_row);
+pub(super) fn rows<'a>(graph: &'a Graph<'a>) -> Result<&'a Input<'a>, ReadError> {
+    // Old files list constants among the inputs.
+    let constants: BTreeSet<&str> = graph.constants.iter().map(|tensor| tensor.name).collect();
+    let mut inputs = graph.inputs.iter().filter(|input| !constants.contains(input.name));
     match (inputs.next(), inputs.next()) {
         (Some(rows), None) => Ok(rows),
         _ => Err(ReadError::Input),

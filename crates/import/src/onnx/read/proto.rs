@@ -13,6 +13,8 @@ const OPERATORS_MAX: usize = 4096;
 const FEW_MAX: usize = 64;
 /// The element type of 32-bit floats.
 const FLOAT: i64 = 1;
+/// The element type of 32-bit integers.
+const INT32: i64 = 6;
 /// The element type of 64-bit integers.
 const INT64: i64 = 7;
 /// The element type of 64-bit floats.
@@ -114,7 +116,7 @@ fn pair(bytes: &[u8]) -> Result<(&str, &str), ReadError> {
 #[derive(Debug, Default)]
 pub(super) struct Graph<'a> {
     pub(super) nodes: Vec<Node<'a>>,
-    pub(super) constants: Vec<&'a str>,
+    pub(super) constants: Vec<Tensor<'a>>,
     pub(super) inputs: Vec<Input<'a>>,
     pub(super) outputs: Vec<&'a str>,
 }
@@ -128,8 +130,8 @@ impl<'a> Graph<'a> {
                     push(&mut graph.nodes, Node::new(bytes)?, "operators", OPERATORS_MAX)?;
                 }
                 (5, Wire::Bytes(bytes)) => {
-                    let name = Tensor::new(bytes)?.name;
-                    push(&mut graph.constants, name, "constants", OPERATORS_MAX)?;
+                    let tensor = Tensor::new(bytes)?;
+                    push(&mut graph.constants, tensor, "constants", OPERATORS_MAX)?;
                 }
                 (11, Wire::Bytes(bytes)) => {
                     push(&mut graph.inputs, Input::new(bytes)?, "inputs", OPERATORS_MAX)?;
@@ -138,8 +140,8 @@ impl<'a> Graph<'a> {
                     let name = Input::new(bytes)?.name;
                     push(&mut graph.outputs, name, "outputs", OPERATORS_MAX)?;
                 }
-                // Name, comment, shapes of what lies between.
-                (2 | 10 | 13, Wire::Bytes(_)) => {}
+                // Name, comment, shapes of what lies between, what tools wrote for themselves.
+                (2 | 10 | 13 | 16, Wire::Bytes(_)) => {}
                 (field, _) => return unknown("GraphProto", field),
             }
         }
@@ -150,6 +152,7 @@ impl<'a> Graph<'a> {
 /// `NodeProto`.
 #[derive(Debug, Default)]
 pub(super) struct Node<'a> {
+    pub(super) name: &'a str,
     pub(super) inputs: Vec<&'a str>,
     pub(super) outputs: Vec<&'a str>,
     pub(super) operator: &'a str,
@@ -177,8 +180,9 @@ impl<'a> Node<'a> {
                     }
                 }
                 (7, Wire::Bytes(bytes)) => node.domain = text(bytes)?,
-                // Name, comment.
-                (3 | 6, Wire::Bytes(_)) => {}
+                (3, Wire::Bytes(bytes)) => node.name = text(bytes)?,
+                // Comment, what tools wrote for themselves.
+                (6 | 9, Wire::Bytes(_)) => {}
                 (field, _) => return unknown("NodeProto", field),
             }
         }
@@ -189,7 +193,7 @@ impl<'a> Node<'a> {
 /// `AttributeProto`, by what it holds.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Attribute<'a> {
-    Float,
+    Float(f32),
     Int(i64),
     Text(&'a [u8]),
     Floats(Vec<f64>),
@@ -212,6 +216,7 @@ impl<'a> Attribute<'a> {
         let (mut name, mut kind) = ("", None);
         let (mut ints, mut floats, mut texts) = (Vec::new(), Vec::new(), Vec::new());
         let (mut int, mut single, mut tensor, mut held) = (0, &[][..], None, None);
+        let mut float = 0.0;
         for field in Fields::new(bytes) {
             let (field, value) = field?;
             let holds = match (field, value) {
@@ -224,7 +229,10 @@ impl<'a> Attribute<'a> {
                     kind = Some(value);
                     continue;
                 }
-                (2, Wire::Four(_)) => Self::FLOAT,
+                (2, Wire::Four(bytes)) => {
+                    float = f32::from_le_bytes(bytes);
+                    Self::FLOAT
+                }
                 (3, Wire::Varint(value)) => {
                     int = value as i64;
                     Self::INT
@@ -260,7 +268,7 @@ impl<'a> Attribute<'a> {
         // What holds nothing is an empty list, or the zero that protobuf leaves out.
         let kind = kind.or(held).filter(|kind| held.is_none_or(|held| held == *kind));
         let attribute = match kind {
-            Some(Self::FLOAT) => Self::Float,
+            Some(Self::FLOAT) => Self::Float(float),
             Some(Self::INT) => Self::Int(int),
             Some(Self::TEXT) => Self::Text(single),
             Some(Self::FLOATS) => Self::Floats(floats.into_iter().map(f64::from).collect()),
@@ -276,13 +284,15 @@ impl<'a> Attribute<'a> {
 /// `TensorProto` of floats or of 64-bit integers; of any other one only the name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Tensor<'a> {
-    name: &'a str,
+    pub(super) name: &'a str,
     kind: i64,
     dims: Vec<i64>,
     raw: Option<&'a [u8]>,
     floats: Vec<f32>,
     doubles: Vec<f64>,
     integers: Vec<i64>,
+    /// Integers of at most 32 bits.
+    words: Vec<i64>,
 }
 
 impl<'a> Tensor<'a> {
@@ -300,12 +310,58 @@ impl<'a> Tensor<'a> {
                     return Err(ReadError::ExternalData { name: short(tensor.name) });
                 }
                 (7, value) => push_ints(&mut tensor.integers, value)?,
-                // Other integers and text, which nobody asks for; a comment; data that is here.
-                (5 | 6 | 11 | 12 | 14, _) => {}
+                (5, value) => push_ints(&mut tensor.words, value)?,
+                // Other integers and text, which nobody asks for; a comment; data that is here; what
+                // tools wrote for themselves.
+                (6 | 11 | 12 | 14 | 16, _) => {}
                 (field, _) => return unknown("TensorProto", field),
             }
         }
         Ok(tensor)
+    }
+
+    /// The lengths of the axes, if there is memory for so many numbers.
+    pub(super) fn shape(&self) -> Option<Vec<usize>> {
+        let lengths = self.dims.iter().map(|&length| usize::try_from(length).ok());
+        lengths.collect()
+    }
+
+    fn is_as_long(&self, count: usize) -> bool {
+        let size = self.shape().and_then(|shape| {
+            shape.iter().try_fold(1_usize, |size, &length| size.checked_mul(length))
+        });
+        size == Some(count)
+    }
+
+    /// The numbers of a tensor of floats, if there are as many as its shape says; 64-bit ones are
+    /// rounded.
+    pub(super) fn floats(&self) -> Option<Vec<f32>> {
+        let flat = Self { dims: vec![self.count(&[FLOAT, DOUBLE])? as i64], ..self.clone() };
+        let numbers = flat.numbers()?;
+        self.is_as_long(numbers.len()).then(|| numbers.into_iter().map(|x| x as f32).collect())
+    }
+
+    /// The numbers of a tensor of integers, if there are as many as its shape says.
+    pub(super) fn all_integers(&self) -> Option<Vec<i64>> {
+        let raw = self.raw.unwrap_or_default();
+        let mut numbers = match self.kind {
+            INT64 => self.integers.clone(),
+            INT32 => self.words.iter().map(|&word| i64::from(word as i32)).collect(),
+            _ => return None,
+        };
+        let wide = raw.as_chunks().0.iter().map(|&bytes| i64::from_le_bytes(bytes));
+        let narrow = raw.as_chunks().0.iter().map(|&bytes| i32::from_le_bytes(bytes).into());
+        if self.kind == INT64 { numbers.extend(wide) } else { numbers.extend(narrow) }
+        let size = if self.kind == INT64 { 8 } else { 4 };
+        let is_clean = raw.len().is_multiple_of(size) && self.is_as_long(numbers.len());
+        is_clean.then_some(numbers)
+    }
+
+    /// Numbers that are there, of a tensor of one of these types.
+    fn count(&self, kinds: &[i64]) -> Option<usize> {
+        let size = if self.kind == DOUBLE { 8 } else { 4 };
+        let raw = self.raw.map_or(0, <[u8]>::len) / size;
+        kinds.contains(&self.kind).then_some(raw + self.floats.len() + self.doubles.len())
     }
 
     /// The one integer of a list.
@@ -356,7 +412,8 @@ impl<'a> Input<'a> {
             match field? {
                 (1, Wire::Bytes(bytes)) => input.name = text(bytes)?,
                 (2, Wire::Bytes(bytes)) => input.kind(bytes)?,
-                (3, Wire::Bytes(_)) => {}
+                // Comment, what tools wrote for themselves.
+                (3 | 4, Wire::Bytes(_)) => {}
                 (field, _) => return unknown("ValueInfoProto", field),
             }
         }

@@ -1,0 +1,68 @@
+//! Networks of other programs: floats in, integers out.
+//!
+//! - [`import_network`] reads a [`Network`] of floats, from ONNX, skops or Keras;
+//! - [`Network::exec`] answers with floats, as the program that wrote the file does, up to rounding;
+//! - [`compile`] makes of it the integer [`Model`](assay_model::Model) that is proven, with scales that
+//!   rows of a table were looked at for, and [`Report`] says what that costs in accuracy.
+//!
+//! Readers put [`graph::Graph`]s together, `simplify` rearranges them, `quantise` makes programs of them.
+
+mod error;
+pub mod graph;
+pub mod quantise;
+mod simplify;
+
+pub use error::{Error, Problem};
+pub use quantise::{Calibration, Compiled, Layer, Options, Report, compile};
+
+use crate::model::{BYTES_MAX, Format};
+use crate::{onnx, skops};
+use graph::Graph;
+
+/// A network of floats, as a file has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    /// What it computes.
+    pub graph: Graph,
+    /// For each cell of the input, in the order of [`graph::Shape`], the file's feature that goes there.
+    /// Files may have channels first, we have them last.
+    pub columns: Vec<usize>,
+    /// The names of the file's features, if it has any.
+    pub features: Option<Vec<String>>,
+    /// The names of the classes, if the file has any.
+    pub classes: Option<Vec<String>>,
+}
+
+impl Network {
+    /// Keeps a graph whose cells are fed in the order of `columns`.
+    pub(crate) fn new(graph: Graph, columns: Vec<usize>) -> Result<Self, Error> {
+        let classes = graph.classes().map_err(Error::Answer)?;
+        debug_assert!(classes <= assay_model::CLASSES_MAX && columns.len() == graph.input().cells());
+        let graph = simplify::simplify(graph).map_err(Error::Answer)?;
+        Ok(Self { graph, columns, features: None, classes: None })
+    }
+
+    /// Returns the numbers of the classes for a row whose features are in the file's order, before
+    /// whatever would not change which is the greatest (`Softmax`).
+    ///
+    /// # Panics
+    ///
+    /// If the row has another number of features.
+    pub fn exec(&self, row: &[f32]) -> Vec<f32> {
+        let cells: Vec<f32> = self.columns.iter().map(|&column| row[column]).collect();
+        self.graph.exec(&cells).tensors.pop().unwrap_or_default()
+    }
+}
+
+/// Reads a network.
+pub fn import_network(bytes: &[u8], format: Format) -> Result<Network, Error> {
+    if BYTES_MAX < bytes.len() {
+        return Err(Error::TooLong { got: bytes.len() });
+    }
+    match (format, bytes) {
+        (_, [0x80, 2..=5, ..]) => Err(Error::Pickle),
+        (Format::Skops, _) | (Format::Auto, [b'P', b'K', ..]) => skops::read_network(bytes),
+        (Format::Onnx, _) | (Format::Auto, [0x08, ..]) => onnx::read_network(bytes),
+        _ => Err(Error::Unknown),
+    }
+}

@@ -1,0 +1,200 @@
+//! ONNX, in: a network for tables and images.
+//!
+//! - **Graph.** One input, `[rows, features]`, `[rows, channels, width]` or `[rows, channels, height,
+//!   width]` (channels last, if all that is done with it is to put them first). All outputs come from
+//!   one list of scores. `Softmax`, `LogSoftmax`, `Sigmoid` and `ArgMax` at the end do not change
+//!   which is the greatest, and are left out; a lone score through `Sigmoid` is that of the second of
+//!   two classes, above 0.
+//! - **Operators.** Those in [`operator`]. Every attribute is read or refused. Steps that lead to no output
+//!   are refused.
+//! - **Constants** are folded as far as shapes and weights need it; tensors in other files are refused.
+//!
+//! The file's axes are tracked by [`view::View`]; weights are rearranged, tensors never are.
+
+mod convolution;
+mod dense;
+mod elementwise;
+mod end;
+mod input;
+mod linear_classifier;
+mod pool;
+mod reshape;
+mod shapes;
+mod step;
+mod value;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use super::graph::distinct;
+use super::proto::{Attribute, Model, Node, short};
+use super::ReadError;
+use crate::network::graph::{Function, Graph};
+use crate::network::{Error, Network, Problem};
+use assay_model::FEATURES_MAX;
+use step::{Step, title};
+use std::collections::{BTreeMap, BTreeSet};
+use value::Value;
+
+/// Versions of the default operators that are known.
+const VERSIONS: std::ops::RangeInclusive<i64> = 7..=25;
+/// The domain of classical models.
+const ML: &str = "ai.onnx.ml";
+/// The versions of its operators that are known.
+const ML_VERSIONS: std::ops::RangeInclusive<i64> = 1..=5;
+
+/// Reads a network.
+pub(crate) fn read_network(bytes: &[u8]) -> Result<Network, Error> {
+    let model = Model::new(bytes)?;
+    let version = versions(&model)?;
+    distinct(&model.graph)?;
+    let end = end::find(&model.graph)?;
+    let needed = needed(&model, &end)?;
+    let mut input = input::read(&model.graph)?;
+    let mut values: BTreeMap<&str, Value> = BTreeMap::new();
+    for tensor in &model.graph.constants {
+        // What is of another type can still be needed by nobody.
+        if let Some(value) = Value::of(tensor) {
+            values.insert(tensor.name, value);
+        }
+    }
+    values.insert(input.name, Value::Computed(input.view.clone()));
+    for (index, node) in model.graph.nodes.iter().enumerate() {
+        if !needed.contains(&index) {
+            continue;
+        }
+        let step = Step { node, values: &values, version };
+        let made = match input.reshape(&step)? {
+            Some(view) => Value::Computed(view),
+            None => operator(&step, &mut input.graph)?,
+        };
+        // Others than the first would be the mask of a dropout, or statistics.
+        let output = node.outputs.first().copied().unwrap_or_default();
+        values.insert(output, made);
+    }
+    let Some(Value::Computed(view)) = values.get(end.scores) else { return Err(Error::Output) };
+    let classes = end.classes;
+    let graph = end::close(input.graph, view, end.is_lone)?;
+    let mut network = Network::new(graph, input.columns)?;
+    network.classes = classes;
+    if let Some(names) = model.metadata.get("features") {
+        let names: Vec<_> = names.split('\n').take(FEATURES_MAX + 1).map(str::to_owned).collect();
+        let (expected, got) = (network.columns.len(), names.len());
+        if expected != got {
+            return Err(ReadError::Names { expected, got }.into());
+        }
+        network.features = Some(names);
+    }
+    Ok(network)
+}
+
+fn versions(model: &Model<'_>) -> Result<i64, Error> {
+    let mut usual = 0;
+    for (&domain, &version) in &model.operator_sets {
+        let known = match domain {
+            "" | "ai.onnx" => {
+                usual = version;
+                VERSIONS
+            }
+            ML => ML_VERSIONS,
+            _ => return Err(ReadError::Domain { domain: short(domain), version }.into()),
+        };
+        if !known.contains(&version) {
+            return Err(ReadError::Domain { domain: short(domain), version }.into());
+        }
+    }
+    Ok(usual)
+}
+
+/// The nodes that the scores come from. All others must be at the end, behind them.
+fn needed(model: &Model<'_>, end: &end::End<'_>) -> Result<BTreeSet<usize>, Error> {
+    let nodes = &model.graph.nodes;
+    let made = |(index, node): (usize, &Node<'_>)| {
+        node.outputs.iter().map(|&output| (output, index)).collect::<Vec<_>>()
+    };
+    let makers: BTreeMap<&str, usize> = nodes.iter().enumerate().flat_map(made).collect();
+    let mut needed = BTreeSet::new();
+    let mut open = vec![end.scores];
+    while let Some(value) = open.pop() {
+        if let Some(&index) = makers.get(value) {
+            if needed.insert(index) {
+                open.extend(nodes[index].inputs.iter().copied());
+            }
+        }
+    }
+    for (index, node) in nodes.iter().enumerate() {
+        if !needed.contains(&index) && !end.steps.contains(&index) && node.operator != "Constant" {
+            return Err(Error::Unused { step: title(node) });
+        }
+    }
+    Ok(needed)
+}
+
+/// What a node makes.
+fn operator(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error> {
+    let domain = if step.node.domain == "ai.onnx" { "" } else { step.node.domain };
+    match (domain, step.node.operator) {
+        ("", "Gemm") => dense::gemm(step, graph),
+        ("", "MatMul") => dense::matmul(step, graph),
+        ("", "Conv") => convolution::conv(step, graph),
+        ("", "BatchNormalization") => elementwise::batch_normalization(step, graph),
+        ("", "AveragePool") => pool::average(step, graph),
+        ("", "MaxPool") => pool::max(step, graph),
+        ("", "GlobalAveragePool" | "GlobalMaxPool") => pool::global(step, graph),
+        ("", "ReduceMean" | "ReduceSum" | "ReduceMax") => pool::reduce(step, graph),
+        ("", "Flatten") => reshape::flatten(step),
+        ("", "Reshape") => reshape::reshape(step),
+        ("", "Squeeze" | "Unsqueeze") => reshape::squeeze(step),
+        ("", "Transpose") => reshape::transpose(step),
+        ("", "Concat") => reshape::concat(step, graph),
+        ("", "Slice") => reshape::slice(step, graph),
+        ("", "Pad") => reshape::pad(step, graph),
+        ("", "Resize" | "Upsample") => reshape::resize(step, graph),
+        ("", "Shape" | "Gather" | "Constant") => shapes::known(step, graph),
+        ("", "Add" | "Sub" | "Mul" | "Div" | "Pow") => elementwise::binary(step, graph),
+        ("", "Identity" | "Dropout" | "Cast") => shapes::same(step),
+        (ML, "LinearClassifier") => linear_classifier::read(step, graph),
+        (ML, "Scaler") => elementwise::scaler(step, graph),
+        ("", _) => elementwise::function(step, graph),
+        _ => Err(step.error(Problem::Operator { operator: short(step.node.operator) })),
+    }
+}
+
+/// The function that an operator of one input applies to each number.
+fn function_of(step: &Step<'_>) -> Result<Option<Function>, Error> {
+    let none: &[&str] = &[];
+    let (attributes, function) = match step.node.operator {
+        "Relu" => (none, Function::RELU),
+        "Sigmoid" => (none, Function::Sigmoid),
+        "Tanh" => (none, Function::Tanh),
+        "Erf" => (none, Function::Erf),
+        "Softplus" => (none, Function::Softplus),
+        "Softsign" => (none, Function::Softsign),
+        "Abs" => (none, Function::Abs),
+        "Neg" => (none, Function::Affine { factor: -1.0, offset: 0.0 }),
+        "HardSwish" => (none, Function::hard_swish()),
+        "LeakyRelu" => (&["alpha"][..], Function::LeakyRelu { slope: step.float("alpha", 0.01)? }),
+        "Elu" => (&["alpha"][..], Function::Elu { alpha: step.float("alpha", 1.0)? }),
+        "HardSigmoid" => {
+            let (alpha, beta) = (step.float("alpha", 0.2)?, step.float("beta", 0.5)?);
+            (&["alpha", "beta"][..], Function::hard_sigmoid(alpha, beta))
+        }
+        "Gelu" => match step.text("approximate", "none")? {
+            "none" => (&["approximate"][..], Function::gelu()),
+            "tanh" => (&["approximate"][..], Function::gelu_tanh()),
+            _ => return step.bad("approximate", "\"none\" or \"tanh\""),
+        },
+        "Swish" if step.float("alpha", 1.0)? == 1.0 => (&["alpha"][..], Function::silu()),
+        _ => return Ok(None),
+    };
+    step.expect(1..=1, attributes)?;
+    Ok(Some(function))
+}
+
+/// The attribute of a `Constant`.
+fn constant<'a>(node: &'a Node<'a>) -> Option<&'a Attribute<'a>> {
+    ["value", "value_float", "value_int", "value_ints", "value_floats"]
+        .iter()
+        .find_map(|&name| node.attributes.get(name))
+}
