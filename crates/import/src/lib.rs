@@ -27,7 +27,9 @@
 //! [`Model`]: assay_model::Model
 
 pub mod csv;
+pub mod keras;
 pub mod model;
+pub mod network;
 pub mod onnx;
 pub mod skops;
 

@@ -26,6 +26,8 @@ pub enum Format {
     Skops,
     /// ONNX.
     Onnx,
+    /// Keras: `.keras` or `.h5`. Networks only.
+    Keras,
 }
 
 /// A tree as a file has it, with what the file says of names and sizes.

@@ -2,7 +2,7 @@
 
 use super::graph::Fault;
 use crate::model::BYTES_MAX;
-use crate::{onnx, skops};
+use crate::{keras, onnx, skops};
 
 /// Why a file is no network that can be proven.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,9 @@ pub enum Error {
     /// The skops file breaks a rule of its format.
     #[error(transparent)]
     Skops(#[from] skops::Error),
+    /// The Keras file breaks a rule of its format.
+    #[error(transparent)]
+    Keras(#[from] keras::Error),
     /// The graph's input is none that a row of a table can be.
     #[error("the network's input is not one tensor of numbers with known sizes, [rows, …]")]
     Input,
@@ -110,6 +113,7 @@ impl Error {
             Self::Unknown => "export the network to ONNX, or save it with Keras as .keras or .h5",
             Self::Onnx(error) => error.hint(),
             Self::Skops(error) => error.hint(),
+            Self::Keras(error) => error.hint(),
             Self::Input => "export with one input of fixed sizes; only the number of rows is free",
             Self::Output => "export a classifier with one output: a score for each class",
             Self::Unused { .. } => "export the network again without the steps that nothing reads",

@@ -13,10 +13,10 @@ pub mod quantise;
 mod simplify;
 
 pub use error::{Error, Problem};
-pub use quantise::{Calibration, Compiled, Layer, Options, Report, compile};
+pub use quantise::{Calibration, Compiled, Cost, Layer, Options, Report, compile};
 
 use crate::model::{BYTES_MAX, Format};
-use crate::{onnx, skops};
+use crate::{keras, onnx, skops};
 use graph::Graph;
 
 /// A network of floats, as a file has it.
@@ -42,6 +42,17 @@ impl Network {
         Ok(Self { graph, columns, features: None, classes: None })
     }
 
+    /// The classes in the network's order: the file's, if it names any; otherwise those of a table, in
+    /// the order of numbers if all are whole numbers, and in that of letters if not.
+    pub fn classes_of(&self, table: &assay_model::Schema) -> Vec<String> {
+        let mut classes = self.classes.clone().unwrap_or_else(|| table.classes().to_vec());
+        let number = |class: &String| class.parse::<i64>().ok();
+        if self.classes.is_none() && classes.iter().all(|class| number(class).is_some()) {
+            classes.sort_by_key(number);
+        }
+        classes
+    }
+
     /// Returns the numbers of the classes for a row whose features are in the file's order, before
     /// whatever would not change which is the greatest (`Softmax`).
     ///
@@ -61,6 +72,10 @@ pub fn import_network(bytes: &[u8], format: Format) -> Result<Network, Error> {
     }
     match (format, bytes) {
         (_, [0x80, 2..=5, ..]) => Err(Error::Pickle),
+        (Format::Keras, _) => keras::read_network(bytes),
+        (Format::Auto, _) if bytes.starts_with(&keras::MAGIC) || keras::is_archive(bytes) => {
+            keras::read_network(bytes)
+        }
         (Format::Skops, _) | (Format::Auto, [b'P', b'K', ..]) => skops::read_network(bytes),
         (Format::Onnx, _) | (Format::Auto, [0x08, ..]) => onnx::read_network(bytes),
         _ => Err(Error::Unknown),

@@ -19,7 +19,7 @@ mod read;
 mod tests;
 
 pub use read::ReadError;
-pub(crate) use read::read;
+pub(crate) use read::{read, read_network};
 
 use assay_model::ops::tree::{DecisionTree, Fault, Node};
 use assay_model::{Graph, Model};

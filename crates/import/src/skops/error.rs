@@ -1,6 +1,6 @@
 //! Why a file is no tree that skops saved.
 
-use super::zip::{ENTRIES_MAX, TOTAL_MAX};
+use super::zip::TOTAL_MAX;
 use crate::model::tree;
 
 /// Why a file is no tree that skops saved. A `place` is the path to a part of `schema.json`.
@@ -11,10 +11,12 @@ pub enum Error {
     #[error("not a zip archive as skops writes them: {0}")]
     Zip(&'static str),
     /// The archive has too many entries.
-    #[error("the archive has {got} entries, {ENTRIES_MAX} at most")]
+    #[error("the archive has {got} entries, {limit} at most")]
     TooManyEntries {
         /// Its entries.
         got: usize,
+        /// As many are possible.
+        limit: usize,
     },
     /// The archive would inflate to too much.
     #[error("the archive inflates to {got} bytes: more than {TOTAL_MAX}, or than it can hold")]

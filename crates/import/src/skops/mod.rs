@@ -18,17 +18,19 @@
 //! part is refused.
 
 mod error;
-mod json;
+pub(crate) mod json;
 mod literal;
+mod network;
 mod nodes;
 mod npy;
 mod part;
-mod zip;
+pub(crate) mod zip;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::Error;
+pub(crate) use network::read_network;
 
 use crate::model::tree::NODES_MAX;
 use crate::model::{Imported, unnamed};
@@ -38,7 +40,7 @@ use json::Strict;
 use npy::{Array, Kind};
 use part::Part;
 use serde_json::Value;
-use zip::Archive;
+use zip::{Archive, ENTRIES_MAX};
 
 /// Most bytes of `schema.json`.
 const SCHEMA_MAX: usize = 1 << 21;
@@ -76,15 +78,24 @@ const READ: [&str; 8] = [
     "tree_",
 ];
 
-/// Reads a tree.
-pub(crate) fn read(bytes: &[u8]) -> Result<Imported, Error> {
-    let archive = Archive::new(bytes)?;
+/// Names of entries end so.
+const ENDS: [&str; 2] = [".npy", ".json"];
+
+/// Reads what describes the estimator.
+fn schema(archive: &Archive<'_>) -> Result<Value, Error> {
     let schema = archive.read("schema.json", SCHEMA_MAX)?;
     let Strict(schema) = serde_json::from_slice(&schema).map_err(Error::Json)?;
     let protocol = schema.get("protocol").cloned().unwrap_or(Value::Null);
     if protocol.as_u64().is_none_or(|protocol| PROTOCOL_MAX < protocol) {
         return Err(Error::Protocol { got: protocol.to_string() });
     }
+    Ok(schema)
+}
+
+/// Reads a tree.
+pub(crate) fn read(bytes: &[u8]) -> Result<Imported, Error> {
+    let archive = Archive::new(bytes, ENTRIES_MAX, &ENDS)?;
+    let schema = schema(&archive)?;
     let root = Part::root(&archive, &schema);
     let (module, class) = (root.text("__module__")?, root.text("__class__")?);
     if class != "DecisionTreeClassifier" || !module.starts_with("sklearn.tree") {

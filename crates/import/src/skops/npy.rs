@@ -22,6 +22,8 @@ pub(super) enum Kind {
     Uint(usize),
     /// One byte, 0 or 1.
     Bool,
+    /// 32-bit float.
+    Single,
     /// 64-bit float.
     Double,
     /// So many characters of four bytes each.
@@ -38,6 +40,7 @@ impl Kind {
         match self {
             Self::Int(size) | Self::Uint(size) | Self::Padding(size) => *size,
             Self::Bool => 1,
+            Self::Single => 4,
             Self::Double => 8,
             Self::Text(chars) => 4 * chars,
             Self::Record(parts) => parts.iter().map(|(_, kind)| kind.size()).sum(),
@@ -66,6 +69,7 @@ impl Kind {
             "<i2" | "<i4" | "<i8" | "|i1" => length(&text[2..]).map(Self::Int),
             "<u2" | "<u4" | "<u8" | "|u1" => length(&text[2..]).map(Self::Uint),
             "|b1" => Some(Self::Bool),
+            "<f4" => Some(Self::Single),
             "<f8" => Some(Self::Double),
             "|O" => return Err(Error::PickledArray { array: array.to_owned() }),
             other => match other.split_at_checked(2) {
@@ -91,14 +95,24 @@ pub(super) struct Array {
     name: String,
     pub(super) kind: Kind,
     pub(super) shape: Vec<usize>,
+    /// Whether the first index changes fastest.
+    is_fortran: bool,
     data: Vec<u8>,
 }
 
 impl Array {
     /// Reads the file called `name`.
-    pub(super) fn new(name: &str, mut bytes: Vec<u8>) -> Result<Self, Error> {
+    pub(super) fn new(name: &str, bytes: Vec<u8>) -> Result<Self, Error> {
+        match Self::in_any_order(name, bytes)? {
+            array if array.is_fortran => Err(Error::Fortran { array: array.name }),
+            array => Ok(array),
+        }
+    }
+
+    /// Reads the file called `name`, whose elements may be in Fortran's order.
+    pub(super) fn in_any_order(name: &str, mut bytes: Vec<u8>) -> Result<Self, Error> {
         let header = || header(name);
-        let (kind, shape, start) = Self::header(name, &bytes)?;
+        let (kind, shape, is_fortran, start) = Self::header(name, &bytes)?;
         let data = bytes.split_off(start);
         let size = shape.iter().try_fold(kind.size(), |size, &axis| size.checked_mul(axis));
         if AXES_MAX < shape.len() || size != Some(data.len()) {
@@ -107,11 +121,11 @@ impl Array {
         if kind.size() == 0 {
             return Err(header());
         }
-        Ok(Self { name: name.to_owned(), kind, shape, data })
+        Ok(Self { name: name.to_owned(), kind, shape, is_fortran, data })
     }
 
-    /// Type, shape and where the data begin.
-    fn header(name: &str, bytes: &[u8]) -> Result<(Kind, Vec<usize>, usize), Error> {
+    /// Type, shape, whether the order is Fortran's, and where the data begin.
+    fn header(name: &str, bytes: &[u8]) -> Result<(Kind, Vec<usize>, bool, usize), Error> {
         let header = || header(name);
         let rest = bytes.strip_prefix(MAGIC).ok_or_else(header)?;
         let (len, rest) = match *rest {
@@ -131,15 +145,16 @@ impl Array {
             literal.entries(["descr", "fortran_order", "shape"]).ok_or_else(header)?;
         let kind = Kind::of(name, kind)?;
         let Literal::Sequence(axes) = shape else { return Err(header()) };
-        if *order != Literal::Bool(false) {
-            return Err(Error::Fortran { array: name.to_owned() });
-        }
+        let is_fortran = match order {
+            Literal::Bool(is_fortran) => *is_fortran,
+            _ => return Err(header()),
+        };
         let axis = |axis: &Literal| match axis {
             Literal::Int(length) => usize::try_from(*length).map_err(|_| header()),
             _ => Err(header()),
         };
         let shape: Vec<usize> = axes.iter().map(axis).collect::<Result<_, _>>()?;
-        Ok((kind, shape, bytes.len() - data.len()))
+        Ok((kind, shape, is_fortran, bytes.len() - data.len()))
     }
 
     /// The elements, as bytes.
@@ -159,6 +174,28 @@ impl Array {
         };
         let integer = |bytes| integer(&self.kind, bytes).ok_or_else(|| self.other_type());
         self.elements().map(integer).collect()
+    }
+
+    /// The elements of a matrix as 32-bit floats, row by row; `None` if it is none.
+    pub(super) fn matrix(&self) -> Result<Option<(usize, usize, Vec<f32>)>, Error> {
+        let &[rows, columns] = self.shape.as_slice() else { return Ok(None) };
+        let floats = self.floats()?;
+        let row = |row| (0..columns).map(move |column| column * rows + row);
+        let floats = match self.is_fortran {
+            false => floats,
+            true => (0..rows).flat_map(row).map(|place| floats[place]).collect(),
+        };
+        Ok(Some((rows, columns, floats)))
+    }
+
+    /// The elements as 32-bit floats, to which 64-bit ones are rounded.
+    pub(super) fn floats(&self) -> Result<Vec<f32>, Error> {
+        let (Kind::Single | Kind::Double) = self.kind else { return Err(self.other_type()) };
+        let float = |bytes: &[u8]| match bytes.try_into() {
+            Ok(four) => f32::from_le_bytes(four),
+            Err(_) => double(bytes) as f32,
+        };
+        Ok(self.elements().map(float).collect())
     }
 
     /// The elements as text, trailing zeros dropped.

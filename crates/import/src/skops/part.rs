@@ -85,6 +85,18 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// The items of a list.
+    pub(super) fn items(&self) -> Result<Vec<Self>, Error> {
+        let loader = self.text("__loader__")?;
+        let content = self.child("content")?;
+        match content.value.as_array() {
+            Some(items) if loader == "ListNode" => {
+                Ok(items.iter().map(|item| self.beside(item)).collect())
+            }
+            _ => Err(self.other("list")),
+        }
+    }
+
     /// The items of an array of Python objects, which skops writes one by one; `None` for others.
     pub(super) fn list(&self) -> Result<Option<&'a [Value]>, Error> {
         if self.text("__loader__")? != "NdArrayNode" || self.text("type")? != "json" {
@@ -95,13 +107,25 @@ impl<'a> Part<'a> {
         Ok(Some(items))
     }
 
-    /// The array beside the schema.
-    pub(super) fn array(&self) -> Result<Array, Error> {
+    /// The array's file beside the schema.
+    fn file(&self) -> Result<&'a str, Error> {
         if self.text("__loader__")? != "NdArrayNode" || self.text("type")? != "numpy" {
             return Err(self.other("array"));
         }
-        let file = self.text("file")?;
+        self.text("file")
+    }
+
+    /// The array beside the schema.
+    pub(super) fn array(&self) -> Result<Array, Error> {
+        let file = self.file()?;
         Array::new(&beginning(file), self.archive.read(file, usize::MAX)?)
+    }
+
+    /// The matrix of floats beside the schema: rows, columns, and the numbers row by row.
+    pub(super) fn matrix(&self) -> Result<(usize, usize, Vec<f32>), Error> {
+        let file = self.file()?;
+        let array = Array::in_any_order(&beginning(file), self.archive.read(file, usize::MAX)?)?;
+        array.matrix()?.ok_or_else(|| self.other("matrix"))
     }
 
     /// A plain value, which skops writes as JSON in JSON.

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Most entries of an archive. A tree has seven, and its random state at most a few more.
-pub(super) const ENTRIES_MAX: usize = 64;
+pub(crate) const ENTRIES_MAX: usize = 64;
 /// Most bytes that the entries declare together.
 pub(super) const TOTAL_MAX: u64 = 1 << 27;
 /// How many times its compressed size an entry may have, beyond a first mebibyte.
@@ -39,22 +39,22 @@ struct Entry {
 
 /// An archive whose directory was checked.
 #[derive(Debug)]
-pub(super) struct Archive<'a> {
+pub(crate) struct Archive<'a> {
     bytes: &'a [u8],
     entries: BTreeMap<&'a str, Entry>,
 }
 
 impl<'a> Archive<'a> {
-    /// Reads the directory.
-    pub(super) fn new(bytes: &'a [u8]) -> Result<Self, Error> {
+    /// Reads the directory of a file with at most `entries_max` entries, whose names end as in `ends`.
+    pub(crate) fn new(bytes: &'a [u8], entries_max: usize, ends: &[&str]) -> Result<Self, Error> {
         let (count, directory) = end(bytes)?;
-        if ENTRIES_MAX < count {
-            return Err(Error::TooManyEntries { got: count });
+        if entries_max < count {
+            return Err(Error::TooManyEntries { got: count, limit: entries_max });
         }
         let mut entries = BTreeMap::new();
         let (mut at, mut total, mut taken) = (directory.start, 0_u64, Vec::new());
         for _ in 0..count {
-            let (name, entry, next) = read_entry(bytes, at, directory.start)?;
+            let (name, entry, next) = read_entry(bytes, at, directory.start, ends)?;
             total = total.saturating_add(entry.size);
             taken.push(entry.data.clone());
             if entries.insert(name, entry).is_some() {
@@ -76,7 +76,7 @@ impl<'a> Archive<'a> {
     }
 
     /// Returns the bytes of an entry, at most `limit`.
-    pub(super) fn read(&self, name: &str, limit: usize) -> Result<Vec<u8>, Error> {
+    pub(crate) fn read(&self, name: &str, limit: usize) -> Result<Vec<u8>, Error> {
         let missing = || Error::NoEntry { name: beginning(name) };
         let entry = self.entries.get(name).ok_or_else(missing)?;
         let damaged = || Error::Damaged { name: name.to_owned() };
@@ -141,7 +141,12 @@ fn end(bytes: &[u8]) -> Result<(usize, Range<usize>), Error> {
 }
 
 /// Reads the directory's entry at `at`; its data ends before `limit`.
-fn read_entry(bytes: &[u8], at: usize, limit: usize) -> Result<(&str, Entry, usize), Error> {
+fn read_entry<'a>(
+    bytes: &'a [u8],
+    at: usize,
+    limit: usize,
+    ends: &[&str],
+) -> Result<(&'a str, Entry, usize), Error> {
     if field(bytes, at)? != DIRECTORY {
         return Err(Error::Zip("the directory holds something else"));
     }
@@ -150,7 +155,7 @@ fn read_entry(bytes: &[u8], at: usize, limit: usize) -> Result<(&str, Entry, usi
     let lengths = [28, 30, 32].map(|place| short(bytes, at + place).map(usize::from));
     let [name_len, extra, comment] = lengths;
     let (name_len, next) = (name_len?, at + DIRECTORY_BYTES);
-    let name = name(bytes.get(next..next + name_len).unwrap_or_default())?;
+    let name = name(bytes.get(next..next + name_len).unwrap_or_default(), ends)?;
     if flags & 1 != 0 {
         return Err(Error::Encrypted { name: name.to_owned() });
     }
@@ -174,13 +179,13 @@ fn read_entry(bytes: &[u8], at: usize, limit: usize) -> Result<(&str, Entry, usi
 }
 
 /// A name of one folder without surprises.
-fn name(bytes: &[u8]) -> Result<&str, Error> {
+fn name<'a>(bytes: &'a [u8], ends: &[&str]) -> Result<&'a str, Error> {
     let text = || String::from_utf8_lossy(bytes).chars().take(NAME_MAX).collect();
     let is_plain = |&byte: &u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     let is_name = (1..=NAME_MAX).contains(&bytes.len()) && bytes.iter().all(is_plain);
     match std::str::from_utf8(bytes) {
         Ok(name) if is_name && !name.starts_with('.') => {
-            if [".npy", ".json"].iter().any(|end| name.ends_with(end)) {
+            if ends.iter().any(|end| name.ends_with(end)) {
                 Ok(name)
             } else {
                 Err(Error::ForeignEntry { name: name.to_owned() })

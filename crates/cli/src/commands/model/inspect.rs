@@ -5,7 +5,15 @@ use crate::{
     inputs,
     output::{Output, report},
 };
-use assay_model::ops::tree::DecisionTree;
+use assay_import::network::Cost;
+use assay_model::{
+    Graph, Model,
+    ops::{
+        network::{Map, Node, Program, Term},
+        tree::{DecisionTree, NodeTable},
+    },
+};
+use serde_json::{Map as Entries, Value};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -16,20 +24,95 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let model = inputs::model(&args.model)?;
-    let table = inputs::tree(&model)?;
-    let tree = DecisionTree::from_table(table)?;
-    let (schema, bounds) = (model.schema(), table.bounds());
-    output.report(report! {
-        "kind": "decision tree",
+    let kind = match model.graph() {
+        Graph::DecisionTree(_) => "decision tree",
+        Graph::Network(_) => "network",
+    };
+    let schema = model.schema();
+    let mut entries = report! {
+        "kind": kind,
         "target": schema.target(),
         "classes": schema.classes(),
         "features": schema.features(),
+    };
+    entries.extend(match model.graph() {
+        Graph::DecisionTree(table) => tree(table)?,
+        Graph::Network(network) => {
+            let mut entries = report! { "layers": layers(network.program()) };
+            entries.extend(cost(network.program()));
+            entries
+        }
+    });
+    entries.extend(names(&model));
+    output.report(entries)
+}
+
+fn names(model: &Model) -> Entries<String, Value> {
+    report! {
+        "architecture": model.architecture().digest().to_string(),
+        "model_digest": model.digest().to_string(),
+    }
+}
+
+fn tree(table: &NodeTable) -> Result<Entries<String, Value>> {
+    let (tree, bounds) = (DecisionTree::from_table(table)?, table.bounds());
+    Ok(report! {
         "depth": tree.depth(),
         "leaves": tree.leaves(),
         "nodes": tree.nodes().len(),
         "declared_depth": bounds.depth(),
         "declared_nodes": bounds.slots(),
-        "architecture": model.architecture().digest().to_string(),
-        "model_digest": model.digest().to_string(),
     })
+}
+
+/// What a proof about a network takes.
+pub(super) fn cost(program: &Program) -> Entries<String, Value> {
+    let Cost { cells, lookups, table_entries, parameter_cells } = Cost::of(program);
+    report! {
+        "parameters": program.parameter_layout().parameters(),
+        "committed_parameters": parameter_cells,
+        "committed_cells_per_row": cells,
+        "lookups_per_row": lookups,
+        "table_entries": table_entries,
+    }
+}
+
+/// A line for each layer: what it does, the shape that it makes, how its sums are scaled.
+pub(super) fn layers(program: &Program) -> Vec<String> {
+    let layer = |node: &Node| {
+        let shape = node.shape();
+        let shape = format!("[{}, {}, {}]", shape.height, shape.width, shape.channels);
+        match node {
+            Node::Max { rows, columns, .. } => {
+                format!("maximum {}x{} {shape}", rows.taps, columns.taps)
+            }
+            Node::Unit { terms, shift, quotient_bits, map, .. } => {
+                let terms: Vec<String> = terms.iter().map(term).collect();
+                let map = match &program.maps()[*map] {
+                    Map::Identity => "as it is".to_owned(),
+                    Map::Clamp { low, high } => format!("within {low}..{high}"),
+                    Map::Table(_) => "by a table".to_owned(),
+                };
+                let terms = terms.join(" + ");
+                format!("{terms} {shape}, over 2^{shift} to {quotient_bits} bits, {map}")
+            }
+        }
+    };
+    program.nodes().iter().map(layer).collect()
+}
+
+fn term(term: &Term) -> String {
+    match term {
+        Term::Mixed { rows, columns, groups, from, .. } if 1 < *groups => {
+            format!("convolution {}x{} of {from} in {groups} groups", rows.taps, columns.taps)
+        }
+        Term::Mixed { rows, columns, from, .. } if rows.outputs * columns.outputs == 1 => {
+            format!("dense of {from}")
+        }
+        Term::Mixed { rows, columns, from, .. } => {
+            format!("convolution {}x{} of {from}", rows.taps, columns.taps)
+        }
+        Term::Fixed { from, factor, .. } => format!("{factor} times {from}"),
+        Term::Product { left, right } => format!("{left} times {right}, cell by cell"),
+    }
 }

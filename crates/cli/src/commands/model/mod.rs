@@ -1,6 +1,7 @@
 //! `assay model …`
 
 mod commit;
+mod compile;
 mod export;
 mod import;
 mod inspect;
@@ -16,6 +17,8 @@ pub(crate) enum Command {
     Inspect(inspect::Args),
     /// Read a decision tree that scikit-learn trained
     Import(import::Args),
+    /// Make the integer model, which can be proven, of a network that was trained with floats
+    Compile(compile::Args),
     /// Write a model as ONNX
     Export(export::Args),
     /// Commit to a model, so that claims about it can be proven while it stays hidden
@@ -27,6 +30,7 @@ pub(crate) fn run(command: Command, output: &Output) -> Result<()> {
         Command::Train(args) => train::run(&args, output),
         Command::Inspect(args) => inspect::run(&args, output),
         Command::Import(args) => import::run(&args, output),
+        Command::Compile(args) => compile::run(&args, output),
         Command::Export(args) => export::run(&args, output),
         Command::Commit(args) => commit::run(&args, output),
     }

@@ -18,6 +18,7 @@
 mod ensemble;
 mod error;
 mod graph;
+mod network;
 mod proto;
 mod wire;
 
@@ -25,6 +26,7 @@ mod wire;
 mod tests;
 
 pub use error::ReadError;
+pub(crate) use network::read_network;
 
 use crate::model::{Imported, tree, unnamed};
 use assay_model::ops::tree::Link;

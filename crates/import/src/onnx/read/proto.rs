@@ -350,7 +350,7 @@ impl<'a> Tensor<'a> {
             _ => return None,
         };
         let wide = raw.as_chunks().0.iter().map(|&bytes| i64::from_le_bytes(bytes));
-        let narrow = raw.as_chunks().0.iter().map(|&bytes| i32::from_le_bytes(bytes).into());
+        let narrow = raw.as_chunks().0.iter().map(|&bytes| i64::from(i32::from_le_bytes(bytes)));
         if self.kind == INT64 { numbers.extend(wide) } else { numbers.extend(narrow) }
         let size = if self.kind == INT64 { 8 } else { 4 };
         let is_clean = raw.len().is_multiple_of(size) && self.is_as_long(numbers.len());

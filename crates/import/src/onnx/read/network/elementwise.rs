@@ -218,9 +218,8 @@ pub(super) fn batch_normalization(step: &Step<'_>, graph: &mut Graph) -> Result<
     step.only("spatial", 1)?;
     let epsilon = step.float("epsilon", 1e-5)?;
     let view = step.computed(0)?;
-    let list = |at| Ok(&step.floats(at, "the statistics")?.numbers);
-    let (scale, bias, mean, variance): (&Vec<f32>, &Vec<f32>, &Vec<f32>, &Vec<f32>) =
-        (list(1)?, list(2)?, list(3)?, list(4)?);
+    let list = |at| step.floats(at, "the statistics").map(|array| &array.numbers);
+    let (scale, bias, mean, variance) = (list(1)?, list(2)?, list(3)?, list(4)?);
     let count = view.dims.first().map_or(0, super::view::Dim::len);
     if [scale, bias, mean, variance].iter().any(|list| list.len() != count) {
         return step.layout("batch normalisation has numbers for each channel");

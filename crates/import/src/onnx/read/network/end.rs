@@ -74,6 +74,9 @@ impl<'a> Search<'a> {
                 }
                 "Identity" | "Cast" | "ZipMap" | "Normalizer" => self.named(node),
                 "Reshape" | "Squeeze" if self.is_behind(first) => {}
+                "ArrayFeatureExtractor" if self.maker(first).is_some() => {
+                    // One score of two: the rest says the same.
+                }
                 "ArrayFeatureExtractor" => {
                     self.listed(first);
                     let [_, places] = node.inputs[..] else { return Err(Error::Output) };
@@ -100,10 +103,13 @@ impl<'a> Search<'a> {
         Err(Error::Output)
     }
 
-    /// The second output of a linear classifier are its scores.
-    fn scores(&self, node: &'a Node<'a>, value: &'a str) -> &'a str {
+    /// Both outputs of a linear classifier, labels and scores, are read under the name of the first.
+    fn scores(&mut self, node: &'a Node<'a>, value: &'a str) -> &'a str {
         match (node.operator, node.outputs.first()) {
-            ("LinearClassifier", Some(&first)) => first,
+            ("LinearClassifier", Some(&first)) => {
+                self.named(node);
+                first
+            }
             _ => value,
         }
     }
@@ -126,10 +132,12 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// Labels of a `ZipMap`.
+    /// Labels of a `ZipMap` or a classifier.
     fn named(&mut self, node: &Node<'a>) {
-        if let Some(Attribute::Ints(labels)) = node.attributes.get("classlabels_int64s") {
-            self.classes = Some(labels.iter().map(ToString::to_string).collect());
+        for name in ["classlabels_int64s", "classlabels_ints"] {
+            if let Some(Attribute::Ints(labels)) = node.attributes.get(name) {
+                self.classes = Some(labels.iter().map(ToString::to_string).collect());
+            }
         }
         if let Some(Attribute::Texts(labels)) = node.attributes.get("classlabels_strings") {
             let text = |bytes: &&[u8]| String::from_utf8_lossy(bytes).into_owned();

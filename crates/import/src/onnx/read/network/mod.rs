@@ -47,7 +47,7 @@ const ML_VERSIONS: std::ops::RangeInclusive<i64> = 1..=5;
 /// Reads a network.
 pub(crate) fn read_network(bytes: &[u8]) -> Result<Network, Error> {
     let model = Model::new(bytes)?;
-    let version = versions(&model)?;
+    versions(&model)?;
     distinct(&model.graph)?;
     let end = end::find(&model.graph)?;
     let needed = needed(&model, &end)?;
@@ -64,7 +64,7 @@ pub(crate) fn read_network(bytes: &[u8]) -> Result<Network, Error> {
         if !needed.contains(&index) {
             continue;
         }
-        let step = Step { node, values: &values, version };
+        let step = Step { node, values: &values };
         let made = match input.reshape(&step)? {
             Some(view) => Value::Computed(view),
             None => operator(&step, &mut input.graph)?,
@@ -89,14 +89,10 @@ pub(crate) fn read_network(bytes: &[u8]) -> Result<Network, Error> {
     Ok(network)
 }
 
-fn versions(model: &Model<'_>) -> Result<i64, Error> {
-    let mut usual = 0;
+fn versions(model: &Model<'_>) -> Result<(), Error> {
     for (&domain, &version) in &model.operator_sets {
         let known = match domain {
-            "" | "ai.onnx" => {
-                usual = version;
-                VERSIONS
-            }
+            "" | "ai.onnx" => VERSIONS,
             ML => ML_VERSIONS,
             _ => return Err(ReadError::Domain { domain: short(domain), version }.into()),
         };
@@ -104,16 +100,16 @@ fn versions(model: &Model<'_>) -> Result<i64, Error> {
             return Err(ReadError::Domain { domain: short(domain), version }.into());
         }
     }
-    Ok(usual)
+    Ok(())
 }
 
 /// The nodes that the scores come from. All others must be at the end, behind them.
 fn needed(model: &Model<'_>, end: &end::End<'_>) -> Result<BTreeSet<usize>, Error> {
     let nodes = &model.graph.nodes;
-    let made = |(index, node): (usize, &Node<'_>)| {
-        node.outputs.iter().map(|&output| (output, index)).collect::<Vec<_>>()
-    };
-    let makers: BTreeMap<&str, usize> = nodes.iter().enumerate().flat_map(made).collect();
+    let mut makers = BTreeMap::new();
+    for (index, node) in nodes.iter().enumerate() {
+        makers.extend(node.outputs.iter().map(|&output| (output, index)));
+    }
     let mut needed = BTreeSet::new();
     let mut open = vec![end.scores];
     while let Some(value) = open.pop() {

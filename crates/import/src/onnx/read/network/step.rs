@@ -10,8 +10,6 @@ use std::collections::BTreeMap;
 pub(super) struct Step<'a> {
     pub(super) node: &'a Node<'a>,
     pub(super) values: &'a BTreeMap<&'a str, Value>,
-    /// Version of the operators.
-    pub(super) version: i64,
 }
 
 impl<'a> Step<'a> {

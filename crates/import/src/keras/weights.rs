@@ -1,0 +1,138 @@
+//! Weights, from HDF5: by the name of the layer, in the order in which Keras makes them.
+//!
+//! In an archive the group `layers/<anything>/vars` has an attribute with the layer's name, and members
+//! `0`, `1` …; in a file the group `model_weights/<layer>` has an attribute with the paths.
+
+use super::Error;
+use hdf5_reader::{Hdf5File, OpenOptions};
+use hdf5_reader::group::Group;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+/// Most bytes of all arrays together, and of one.
+const BYTES_MAX: usize = 1 << 26;
+/// Most layers with weights, or groups.
+const GROUPS_MAX: usize = 1024;
+/// Most arrays of a layer.
+const ARRAYS_MAX: usize = 16;
+
+/// Floats of a shape.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Array {
+    pub(super) dims: Vec<usize>,
+    pub(super) numbers: Vec<f32>,
+}
+
+/// Where each layer's arrays are.
+pub(super) struct Weights {
+    file: Hdf5File,
+    /// Paths of the arrays, by layer.
+    paths: BTreeMap<String, Vec<String>>,
+    /// Bytes that may still be read.
+    left: Cell<usize>,
+}
+
+fn failed(error: hdf5_reader::error::Error) -> Error {
+    Error::Hdf5(error.to_string().chars().take(200).collect())
+}
+
+fn open(bytes: Vec<u8>) -> Result<Hdf5File, Error> {
+    // Nothing outside the file is ever opened, and memory is bounded by what is asked for.
+    let options = OpenOptions::default()
+        .with_chunk_cache_bytes(0)
+        .with_max_chunk_bytes(BYTES_MAX)
+        .with_max_read_bytes(BYTES_MAX)
+        .with_max_object_header_bytes(1 << 20);
+    Hdf5File::from_vec_with_options(bytes, options).map_err(failed)
+}
+
+/// The members of a group that are groups.
+fn groups(group: &Group) -> Result<Vec<Group>, Error> {
+    let groups = group.groups().map_err(failed)?;
+    if GROUPS_MAX < groups.len() {
+        return Err(Error::Config("the file has too many groups"));
+    }
+    Ok(groups)
+}
+
+impl Weights {
+    /// Of `model.weights.h5`.
+    pub(super) fn of_archive(bytes: Vec<u8>) -> Result<Self, Error> {
+        let file = open(bytes)?;
+        let mut paths = BTreeMap::new();
+        let layers = file.group("layers").map_err(failed)?;
+        for group in groups(&layers)? {
+            let name = group.name().rsplit('/').next().unwrap_or_default().to_owned();
+            let Ok(vars) = group.group("vars") else { continue };
+            let Ok(attribute) = vars.attribute("name") else { continue };
+            let layer = attribute.read_string().map_err(failed)?;
+            let (_, arrays) = vars.member_names().map_err(failed)?;
+            let arrays = 0..arrays.len().min(ARRAYS_MAX + 1);
+            let arrays = arrays.map(|at| format!("layers/{name}/vars/{at}")).collect();
+            insert(&mut paths, layer, arrays)?;
+        }
+        Ok(Self { file, paths, left: Cell::new(BYTES_MAX) })
+    }
+
+    /// Of an `.h5` file.
+    pub(super) fn of_file(bytes: Vec<u8>) -> Result<Self, Error> {
+        let file = open(bytes)?;
+        let mut paths = BTreeMap::new();
+        let all = file.group("model_weights").map_err(failed)?;
+        for group in groups(&all)? {
+            let layer = group.name().rsplit('/').next().unwrap_or_default().to_owned();
+            let names = group.attribute("weight_names").map_err(failed)?;
+            // A layer without weights has an empty list, of numbers.
+            let names = match names.num_elements().map_err(failed)? {
+                0 => Vec::new(),
+                _ => names.read_strings().map_err(failed)?,
+            };
+            let names = names.iter().take(ARRAYS_MAX + 1);
+            let arrays = names.map(|name| format!("model_weights/{layer}/{name}")).collect();
+            insert(&mut paths, layer, arrays)?;
+        }
+        Ok(Self { file, paths, left: Cell::new(BYTES_MAX) })
+    }
+
+    /// The configuration, which an `.h5` file has in an attribute.
+    pub(super) fn config(&self) -> Result<String, Error> {
+        let root = self.file.root_group().map_err(failed)?;
+        let attribute = root.attribute("model_config").map_err(failed)?;
+        attribute.read_string().map_err(failed)
+    }
+
+    /// The arrays of a layer, `count` of them.
+    pub(super) fn of<const N: usize>(&self, layer: &str) -> Result<[Array; N], Error> {
+        let missing = || Error::Weights { layer: layer.chars().take(80).collect() };
+        let paths = self.paths.get(layer).ok_or_else(missing)?;
+        if paths.len() != N {
+            return Err(missing());
+        }
+        let arrays: Result<Vec<Array>, Error> = paths.iter().map(|path| self.array(path)).collect();
+        arrays?.try_into().map_err(|_| missing())
+    }
+
+    fn array(&self, path: &str) -> Result<Array, Error> {
+        let dataset = self.file.dataset(path).map_err(failed)?;
+        let bytes = dataset.raw_byte_len().map_err(failed)?;
+        let left = self.left.get().checked_sub(bytes);
+        // Several layers may name one array.
+        self.left.set(left.ok_or(Error::Config("the network has too many parameters"))?);
+        let dims = dataset.shape().iter().map(|&length| usize::try_from(length));
+        let dims = dims.collect::<Result<_, _>>();
+        let dims = dims.map_err(|_| Error::Config("an array has an axis that is too long"))?;
+        let numbers = dataset.read_array::<f32>().map_err(failed)?;
+        Ok(Array { dims, numbers: numbers.iter().copied().collect() })
+    }
+}
+
+fn insert(
+    paths: &mut BTreeMap<String, Vec<String>>,
+    layer: String,
+    arrays: Vec<String>,
+) -> Result<(), Error> {
+    match paths.insert(layer.clone(), arrays) {
+        None => Ok(()),
+        Some(_) => Err(Error::DuplicateLayer { name: layer.chars().take(80).collect() }),
+    }
+}

@@ -1,0 +1,197 @@
+//! scikit-learn's linear classifiers and perceptrons: dense layers, one or several.
+//!
+//! Of two classes there is one score, that of the second, which wins above 0; of more there is one for
+//! each, and the greatest wins. A logistic regression's and a perceptron's probabilities keep that order.
+
+use super::part::Part;
+use super::zip::{Archive, beginning};
+use super::{ENDS, Error as FileError, names, same, schema};
+use crate::network::graph::{Function, Graph, Linear, Node, PARAMETERS_MAX, Shape, Window};
+use crate::network::{Error, Network, Problem};
+use assay_model::{CLASSES_MAX, FEATURES_MAX};
+
+/// Most entries of an archive: perceptrons keep an array for each step of their training.
+const ENTRIES_MAX: usize = 4096;
+
+/// Parts of a linear classifier or a perceptron that do not say what it answers.
+const TRAINING: [&str; 46] = [
+    "penalty",
+    "C",
+    "l1_ratio",
+    "dual",
+    "tol",
+    "fit_intercept",
+    "intercept_scaling",
+    "class_weight",
+    "random_state",
+    "solver",
+    "max_iter",
+    "verbose",
+    "warm_start",
+    "n_jobs",
+    "n_iter_",
+    "loss",
+    "multi_class",
+    "alpha",
+    "batch_size",
+    "learning_rate",
+    "learning_rate_init",
+    "power_t",
+    "hidden_layer_sizes",
+    "shuffle",
+    "momentum",
+    "nesterovs_momentum",
+    "early_stopping",
+    "validation_fraction",
+    "beta_1",
+    "beta_2",
+    "epsilon",
+    "n_iter_no_change",
+    "max_fun",
+    "_label_binarizer",
+    "_random_state",
+    "t_",
+    "n_layers_",
+    "_best_coefs",
+    "_best_intercepts",
+    "loss_curve_",
+    "_no_improvement_count",
+    "best_loss_",
+    "validation_scores_",
+    "best_validation_score_",
+    "_optimizer",
+    "loss_",
+];
+/// Parts that are read.
+const READ: [&str; 10] = [
+    "activation",
+    "classes_",
+    "coef_",
+    "coefs_",
+    "feature_names_in_",
+    "intercept_",
+    "intercepts_",
+    "n_features_in_",
+    "n_outputs_",
+    "out_activation_",
+];
+
+/// Reads a network.
+pub(crate) fn read_network(bytes: &[u8]) -> Result<Network, Error> {
+    let archive = Archive::new(bytes, ENTRIES_MAX, &ENDS)?;
+    let schema = schema(&archive)?;
+    let root = Part::root(&archive, &schema);
+    let (module, class) = (root.text("__module__")?, root.text("__class__")?);
+    let is_known = match class {
+        "LogisticRegression" => module.starts_with("sklearn.linear_model"),
+        "LinearSVC" => module.starts_with("sklearn.svm"),
+        "MLPClassifier" => module.starts_with("sklearn.neural_network"),
+        _ => false,
+    };
+    if !is_known {
+        return Err(FileError::Class { got: beginning(&format!("{module}.{class}")) }.into());
+    }
+    let estimator = root.of("ObjectNode", "estimator")?.child("content")?;
+    let known = |name: &&str| {
+        READ.contains(name) || TRAINING.contains(name) || *name == "_sklearn_version"
+    };
+    if let Some(name) = estimator.keys()?.find(|name| !known(name)) {
+        return Err(FileError::Attribute { name: beginning(name) }.into());
+    }
+    let layers = if class == "MLPClassifier" { perceptron(&estimator)? } else { linear(&estimator)? };
+    assemble(&estimator, layers)
+}
+
+/// Weights `[inputs, outputs]`, biases, and what follows.
+struct Layer {
+    inputs: usize,
+    outputs: usize,
+    weights: Vec<f32>,
+    bias: Vec<f32>,
+    function: Option<Function>,
+}
+
+fn linear(estimator: &Part<'_>) -> Result<Vec<Layer>, FileError> {
+    let (outputs, inputs, numbers) = estimator.item("coef_")?.matrix()?;
+    let mut bias = estimator.item("intercept_")?.array()?.floats()?;
+    if bias.len() == 1 && outputs != 1 {
+        // Fitted without intercepts.
+        bias = vec![bias[0]; outputs];
+    }
+    let column = |input| {
+        let numbers = &numbers;
+        (0..outputs).map(move |output| numbers[output * inputs + input])
+    };
+    let weights = (0..inputs).flat_map(column).collect();
+    Ok(vec![Layer { inputs, outputs, weights, bias, function: None }])
+}
+
+fn perceptron(estimator: &Part<'_>) -> Result<Vec<Layer>, FileError> {
+    let activation = estimator.item("activation")?;
+    let hidden = match activation.name()?.as_str() {
+        "relu" => Some(Function::RELU),
+        "logistic" => Some(Function::Sigmoid),
+        "tanh" => Some(Function::Tanh),
+        "identity" => None,
+        _ => return Err(activation.other("relu, logistic, tanh or identity")),
+    };
+    let end = estimator.item("out_activation_")?;
+    if !["logistic", "softmax"].contains(&end.name()?.as_str()) {
+        return Err(end.other("logistic or softmax"));
+    }
+    let (weights, biases) =
+        (estimator.item("coefs_")?.items()?, estimator.item("intercepts_")?.items()?);
+    same("layers", weights.len() as i64, biases.len() as i64)?;
+    let (mut layers, mut parameters) = (Vec::new(), 0);
+    for (at, (part, bias)) in weights.iter().zip(&biases).enumerate() {
+        let (inputs, outputs, numbers) = part.matrix()?;
+        // Many layers may name one array.
+        parameters += numbers.len();
+        if PARAMETERS_MAX < parameters {
+            return Err(part.other("network of at most 2^23 parameters"));
+        }
+        let function = if at + 1 < weights.len() { hidden.clone() } else { None };
+        let bias = bias.array()?.floats()?;
+        layers.push(Layer { inputs, outputs, weights: numbers, bias, function });
+    }
+    Ok(layers)
+}
+
+fn assemble(estimator: &Part<'_>, mut layers: Vec<Layer>) -> Result<Network, Error> {
+    let classes = names(&estimator.item("classes_")?, CLASSES_MAX)?;
+    let features = estimator.item("n_features_in_")?.integer()?;
+    let last = layers.last_mut().ok_or(Error::Output)?;
+    if classes.len() == 2 && last.outputs == 1 {
+        // The first class has the score 0.
+        last.outputs = 2;
+        last.weights = last.weights.iter().flat_map(|&weight| [0.0, weight]).collect();
+        last.bias = last.bias.iter().flat_map(|&bias| [0.0, bias]).collect();
+    }
+    same("classes", classes.len() as i64, last.outputs as i64)?;
+    let width = usize::try_from(features).ok().filter(|&width| width <= FEATURES_MAX);
+    let mut graph = Graph::new(Shape::flat(width.unwrap_or(0))).map_err(Error::Answer)?;
+    let mut from = 0;
+    for (at, layer) in layers.into_iter().enumerate() {
+        let failed = |fault| Error::Step {
+            step: format!("layer {at}"),
+            problem: Problem::Fault(fault),
+        };
+        let Layer { inputs, outputs, weights, bias, function } = layer;
+        same("inputs", graph.shapes()[from].channels as i64, inputs as i64)?;
+        let one = Window::identity(1);
+        let linear = Linear { from, rows: one, columns: one, groups: 1, outputs, weights, bias };
+        from = graph.push(Node::Linear(linear)).map_err(failed)?;
+        if let Some(function) = function {
+            from = graph.push(Node::Map { from, function }).map_err(failed)?;
+        }
+    }
+    let columns = (0..graph.input().cells()).collect();
+    let mut network = Network::new(graph, columns)?;
+    network.classes = Some(classes);
+    if let Some(part) = estimator.optional("feature_names_in_")? {
+        let named = names(&part, FEATURES_MAX)?;
+        same("features", features, named.len() as i64)?;
+        network.features = Some(named);
+    }
+    Ok(network)
+}
