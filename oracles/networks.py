@@ -235,7 +235,7 @@ def main():
         families[family]()
     path = OUT / "cases.csv"
     old = list(csv.reader(path.read_text().splitlines()))[1:] if path.exists() else []
-    rows = {row[0]: row for row in [*old, *right]}
+    rows = {row[0]: [str(field) for field in row] for row in [*old, *right]}
     with open(path, "w", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([["case", "dataset", "right"], *sorted(rows.values())])
 

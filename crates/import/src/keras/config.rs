@@ -1,9 +1,9 @@
 //! The configuration: which layers there are, and what they read.
 
+use super::Error;
 use super::layer::{Tensor, apply};
 use super::settings::Settings;
 use super::weights::Weights;
-use super::Error;
 use crate::network::graph::{Graph, Shape};
 use crate::network::{Error as NetworkError, Network, Problem};
 use serde_json::{Map, Value};
@@ -90,7 +90,8 @@ fn tensors<'a>(value: &'a Value, found: &mut Vec<&'a str>, depth: usize) -> bool
         Value::Object(map) => {
             let (args, kwargs) = (map.get("args"), map.get("kwargs"));
             let is_idle = |value: &Value| value.is_null() || *value == Value::Bool(false);
-            let is_bare = kwargs.and_then(Value::as_object).is_none_or(|map| map.values().all(is_idle));
+            let is_bare =
+                kwargs.and_then(Value::as_object).is_none_or(|map| map.values().all(is_idle));
             is_bare && args.is_some_and(|args| tensors(args, found, depth + 1))
         }
         Value::Array(list) => match history(list) {

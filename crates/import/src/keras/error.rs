@@ -37,7 +37,9 @@ impl Error {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Archive(_) => "save the model with model.save(\"model.keras\")",
-            Self::Config(_) => "save a Sequential or Functional model with one input and one output",
+            Self::Config(_) => {
+                "save a Sequential or Functional model with one input and one output"
+            }
             _ => "save the model again with Keras 3",
         }
     }

@@ -42,14 +42,16 @@ pub(super) fn one(settings: &Settings<'_>, reads: &[Tensor]) -> Result<Tensor, E
 /// Refuses what stands behind a softmax.
 pub(super) fn inside(settings: &Settings<'_>, tensor: Tensor) -> Result<Tensor, Error> {
     match tensor.end {
-        End::Softmax => {
-            Err(settings.error(Problem::Operator { operator: "Softmax".to_owned() }))
-        }
+        End::Softmax => Err(settings.error(Problem::Operator { operator: "Softmax".to_owned() })),
         _ => Ok(tensor),
     }
 }
 
-pub(super) fn push(settings: &Settings<'_>, state: &mut State<'_>, node: Node) -> Result<usize, Error> {
+pub(super) fn push(
+    settings: &Settings<'_>,
+    state: &mut State<'_>,
+    node: Node,
+) -> Result<usize, Error> {
     state.is_fresh = false;
     state.graph.push(node).map_err(|fault| settings.fault(fault))
 }
@@ -67,7 +69,12 @@ pub(super) fn apply(
             settings.usual(&[("data_format", "channels_last".into())])?;
             Ok(Tensor { rank: 1, ..one(settings, reads)? })
         }
-        "Dropout" | "SpatialDropout1D" | "SpatialDropout2D" | "GaussianNoise" | "GaussianDropout" | "AlphaDropout"
+        "Dropout"
+        | "SpatialDropout1D"
+        | "SpatialDropout2D"
+        | "GaussianNoise"
+        | "GaussianDropout"
+        | "AlphaDropout"
         | "ActivityRegularization" => {
             for name in ["rate", "stddev", "l1", "l2"] {
                 settings.get(name);
@@ -78,7 +85,8 @@ pub(super) fn apply(
         "Reshape" => reshape(settings, state, one(settings, reads)?),
         "Rescaling" => {
             let tensor = one(settings, reads)?;
-            let (factor, offset) = (settings.number("scale", 1.0)?, settings.number("offset", 0.0)?);
+            let (factor, offset) =
+                (settings.number("scale", 1.0)?, settings.number("offset", 0.0)?);
             let channels = state.graph.shapes()[tensor.at].channels;
             let (factors, offsets) = (vec![factor; channels], vec![offset; channels]);
             let at = push(settings, state, Node::Scale { from: tensor.at, factors, offsets })?;
@@ -89,7 +97,9 @@ pub(super) fn apply(
             let name = settings.text("activation", "linear")?.to_owned();
             activation(settings, state, one(settings, reads)?, &name)
         }
-        "ReLU" | "LeakyReLU" | "ELU" | "Softmax" => advanced(settings, state, one(settings, reads)?),
+        "ReLU" | "LeakyReLU" | "ELU" | "Softmax" => {
+            advanced(settings, state, one(settings, reads)?)
+        }
         "Add" | "Subtract" | "Multiply" | "Average" | "Concatenate" => {
             merge::merge(settings, state, reads)
         }
@@ -97,8 +107,12 @@ pub(super) fn apply(
     }
 }
 
-fn input(settings: &Settings<'_>, state: &mut State<'_>, reads: &[Tensor]) -> Result<Tensor, Error> {
-    if !reads.is_empty() || state.graph.nodes() != [] || state.is_fresh {
+fn input(
+    settings: &Settings<'_>,
+    state: &mut State<'_>,
+    reads: &[Tensor],
+) -> Result<Tensor, Error> {
+    if !reads.is_empty() || !state.graph.nodes().is_empty() || state.is_fresh {
         return Err(Error::Input);
     }
     let no = Value::Bool(false);
@@ -136,7 +150,9 @@ fn dense(settings: &Settings<'_>, state: &mut State<'_>, tensor: Tensor) -> Resu
         _ => (Window::identity(shape.height), Window::identity(shape.width), shape.channels),
     };
     if weights.dims != [inputs, units] {
-        return Err(settings.layout("a dense layer has a row of weights for each number that it reads"));
+        return Err(
+            settings.layout("a dense layer has a row of weights for each number that it reads")
+        );
     }
     let weights = weights.numbers;
     let (from, groups) = (tensor.at, 1);
@@ -161,7 +177,11 @@ pub(super) fn weights(
 }
 
 /// Images of rows; only the input itself can take another shape.
-fn reshape(settings: &Settings<'_>, state: &mut State<'_>, tensor: Tensor) -> Result<Tensor, Error> {
+fn reshape(
+    settings: &Settings<'_>,
+    state: &mut State<'_>,
+    tensor: Tensor,
+) -> Result<Tensor, Error> {
     let list = settings.get("target_shape").and_then(Value::as_array);
     let list = list.ok_or_else(|| settings.bad("target_shape", "a shape"))?;
     let cells = state.graph.shapes()[tensor.at].cells();
@@ -173,11 +193,18 @@ fn reshape(settings: &Settings<'_>, state: &mut State<'_>, tensor: Tensor) -> Re
     let lengths = lengths.and_then(|lengths| {
         let known = lengths.iter().flatten().try_fold(1_usize, |a, &b| a.checked_mul(b))?;
         let open = lengths.iter().filter(|length| length.is_none()).count();
-        let is_sound = if open == 0 { known == cells } else { open == 1 && known != 0 && cells % known == 0 };
-        is_sound.then(|| lengths.into_iter().map(|length| length.unwrap_or(cells / known)).collect::<Vec<_>>())
+        let is_sound = if open == 0 {
+            known == cells
+        } else {
+            open == 1 && known != 0 && cells.is_multiple_of(known)
+        };
+        is_sound.then(|| {
+            lengths.into_iter().map(|length| length.unwrap_or(cells / known)).collect::<Vec<_>>()
+        })
     });
     let made = lengths.and_then(|lengths| shaped(&lengths));
-    let (shape, rank) = made.ok_or_else(|| settings.bad("target_shape", "a shape of as many cells"))?;
+    let (shape, rank) =
+        made.ok_or_else(|| settings.bad("target_shape", "a shape of as many cells"))?;
     if shape == state.graph.shapes()[tensor.at] || rank == 1 {
         return Ok(Tensor::new(tensor.at, rank));
     }
@@ -219,8 +246,11 @@ fn batch_normalization(
     };
     let (gamma, beta) = (next(scale, 1.0), next(center, 0.0));
     let (mean, variance) = (next(true, 0.0), next(true, 1.0));
-    let factors: Vec<f32> =
-        gamma.iter().zip(&variance).map(|(gamma, variance)| gamma / (variance + epsilon).sqrt()).collect();
+    let factors: Vec<f32> = gamma
+        .iter()
+        .zip(&variance)
+        .map(|(gamma, variance)| gamma / (variance + epsilon).sqrt())
+        .collect();
     let offset = |at: usize| beta[at] - mean[at] * factors[at];
     let offsets = (0..count).map(offset).collect();
     let at = push(settings, state, Node::Scale { from: tensor.at, factors, offsets })?;
@@ -261,7 +291,11 @@ pub(super) fn activation(
 }
 
 /// Activations that are layers.
-fn advanced(settings: &Settings<'_>, state: &mut State<'_>, tensor: Tensor) -> Result<Tensor, Error> {
+fn advanced(
+    settings: &Settings<'_>,
+    state: &mut State<'_>,
+    tensor: Tensor,
+) -> Result<Tensor, Error> {
     let function = match settings.class {
         "Softmax" => {
             settings.usual(&[("axis", (-1).into())])?;

@@ -87,9 +87,8 @@ impl<'a> Settings<'a> {
     /// Checks that every setting was read.
     pub(super) fn finish(&self) -> Result<(), Error> {
         let read = self.read.borrow();
-        let is_open = |name: &&String| {
-            !read.contains(name.as_str()) && !ASIDE.contains(&name.as_str())
-        };
+        let is_open =
+            |name: &&String| !read.contains(name.as_str()) && !ASIDE.contains(&name.as_str());
         match self.all.keys().find(is_open) {
             Some(name) => {
                 Err(self.error(Problem::Attribute { name: name.chars().take(80).collect() }))
@@ -106,7 +105,8 @@ impl<'a> Settings<'a> {
     }
 
     pub(super) fn size(&self, name: &'static str) -> Result<usize, Error> {
-        let size = self.get(name).and_then(Value::as_u64).and_then(|size| usize::try_from(size).ok());
+        let size =
+            self.get(name).and_then(Value::as_u64).and_then(|size| usize::try_from(size).ok());
         size.filter(|size| (1..=1 << 14).contains(size)).ok_or_else(|| self.bad(name, "a size"))
     }
 

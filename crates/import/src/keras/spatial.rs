@@ -13,14 +13,23 @@ pub(super) fn apply(
     state: &mut State<'_>,
     tensor: Tensor,
 ) -> Result<Tensor, Error> {
-    let (kind, rank) = match settings.class.split_at_checked(settings.class.len().saturating_sub(2)) {
+    let (kind, rank) = match settings.class.split_at_checked(settings.class.len().saturating_sub(2))
+    {
         Some((kind, "1D")) => (kind, 2),
         Some((kind, "2D")) => (kind, 3),
         _ => (settings.class, 0),
     };
     let known = [
-        "Conv", "DepthwiseConv", "SeparableConv", "MaxPooling", "AveragePooling",
-        "GlobalMaxPooling", "GlobalAveragePooling", "ZeroPadding", "UpSampling", "Cropping",
+        "Conv",
+        "DepthwiseConv",
+        "SeparableConv",
+        "MaxPooling",
+        "AveragePooling",
+        "GlobalMaxPooling",
+        "GlobalAveragePooling",
+        "ZeroPadding",
+        "UpSampling",
+        "Cropping",
     ];
     if rank == 0 || !known.contains(&kind) {
         let operator = settings.class.chars().take(80).collect();
@@ -85,7 +94,13 @@ fn windows(
 }
 
 /// Checks the axes of a kernel: the taps, then the rest.
-fn check(settings: &Settings<'_>, rank: usize, dims: &[usize], taps: [usize; 2], rest: [usize; 2]) -> Result<(), Error> {
+fn check(
+    settings: &Settings<'_>,
+    rank: usize,
+    dims: &[usize],
+    taps: [usize; 2],
+    rest: [usize; 2],
+) -> Result<(), Error> {
     let expected: Vec<usize> = taps[3 - rank..].iter().chain(&rest).copied().collect();
     if dims == expected {
         Ok(())
@@ -94,7 +109,11 @@ fn check(settings: &Settings<'_>, rank: usize, dims: &[usize], taps: [usize; 2],
     }
 }
 
-fn convolution(settings: &Settings<'_>, state: &mut State<'_>, tensor: Tensor) -> Result<Tensor, Error> {
+fn convolution(
+    settings: &Settings<'_>,
+    state: &mut State<'_>,
+    tensor: Tensor,
+) -> Result<Tensor, Error> {
     let (rank, shape) = (tensor.rank, state.graph.shapes()[tensor.at]);
     let outputs = settings.size("filters")?;
     let groups = match settings.get("groups") {
@@ -125,7 +144,11 @@ fn convolution(settings: &Settings<'_>, state: &mut State<'_>, tensor: Tensor) -
     activation(settings, state, Tensor::new(at, rank), &name)
 }
 
-fn depthwise(settings: &Settings<'_>, state: &mut State<'_>, tensor: Tensor) -> Result<Tensor, Error> {
+fn depthwise(
+    settings: &Settings<'_>,
+    state: &mut State<'_>,
+    tensor: Tensor,
+) -> Result<Tensor, Error> {
     let (rank, shape) = (tensor.rank, state.graph.shapes()[tensor.at]);
     let outputs = settings.size("depth_multiplier")?.saturating_mul(shape.channels);
     let (kernel, bias) = weights(settings, state, outputs)?;
@@ -151,7 +174,11 @@ fn depthwise_step(
     push(settings, state, Node::Linear(linear))
 }
 
-fn separable(settings: &Settings<'_>, state: &mut State<'_>, tensor: Tensor) -> Result<Tensor, Error> {
+fn separable(
+    settings: &Settings<'_>,
+    state: &mut State<'_>,
+    tensor: Tensor,
+) -> Result<Tensor, Error> {
     let (rank, shape) = (tensor.rank, state.graph.shapes()[tensor.at]);
     let outputs = settings.size("filters")?;
     let inner = settings.size("depth_multiplier")?.saturating_mul(shape.channels);
@@ -175,7 +202,11 @@ fn separable(settings: &Settings<'_>, state: &mut State<'_>, tensor: Tensor) -> 
     activation(settings, state, Tensor::new(at, rank), &name)
 }
 
-fn pooling(settings: &Settings<'_>, state: &mut State<'_>, tensor: Tensor) -> Result<Tensor, Error> {
+fn pooling(
+    settings: &Settings<'_>,
+    state: &mut State<'_>,
+    tensor: Tensor,
+) -> Result<Tensor, Error> {
     let (rank, from, shape) = (tensor.rank, tensor.at, state.graph.shapes()[tensor.at]);
     let taps = pair(settings, rank, "pool_size")?;
     let strides = match settings.get("strides") {
@@ -188,7 +219,8 @@ fn pooling(settings: &Settings<'_>, state: &mut State<'_>, tensor: Tensor) -> Re
     } else if is_padded {
         return Err(settings.bad("padding", "valid: Keras leaves padding out of averages"));
     } else {
-        let (channels, factor) = (Window::identity(shape.channels), 1.0 / (taps[0] * taps[1]) as f32);
+        let (channels, factor) =
+            (Window::identity(shape.channels), 1.0 / (taps[0] * taps[1]) as f32);
         Node::Fixed { from, rows, columns, channels, factor }
     };
     Ok(Tensor::new(push(settings, state, node)?, rank))
@@ -208,7 +240,11 @@ fn global(settings: &Settings<'_>, state: &mut State<'_>, tensor: Tensor) -> Res
     Ok(Tensor::new(push(settings, state, node)?, rank))
 }
 
-fn up_sampling(settings: &Settings<'_>, state: &mut State<'_>, tensor: Tensor) -> Result<Tensor, Error> {
+fn up_sampling(
+    settings: &Settings<'_>,
+    state: &mut State<'_>,
+    tensor: Tensor,
+) -> Result<Tensor, Error> {
     settings.usual(&[("interpolation", "nearest".into())])?;
     let [down, right] = pair(settings, tensor.rank, "size")?;
     let (from, shape) = (tensor.at, state.graph.shapes()[tensor.at]);
@@ -220,7 +256,12 @@ fn up_sampling(settings: &Settings<'_>, state: &mut State<'_>, tensor: Tensor) -
 }
 
 /// Padding and cropping: `[before, after]` for each axis.
-fn edges(settings: &Settings<'_>, state: &mut State<'_>, tensor: Tensor, is_cropping: bool) -> Result<Tensor, Error> {
+fn edges(
+    settings: &Settings<'_>,
+    state: &mut State<'_>,
+    tensor: Tensor,
+    is_cropping: bool,
+) -> Result<Tensor, Error> {
     let name = if is_cropping { "cropping" } else { "padding" };
     let (from, shape) = (tensor.at, state.graph.shapes()[tensor.at]);
     let value = settings.get(name);

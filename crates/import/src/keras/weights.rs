@@ -4,8 +4,8 @@
 //! `0`, `1` …; in a file the group `model_weights/<layer>` has an attribute with the paths.
 
 use super::Error;
-use hdf5_reader::{Hdf5File, OpenOptions};
 use hdf5_reader::group::Group;
+use hdf5_reader::{Hdf5File, OpenOptions};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ pub(super) struct Weights {
     left: Cell<usize>,
 }
 
-fn failed(error: hdf5_reader::error::Error) -> Error {
+fn failed(error: &hdf5_reader::error::Error) -> Error {
     Error::Hdf5(error.to_string().chars().take(200).collect())
 }
 
@@ -43,12 +43,17 @@ fn open(bytes: Vec<u8>) -> Result<Hdf5File, Error> {
         .with_max_chunk_bytes(BYTES_MAX)
         .with_max_read_bytes(BYTES_MAX)
         .with_max_object_header_bytes(1 << 20);
-    Hdf5File::from_vec_with_options(bytes, options).map_err(failed)
+    let length = bytes.len() as u64;
+    let file = Hdf5File::from_vec_with_options(bytes, options).map_err(|error| failed(&error))?;
+    if file.superblock().eof_address != length {
+        return Err(Error::Config("the file is cut off, or something stands behind its end"));
+    }
+    Ok(file)
 }
 
 /// The members of a group that are groups.
 fn groups(group: &Group) -> Result<Vec<Group>, Error> {
-    let groups = group.groups().map_err(failed)?;
+    let groups = group.groups().map_err(|error| failed(&error))?;
     if GROUPS_MAX < groups.len() {
         return Err(Error::Config("the file has too many groups"));
     }
@@ -60,16 +65,16 @@ impl Weights {
     pub(super) fn of_archive(bytes: Vec<u8>) -> Result<Self, Error> {
         let file = open(bytes)?;
         let mut paths = BTreeMap::new();
-        let layers = file.group("layers").map_err(failed)?;
+        let layers = file.group("layers").map_err(|error| failed(&error))?;
         for group in groups(&layers)? {
             let name = group.name().rsplit('/').next().unwrap_or_default().to_owned();
             let Ok(vars) = group.group("vars") else { continue };
             let Ok(attribute) = vars.attribute("name") else { continue };
-            let layer = attribute.read_string().map_err(failed)?;
-            let (_, arrays) = vars.member_names().map_err(failed)?;
+            let layer = attribute.read_string().map_err(|error| failed(&error))?;
+            let (_, arrays) = vars.member_names().map_err(|error| failed(&error))?;
             let arrays = 0..arrays.len().min(ARRAYS_MAX + 1);
             let arrays = arrays.map(|at| format!("layers/{name}/vars/{at}")).collect();
-            insert(&mut paths, layer, arrays)?;
+            insert(&mut paths, &layer, arrays)?;
         }
         Ok(Self { file, paths, left: Cell::new(BYTES_MAX) })
     }
@@ -78,27 +83,27 @@ impl Weights {
     pub(super) fn of_file(bytes: Vec<u8>) -> Result<Self, Error> {
         let file = open(bytes)?;
         let mut paths = BTreeMap::new();
-        let all = file.group("model_weights").map_err(failed)?;
+        let all = file.group("model_weights").map_err(|error| failed(&error))?;
         for group in groups(&all)? {
             let layer = group.name().rsplit('/').next().unwrap_or_default().to_owned();
-            let names = group.attribute("weight_names").map_err(failed)?;
+            let names = group.attribute("weight_names").map_err(|error| failed(&error))?;
             // A layer without weights has an empty list, of numbers.
-            let names = match names.num_elements().map_err(failed)? {
+            let names = match names.num_elements().map_err(|error| failed(&error))? {
                 0 => Vec::new(),
-                _ => names.read_strings().map_err(failed)?,
+                _ => names.read_strings().map_err(|error| failed(&error))?,
             };
             let names = names.iter().take(ARRAYS_MAX + 1);
             let arrays = names.map(|name| format!("model_weights/{layer}/{name}")).collect();
-            insert(&mut paths, layer, arrays)?;
+            insert(&mut paths, &layer, arrays)?;
         }
         Ok(Self { file, paths, left: Cell::new(BYTES_MAX) })
     }
 
     /// The configuration, which an `.h5` file has in an attribute.
     pub(super) fn config(&self) -> Result<String, Error> {
-        let root = self.file.root_group().map_err(failed)?;
-        let attribute = root.attribute("model_config").map_err(failed)?;
-        attribute.read_string().map_err(failed)
+        let root = self.file.root_group().map_err(|error| failed(&error))?;
+        let attribute = root.attribute("model_config").map_err(|error| failed(&error))?;
+        attribute.read_string().map_err(|error| failed(&error))
     }
 
     /// The arrays of a layer, `count` of them.
@@ -113,25 +118,25 @@ impl Weights {
     }
 
     fn array(&self, path: &str) -> Result<Array, Error> {
-        let dataset = self.file.dataset(path).map_err(failed)?;
-        let bytes = dataset.raw_byte_len().map_err(failed)?;
+        let dataset = self.file.dataset(path).map_err(|error| failed(&error))?;
+        let bytes = dataset.raw_byte_len().map_err(|error| failed(&error))?;
         let left = self.left.get().checked_sub(bytes);
         // Several layers may name one array.
         self.left.set(left.ok_or(Error::Config("the network has too many parameters"))?);
         let dims = dataset.shape().iter().map(|&length| usize::try_from(length));
         let dims = dims.collect::<Result<_, _>>();
         let dims = dims.map_err(|_| Error::Config("an array has an axis that is too long"))?;
-        let numbers = dataset.read_array::<f32>().map_err(failed)?;
+        let numbers = dataset.read_array::<f32>().map_err(|error| failed(&error))?;
         Ok(Array { dims, numbers: numbers.iter().copied().collect() })
     }
 }
 
 fn insert(
     paths: &mut BTreeMap<String, Vec<String>>,
-    layer: String,
+    layer: &str,
     arrays: Vec<String>,
 ) -> Result<(), Error> {
-    match paths.insert(layer.clone(), arrays) {
+    match paths.insert(layer.to_owned(), arrays) {
         None => Ok(()),
         Some(_) => Err(Error::DuplicateLayer { name: layer.chars().take(80).collect() }),
     }

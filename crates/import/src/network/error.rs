@@ -131,7 +131,9 @@ impl Problem {
             Self::Attribute { .. } | Self::Value { .. } => {
                 "the setting could change what the network answers: export it without"
             }
-            Self::NoValue { .. } => "the graph has a circle or is damaged: export the network again",
+            Self::NoValue { .. } => {
+                "the graph has a circle or is damaged: export the network again"
+            }
             Self::NotConstant { .. } => {
                 "products of two computed tensors are proven cell by cell only, not as matrices"
             }
@@ -152,10 +154,13 @@ fn other_operator(operator: &str) -> &'static str {
         "Softmax" | "LogSoftmax" | "Hardmax" => {
             "softmax is dropped at the end; inside a network use Sigmoid or Relu"
         }
-        "LayerNormalization" | "InstanceNormalization" | "GroupNormalization"
-        | "RMSNormalization" | "LpNormalization" | "MeanVarianceNormalization" | "Normalizer" => {
-            "use batch normalisation, which becomes part of the weights"
-        }
+        "LayerNormalization"
+        | "InstanceNormalization"
+        | "GroupNormalization"
+        | "RMSNormalization"
+        | "LpNormalization"
+        | "MeanVarianceNormalization"
+        | "Normalizer" => "use batch normalisation, which becomes part of the weights",
         "Attention" | "MultiHeadAttention" | "Einsum" => "use convolutions or dense layers",
         "LSTM" | "GRU" | "RNN" | "SimpleRNN" | "Scan" | "Loop" | "If" | "Bidirectional" => {
             "use Conv1D over the sequence"

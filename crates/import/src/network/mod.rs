@@ -37,7 +37,9 @@ impl Network {
     /// Keeps a graph whose cells are fed in the order of `columns`.
     pub(crate) fn new(graph: Graph, columns: Vec<usize>) -> Result<Self, Error> {
         let classes = graph.classes().map_err(Error::Answer)?;
-        debug_assert!(classes <= assay_model::CLASSES_MAX && columns.len() == graph.input().cells());
+        debug_assert!(
+            classes <= assay_model::CLASSES_MAX && columns.len() == graph.input().cells()
+        );
         let graph = simplify::simplify(graph).map_err(Error::Answer)?;
         Ok(Self { graph, columns, features: None, classes: None })
     }

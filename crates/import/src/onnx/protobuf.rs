@@ -12,6 +12,11 @@ impl Message {
         Self::default()
     }
 
+    #[cfg(test)]
+    pub(super) fn content(&self) -> &[u8] {
+        &self.0
+    }
+
     pub(super) fn into_bytes(self) -> Vec<u8> {
         self.0
     }

@@ -92,13 +92,13 @@ pub(crate) fn read_network(bytes: &[u8]) -> Result<Network, Error> {
         return Err(FileError::Class { got: beginning(&format!("{module}.{class}")) }.into());
     }
     let estimator = root.of("ObjectNode", "estimator")?.child("content")?;
-    let known = |name: &&str| {
-        READ.contains(name) || TRAINING.contains(name) || *name == "_sklearn_version"
-    };
+    let known =
+        |name: &&str| READ.contains(name) || TRAINING.contains(name) || *name == "_sklearn_version";
     if let Some(name) = estimator.keys()?.find(|name| !known(name)) {
         return Err(FileError::Attribute { name: beginning(name) }.into());
     }
-    let layers = if class == "MLPClassifier" { perceptron(&estimator)? } else { linear(&estimator)? };
+    let layers =
+        if class == "MLPClassifier" { perceptron(&estimator)? } else { linear(&estimator)? };
     assemble(&estimator, layers)
 }
 
@@ -172,10 +172,8 @@ fn assemble(estimator: &Part<'_>, mut layers: Vec<Layer>) -> Result<Network, Err
     let mut graph = Graph::new(Shape::flat(width.unwrap_or(0))).map_err(Error::Answer)?;
     let mut from = 0;
     for (at, layer) in layers.into_iter().enumerate() {
-        let failed = |fault| Error::Step {
-            step: format!("layer {at}"),
-            problem: Problem::Fault(fault),
-        };
+        let failed =
+            |fault| Error::Step { step: format!("layer {at}"), problem: Problem::Fault(fault) };
         let Layer { inputs, outputs, weights, bias, function } = layer;
         same("inputs", graph.shapes()[from].channels as i64, inputs as i64)?;
         let one = Window::identity(1);

@@ -2,15 +2,14 @@
 
 use super::inspect::{cost, layers};
 use crate::{
-    failure::{Code, Explain, Failure, Result},
+    failure::{Code, Failure, Result},
     files::{self, Readers},
     inputs,
     output::{Output, report},
 };
-use assay_import::network::{self, Calibration, Network, Options, Report, compile, import_network};
+use assay_import::network::{Calibration, Network, Options, compile, import_network, quantise};
 use assay_import::{Format, model::BYTES_MAX};
 use assay_model::{Graph, Model, Schema, Table};
-use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -109,7 +108,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         "correct": told.correct,
         "alike": told.agreeing,
         "layers": layers(network.program()),
-        "errors": errors(&told),
+        "errors": told.layers.iter().map(ToString::to_string).collect::<Vec<_>>(),
     };
     entries.extend(cost(network.program()));
     entries.extend(report! { "model_digest": model.digest().to_string() });
@@ -131,19 +130,13 @@ fn schema(
 ) -> Result<Schema> {
     let classes = classes.unwrap_or_else(|| network.classes_of(found));
     let features = network.features.clone().unwrap_or_else(|| found.features().to_vec());
-    Schema::new(features, found.target().to_owned(), classes)
-        .context(format!("{}: the table and the network", path.display()))
-        .hint("name classes and columns differently")
+    Schema::new(features, found.target().to_owned(), classes).map_err(|error| {
+        let message = format!("{} and the network: {error}", path.display());
+        Failure::new(Code::Error, message).hint("name classes and columns differently")
+    })
 }
 
-fn refused(error: network::quantise::Error) -> Failure {
+fn refused(error: quantise::Error) -> Failure {
     let hint = error.hint();
     Failure::from(error).hint(hint)
-}
-
-/// Mean and greatest distance from the floats for each layer, in steps of its integers.
-fn errors(report: &Report) -> Vec<Value> {
-    let rounded = |number: f64| (number * 1000.0).round() / 1000.0;
-    let layer = |layer: &network::Layer| json!([rounded(layer.error_mean), rounded(layer.error_max)]);
-    report.layers.iter().map(layer).collect()
 }

@@ -16,7 +16,8 @@ impl Trace {
     /// The place of the greatest number of the last tensor, the lowest one on a tie.
     pub fn class(&self) -> usize {
         let answer = self.tensors.last().map_or(&[][..], Vec::as_slice);
-        (1..answer.len()).fold(0, |best, class| if answer[best] < answer[class] { class } else { best })
+        (1..answer.len())
+            .fold(0, |best, class| if answer[best] < answer[class] { class } else { best })
     }
 }
 
@@ -27,7 +28,11 @@ impl Graph {
     ///
     /// If the row has another length.
     pub fn exec(&self, row: &[f32]) -> Trace {
-        assert_eq!(row.len(), self.input().cells(), "a row has a number for each cell of the input");
+        assert_eq!(
+            row.len(),
+            self.input().cells(),
+            "a row has a number for each cell of the input"
+        );
         let mut tensors = Vec::with_capacity(self.shapes.len());
         tensors.push(row.to_vec());
         for (node, shape) in self.nodes.iter().zip(&self.shapes[1..]) {
@@ -60,7 +65,8 @@ impl Graph {
                 made.into_iter().map(|value| value.unwrap_or(0.0)).collect()
             }
             Node::Add { terms } => {
-                let sum = |cell: usize| terms.iter().map(|&(from, a)| a * tensors[from][cell]).sum();
+                let sum =
+                    |cell: usize| terms.iter().map(|&(from, a)| a * tensors[from][cell]).sum();
                 (0..shape.cells()).map(sum).collect()
             }
             Node::Concat { parts } => {
@@ -103,7 +109,8 @@ fn pool<T: Copy>(
                 for &y in &ys {
                     for &x in &xs {
                         for &z in zs {
-                            value = join(value, cells[(y * source.width + x) * source.channels + z]);
+                            value =
+                                join(value, cells[(y * source.width + x) * source.channels + z]);
                         }
                     }
                 }

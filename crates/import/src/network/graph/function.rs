@@ -74,8 +74,7 @@ impl Function {
         let square = Self::Product(Box::new([Self::IDENTITY, Self::IDENTITY]));
         let scale = (2.0 / std::f32::consts::PI).sqrt();
         let factor = Self::Affine { factor: 0.044_715 * scale, offset: scale };
-        let inner =
-            Self::Product(Box::new([Self::IDENTITY, Self::Compose(vec![square, factor])]));
+        let inner = Self::Product(Box::new([Self::IDENTITY, Self::Compose(vec![square, factor])]));
         let half = Self::Affine { factor: 0.5, offset: 0.5 };
         let right = Self::Compose(vec![inner, Self::Tanh, half]);
         Self::Product(Box::new([Self::IDENTITY, right]))
@@ -154,8 +153,20 @@ impl Function {
         match self {
             Self::Affine { factor, offset } => f64::from(*factor) * x + f64::from(*offset),
             Self::Clip { low, high } => x.max(f64::from(*low)).min(f64::from(*high)),
-            Self::LeakyRelu { slope } => if x < 0.0 { f64::from(*slope) * x } else { x },
-            Self::Elu { alpha } => if x < 0.0 { f64::from(*alpha) * x.exp_m1() } else { x },
+            Self::LeakyRelu { slope } => {
+                if x < 0.0 {
+                    f64::from(*slope) * x
+                } else {
+                    x
+                }
+            }
+            Self::Elu { alpha } => {
+                if x < 0.0 {
+                    f64::from(*alpha) * x.exp_m1()
+                } else {
+                    x
+                }
+            }
             Self::Sigmoid => 1.0 / (1.0 + (-x).exp()),
             Self::Tanh => x.tanh(),
             Self::Erf => erf(x),

@@ -309,9 +309,9 @@ impl Graph {
                 let first = terms.first().ok_or(Fault::Order)?;
                 self.count_work(self.shapes[first.0], terms.len())?;
                 self.numbers(&terms.iter().map(|term| term.1).collect::<Vec<_>>(), terms.len())?;
-                terms.iter().try_fold(self.shapes[first.0], |shape, term| {
-                    equal(shape, self.shapes[term.0])
-                })
+                terms
+                    .iter()
+                    .try_fold(self.shapes[first.0], |shape, term| equal(shape, self.shapes[term.0]))
             }
             Node::Concat { parts } => {
                 let first = self.shapes[*parts.first().ok_or(Fault::Order)?];

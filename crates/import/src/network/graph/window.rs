@@ -53,8 +53,7 @@ impl Window {
 
     /// Whether some output reads outside an axis of `size`.
     pub fn is_padded(&self, size: usize) -> bool {
-        self.at(0, 0, size).is_none()
-            || self.at(self.outputs - 1, self.taps - 1, size).is_none()
+        self.at(0, 0, size).is_none() || self.at(self.outputs - 1, self.taps - 1, size).is_none()
     }
 
     /// Whether it is [`identity`](Self::identity) of an axis of `size`.

@@ -16,7 +16,8 @@ const SCALES: (f64, f64) = (1e-30, 1e30);
 /// are all that reads them.
 fn has_own_scales(graph: &Graph) -> bool {
     let mut readers = graph.nodes().iter().filter(|node| node.reads().contains(&0));
-    graph.input().is_flat() && readers.all(|node| matches!(node, Node::Linear(linear) if linear.groups == 1))
+    graph.input().is_flat()
+        && readers.all(|node| matches!(node, Node::Linear(linear) if linear.groups == 1))
 }
 
 /// Chooses the map, and says what its integers mean.

@@ -70,25 +70,7 @@ impl Lower<'_> {
         Ok(match node {
             Node::Linear(linear) => Place::Sum(self.linear(linear, made)?),
             Node::Scale { from, factors, offsets } => {
-                let cells = self.cells(*from)?;
-                if factors.len() != made.channels {
-                    return Err(Error::ScaleByCell);
-                }
-                let part = if factors.windows(2).all(|pair| pair[0] == pair[1]) {
-                    identity(&cells, made, factors[0].into())
-                } else {
-                    let weights = factors.iter().map(|&a| f64::from(a) * cells.unit(0));
-                    Part::Mixed {
-                        from: cells.tensor,
-                        rows: Window::identity(made.height),
-                        columns: Window::identity(made.width),
-                        groups: made.channels,
-                        weights: weights.collect(),
-                        range: (cells.low, cells.high),
-                    }
-                };
-                let bias = offsets.iter().map(|&offset| offset.into()).collect();
-                Place::Sum(Sum { parts: vec![part], bias, shape: made })
+                Place::Sum(self.scale(*from, factors, offsets, made)?)
             }
             Node::Fixed { from, rows, columns, channels, factor } => {
                 let cells = self.cells(*from)?;
@@ -110,22 +92,7 @@ impl Lower<'_> {
                 Place::Cells(Cells { tensor: self.steps.len(), ..cells })
             }
             Node::Add { terms } => self.add(terms, made)?,
-            Node::Concat { parts } => {
-                let mut sum = Sum { parts: Vec::new(), bias: vec![0.0; made.channels], shape: made };
-                let mut at = 0;
-                for &part in parts {
-                    let cells = self.cells(part)?;
-                    let channels = Window::slice(-at, made.channels);
-                    let Part::Fixed { from, rows, columns, factor, range, .. } =
-                        identity(&cells, made, 1.0)
-                    else {
-                        continue;
-                    };
-                    sum.parts.push(Part::Fixed { from, rows, columns, channels, factor, range });
-                    at += self.graph.shapes()[part].channels as i64;
-                }
-                Place::Sum(sum)
-            }
+            Node::Concat { parts } => Place::Sum(self.concat(parts, made)?),
             Node::Product { left, right } => {
                 let (left, right) = (self.cells(*left)?, self.cells(*right)?);
                 let ends = [left.low * right.low, left.low * right.high, left.high * right.low];
@@ -143,6 +110,52 @@ impl Lower<'_> {
                 Place::Cells(self.map(sum, Some(function), *from, tensor))
             }
         })
+    }
+
+    fn scale(
+        &mut self,
+        from: usize,
+        factors: &[f32],
+        offsets: &[f32],
+        made: Shape,
+    ) -> Result<Sum, Error> {
+        let cells = self.cells(from)?;
+        if factors.len() != made.channels {
+            return Err(Error::ScaleByCell);
+        }
+        let part = if factors.windows(2).all(|pair| pair[0] == pair[1]) {
+            identity(&cells, made, factors[0].into())
+        } else {
+            let weights = factors.iter().map(|&factor| f64::from(factor) * cells.unit(0));
+            Part::Mixed {
+                from: cells.tensor,
+                rows: Window::identity(made.height),
+                columns: Window::identity(made.width),
+                groups: made.channels,
+                weights: weights.collect(),
+                range: (cells.low, cells.high),
+            }
+        };
+        let bias = offsets.iter().map(|&offset| offset.into()).collect();
+        Ok(Sum { parts: vec![part], bias, shape: made })
+    }
+
+    fn concat(&mut self, parts: &[usize], made: Shape) -> Result<Sum, Error> {
+        let mut sum = Sum { parts: Vec::new(), bias: vec![0.0; made.channels], shape: made };
+        let mut at = 0;
+        for &part in parts {
+            let cells = self.cells(part)?;
+            sum.parts.push(Part::Fixed {
+                from: cells.tensor,
+                rows: Window::identity(made.height),
+                columns: Window::identity(made.width),
+                channels: Window::slice(-at, made.channels),
+                factor: cells.unit(0),
+                range: (cells.low, cells.high),
+            });
+            at += self.graph.shapes()[part].channels as i64;
+        }
+        Ok(sum)
     }
 
     fn linear(&mut self, linear: &Linear, made: Shape) -> Result<Sum, Error> {
@@ -174,7 +187,8 @@ impl Lower<'_> {
             match self.places[from].clone() {
                 Place::Sum(sum)
                     if self.uses[from] == 1
-                        && (sum.product().is_none() || all.product().is_none() && factor == 1.0) =>
+                        && (sum.product().is_none()
+                            || all.product().is_none() && factor == 1.0) =>
                 {
                     let mut parts = sum.parts;
                     parts.iter_mut().for_each(|part| part.scale(factor));
@@ -240,8 +254,7 @@ impl Lower<'_> {
         let (low, high) = match &unit.map {
             Map::Clamp { low, high } => (*low, *high),
             Map::Table(values) => {
-                let range = values.iter().fold((i16::MAX, i16::MIN), |(a, b), &c| (a.min(c), b.max(c)));
-                range
+                values.iter().fold((i16::MAX, i16::MIN), |(a, b), &c| (a.min(c), b.max(c)))
             }
             Map::Identity => (i16::MIN, i16::MAX),
         };

@@ -128,7 +128,9 @@ impl Error {
         match self {
             Self::Bits { .. } => "8 is usual",
             Self::NoRows => "give a table of rows that are like those to be answered",
-            Self::Features { .. } => "the table needs a column for each number of the input, and a target",
+            Self::Features { .. } => {
+                "the table needs a column for each number of the input, and a target"
+            }
             Self::Classes { .. } => "say the classes in the network's order: --classes A,B,…",
             Self::NotFinite { .. } => "scale the features as in training",
             Self::ScaleByCell => "normalise before the input is an image, or by channel",
@@ -177,8 +179,7 @@ pub fn compile(network: &Network, table: &Table, options: &Options) -> Result<Co
     let schema = table.schema();
     let schema = Schema::new(features, schema.target().to_owned(), schema.classes().to_vec())
         .expect("the names of a schema in another order are a schema");
-    let mut compiled =
-        Compiled { network: integers, schema, report: Report::default(), meanings };
+    let mut compiled = Compiled { network: integers, schema, report: Report::default(), meanings };
     compiled.report = report::report(network, &compiled, table);
     Ok(compiled)
 }
@@ -189,7 +190,8 @@ fn check(network: &Network, table: &Table) -> Result<(), Error> {
     if expected != got {
         return Err(Error::Features { expected, got });
     }
-    let (expected, got) = (network.graph.shapes()[network.graph.last()].channels, table.schema().classes().len());
+    let (expected, got) =
+        (network.graph.shapes()[network.graph.last()].channels, table.schema().classes().len());
     if expected != got {
         return Err(Error::Classes { expected, got });
     }

@@ -108,9 +108,9 @@ fn divergence(sizes: &[u64], kept: usize) -> f64 {
         return f64::INFINITY;
     }
     let term = |(&p, &q): (&f64, &f64)| match (p / all, q / others) {
-        (p, _) if p == 0.0 => 0.0,
+        (0.0, _) => 0.0,
         // What was cut off and would have no place: dear, not infinitely so.
-        (p, q) if q == 0.0 => p * (p / 1e-9).ln(),
+        (p, 0.0) => p * (p / 1e-9).ln(),
         (p, q) => p * (p / q).ln(),
     };
     wanted.iter().zip(&made).map(term).sum()

@@ -38,6 +38,13 @@ pub struct Layer {
     pub error_max: f64,
 }
 
+impl std::fmt::Display for Layer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { step, error_mean, error_max, .. } = self;
+        write!(f, "off by {error_mean:.2} steps, at most {error_max:.2}; a step is {step:.3e}")
+    }
+}
+
 /// What a proof takes, beside the input and the labels. Axes are padded to powers of two.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
@@ -54,7 +61,8 @@ pub struct Cost {
 impl Cost {
     /// Counts, from what is public.
     pub fn of(program: &Program) -> Self {
-        let mut cost = Self { parameter_cells: program.parameter_layout().cells(), ..Self::default() };
+        let mut cost =
+            Self { parameter_cells: program.parameter_layout().cells(), ..Self::default() };
         let (mut shifts, mut maps) = (BTreeSet::new(), BTreeSet::new());
         for node in program.nodes() {
             let cells: usize = node.shape().logs().map(|log| 1 << log).iter().product();
@@ -77,7 +85,8 @@ impl Cost {
                 }
             }
         }
-        let of_shifts: usize = shifts.iter().filter(|&&shift| 0 < shift).map(|&shift| 1_usize << shift).sum();
+        let of_shifts: usize =
+            shifts.iter().filter(|&&shift| 0 < shift).map(|&shift| 1_usize << shift).sum();
         let of_maps: usize = maps.iter().map(|&(_, bits)| 1_usize << bits).sum();
         cost.table_entries = of_shifts + of_maps;
         cost
@@ -102,7 +111,8 @@ pub(super) fn report(network: &Network, compiled: &Compiled, table: &Table) -> R
     report.layers = program.nodes().iter().zip(&compiled.meanings).map(layer).collect();
     for row in 0..table.rows() {
         let floats = network.graph.exec(&super::cells(network, table, row));
-        let ordered: Vec<_> = network.columns.iter().map(|&column| table.row(row)[column]).collect();
+        let ordered: Vec<_> =
+            network.columns.iter().map(|&column| table.row(row)[column]).collect();
         let label = usize::from(table.labels()[row]);
         report.correct_float += usize::from(floats.class() == label);
         let Some(integers) = compiled.network.run(&ordered) else { continue };
@@ -115,7 +125,8 @@ pub(super) fn report(network: &Network, compiled: &Compiled, table: &Table) -> R
             let made = integers.tensor(index + 1);
             let pairs = made.iter().zip(&floats.tensors[tensor]);
             let errors = pairs.map(|(&x, &y)| (f64::from(x) - f64::from(y) / step).abs());
-            let (sum, max) = errors.fold((0.0, layer.error_max), |(sum, max), e| (sum + e, e.max(max)));
+            let (sum, max) =
+                errors.fold((0.0, layer.error_max), |(sum, max), e| (sum + e, e.max(max)));
             layer.error_mean += sum / made.len() as f64 / table.rows() as f64;
             layer.error_max = max;
         }

@@ -1,7 +1,7 @@
 //! Units: from sums of real numbers to integers, a shift and a map.
 
-use super::cells::{Part, Sum};
 use super::Error;
+use super::cells::{Part, Sum};
 use crate::network::graph::{Shape, Window};
 use assay_model::ops::network::{self as model, CENTRED_MAX, Map, Term};
 

@@ -76,8 +76,7 @@ pub(super) fn affine(draft: &mut Draft) -> bool {
         let is_same = |list: &[f32]| list.windows(2).all(|pair| pair[0] == pair[1]);
         // A scale that goes into a convolution, or into a sum, is better off there.
         let reader = draft.nodes.iter().find(|node| node.reads().contains(&(index + 1)));
-        let is_before_function =
-            matches!(reader, Some(Node::Map { .. } | Node::Product { .. }));
+        let is_before_function = matches!(reader, Some(Node::Map { .. } | Node::Product { .. }));
         if is_same(factors) && is_same(offsets) && (is_map(draft, *from) || is_before_function) {
             let function = Function::Affine { factor: factors[0], offset: offsets[0] };
             draft.nodes[index] = Node::Map { from: *from, function };

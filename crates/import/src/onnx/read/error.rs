@@ -207,7 +207,7 @@ impl ReadError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Operator { .. } | Self::Domain { .. } | Self::NoTree | Self::Input => {
-                "convert the tree alone: no scaler, no pipeline, at least two classes"
+                "convert the tree alone: no scaler, no pipeline, at least two classes; if this is a network, use `assay model compile`"
             }
             Self::Field { .. } | Self::Attribute { .. } | Self::OperatorSets { .. } => {
                 "the file uses what could change its meaning: convert the tree with skl2onnx"

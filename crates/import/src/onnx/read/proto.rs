@@ -351,7 +351,11 @@ impl<'a> Tensor<'a> {
         };
         let wide = raw.as_chunks().0.iter().map(|&bytes| i64::from_le_bytes(bytes));
         let narrow = raw.as_chunks().0.iter().map(|&bytes| i64::from(i32::from_le_bytes(bytes)));
-        if self.kind == INT64 { numbers.extend(wide) } else { numbers.extend(narrow) }
+        if self.kind == INT64 {
+            numbers.extend(wide);
+        } else {
+            numbers.extend(narrow);
+        }
         let size = if self.kind == INT64 { 8 } else { 4 };
         let is_clean = raw.len().is_multiple_of(size) && self.is_as_long(numbers.len());
         is_clean.then_some(numbers)

@@ -15,7 +15,8 @@ pub(super) struct Windows {
 }
 
 /// The attributes that [`windows`] reads.
-pub(super) const ATTRIBUTES: [&str; 5] = ["auto_pad", "dilations", "kernel_shape", "pads", "strides"];
+pub(super) const ATTRIBUTES: [&str; 5] =
+    ["auto_pad", "dilations", "kernel_shape", "pads", "strides"];
 
 /// Reads windows of `kernel` taps over axes of `sizes`, of which there are one or two; with `is_ceil`
 /// a last window may go over the edge.
@@ -39,10 +40,9 @@ pub(super) fn windows(
             }
         }
     };
-    if let Some(shape) = step.ints("kernel_shape")? {
-        if !shape.iter().eq(kernel.iter().map(|&taps| taps as i64).collect::<Vec<_>>().iter()) {
-            return step.bad("kernel_shape", "the shape of the weights");
-        }
+    let taps: Vec<i64> = kernel.iter().map(|&taps| taps as i64).collect();
+    if step.ints("kernel_shape")?.is_some_and(|shape| *shape != taps) {
+        return step.bad("kernel_shape", "the shape of the weights");
     }
     let strides = list("strides", rank, 1, 1)?;
     let dilations = list("dilations", rank, 1, 1)?;
@@ -70,7 +70,8 @@ pub(super) fn windows(
         if is_ceil && !room.is_multiple_of(stride) && (outputs * stride) < size + before {
             outputs += 1;
         }
-        let window = Window { outputs, taps, stride, dilation, offset: -(before as i64), repeat: 1 };
+        let window =
+            Window { outputs, taps, stride, dilation, offset: -(before as i64), repeat: 1 };
         Ok((window, window.is_bounded() && window.is_padded(size)))
     };
     let (columns, right) = axis(rank - 1)?;
@@ -128,8 +129,7 @@ pub(super) fn conv(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error> {
     let Windows { rows, columns, .. } = windows;
     let from = view.tensor;
     let linear = Linear { from, rows, columns, groups, outputs, weights, bias };
-    let tensor = graph
-        .push(Node::Linear(linear))
-        .map_err(|fault| step.error(Problem::Fault(fault)))?;
+    let tensor =
+        graph.push(Node::Linear(linear)).map_err(|fault| step.error(Problem::Fault(fault)))?;
     Ok(Value::Computed(View::image(tensor, graph.shapes()[tensor], view.dims.len())))
 }

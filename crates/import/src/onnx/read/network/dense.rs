@@ -26,7 +26,9 @@ pub(super) fn gemm(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error> {
         let given = step.floats(2, "the bias")?;
         let is_row = given.numbers.len() == outputs && given.dims.last() == Some(&outputs);
         if !is_row && given.scalar().is_none() {
-            return Err(step.error(Problem::NotConstant { what: "a bias of one number per output" }));
+            return Err(
+                step.error(Problem::NotConstant { what: "a bias of one number per output" })
+            );
         }
         bias.iter_mut().zip(given.numbers.iter().cycle()).for_each(|(b, &c)| *b = beta * c);
     }
@@ -77,15 +79,18 @@ fn dense(
         // Rows of weights come in the file's order of cells, we want them in ours.
         let order = view.order(shape).into_iter();
         let rows = order.flat_map(|row| &weights.numbers[row * outputs..(row + 1) * outputs]);
-        let tensor = step.push(graph, Node::Linear(Linear {
-            from: view.tensor,
-            rows: Window::full(shape.height),
-            columns: Window::full(shape.width),
-            groups: 1,
-            outputs,
-            weights: rows.copied().collect(),
-            bias,
-        }))?;
+        let tensor = step.push(
+            graph,
+            Node::Linear(Linear {
+                from: view.tensor,
+                rows: Window::full(shape.height),
+                columns: Window::full(shape.width),
+                groups: 1,
+                outputs,
+                weights: rows.copied().collect(),
+                bias,
+            }),
+        )?;
         return Ok(Value::Computed(View::flat(tensor, outputs)));
     }
     // At every place the same: a convolution of one tap.
@@ -95,15 +100,18 @@ fn dense(
     if !is_channels {
         return step.layout(ONE_ROW);
     }
-    let tensor = step.push(graph, Node::Linear(Linear {
-        from: view.tensor,
-        rows: Window::identity(shape.height),
-        columns: Window::identity(shape.width),
-        groups: 1,
-        outputs,
-        weights: weights.numbers.clone(),
-        bias,
-    }))?;
+    let tensor = step.push(
+        graph,
+        Node::Linear(Linear {
+            from: view.tensor,
+            rows: Window::identity(shape.height),
+            columns: Window::identity(shape.width),
+            groups: 1,
+            outputs,
+            weights: weights.numbers.clone(),
+            bias,
+        }),
+    )?;
     let mut view = view.of(tensor);
     view.dims[last] = super::view::Dim::of(Axis::Channels, outputs);
     Ok(Value::Computed(view))

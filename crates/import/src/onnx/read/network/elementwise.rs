@@ -12,13 +12,11 @@ use crate::onnx::read::proto::{Attribute, short};
 pub(super) fn function(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error> {
     let function = match step.node.operator {
         "Clip" => clip(step)?,
-        _ => function_of(step)?.ok_or_else(|| {
-            step.error(Problem::Operator { operator: short(step.node.operator) })
-        })?,
+        _ => function_of(step)?
+            .ok_or_else(|| step.error(Problem::Operator { operator: short(step.node.operator) }))?,
     };
     if let Value::Floats(array) = step.value(0)? {
-        let numbers =
-            array.numbers.iter().map(|&x| function.apply(f64::from(x)) as f32).collect();
+        let numbers = array.numbers.iter().map(|&x| function.apply(f64::from(x)) as f32).collect();
         return Ok(Value::Floats(Array { dims: array.dims.clone(), numbers }));
     }
     let view = step.computed(0)?;
@@ -39,8 +37,7 @@ fn clip(step: &Step<'_>) -> Result<Function, Error> {
             bound.ok_or_else(|| step.error(Problem::NotConstant { what: "the bound" }))
         }
     };
-    let (low, high) =
-        (bound(1, "min", f32::NEG_INFINITY)?, bound(2, "max", f32::INFINITY)?);
+    let (low, high) = (bound(1, "min", f32::NEG_INFINITY)?, bound(2, "max", f32::INFINITY)?);
     Ok(Function::Clip { low, high })
 }
 
@@ -65,7 +62,9 @@ pub(super) fn binary(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error>
             };
             scaled(step, graph, &view, array, scale)
         }
-        (Value::Floats(array), Value::Computed(view)) if matches!(operator, "Add" | "Mul" | "Sub") => {
+        (Value::Floats(array), Value::Computed(view))
+            if matches!(operator, "Add" | "Mul" | "Sub") =>
+        {
             let view = view.clone();
             let scale = |c: f32| match operator {
                 "Add" => (1.0, c),
@@ -162,7 +161,8 @@ fn spread(view: &View, shape: Shape, array: &Array) -> Option<Vec<f32>> {
     if down == 0 && right == 0 {
         return Some((0..shape.channels).map(|z| array.numbers[z * deep]).collect());
     }
-    let places = (0..shape.height).flat_map(|y| (0..shape.width).map(move |x| y * down + x * right));
+    let places =
+        (0..shape.height).flat_map(|y| (0..shape.width).map(move |x| y * down + x * right));
     let cells = places.flat_map(|place| (0..shape.channels).map(move |z| place + z * deep));
     Some(cells.map(|place| array.numbers[place]).collect())
 }
@@ -228,7 +228,8 @@ pub(super) fn batch_normalization(step: &Step<'_>, graph: &mut Graph) -> Result<
     let factors: Vec<f32> = (0..count).map(factor).collect();
     let offsets: Vec<f32> = (0..count).map(|at| bias[at] - mean[at] * factors[at]).collect();
     // As constants along the first axis.
-    let dims = std::iter::once(count).chain(view.dims.iter().skip(1).map(|_| 1)).collect::<Vec<_>>();
+    let dims =
+        std::iter::once(count).chain(view.dims.iter().skip(1).map(|_| 1)).collect::<Vec<_>>();
     let shape = graph.shapes()[view.tensor];
     let spread = |numbers| spread(&view, shape, &Array { dims: dims.clone(), numbers });
     let (Some(factors), Some(offsets)) = (spread(factors), spread(offsets)) else {
@@ -249,7 +250,9 @@ pub(super) fn scaler(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error>
     };
     let (offset, scale) = (list("offset", 0.0)?, list("scale", 1.0)?);
     let count = offset.len().max(scale.len());
-    if view.dims.len() != 1 || [offset.len(), scale.len()].iter().any(|&len| len != 1 && len != count) {
+    if view.dims.len() != 1
+        || [offset.len(), scale.len()].iter().any(|&len| len != 1 && len != count)
+    {
         return step.layout("a scaler has numbers for each feature");
     }
     let at = |list: &[f32], place: usize| list[place % list.len()];

@@ -1,6 +1,6 @@
 //! The graph's input, and where the columns of a table go in it.
 
-use super::reshape::target;
+use super::reshape::{target, zeros};
 use super::step::Step;
 use super::value::Value;
 use super::view::{Axis, Dim, View};
@@ -87,7 +87,7 @@ impl Input<'_> {
             return Ok(None);
         };
         step.expect(2..=2, &["allowzero"])?;
-        step.only("allowzero", 0)?;
+        zeros(step, asked)?;
         let old = [self.view.dims[0].len()];
         let output = step.node.outputs.first().copied().unwrap_or_default();
         let is_last = are_channels_last(&readers(self.nodes, output));

@@ -7,8 +7,14 @@ use crate::network::Error;
 use crate::network::graph::{Graph, Linear, Node, Window};
 use crate::onnx::read::proto::Attribute;
 
-const KNOWN: [&str; 6] =
-    ["classlabels_ints", "classlabels_strings", "coefficients", "intercepts", "multi_class", "post_transform"];
+const KNOWN: [&str; 6] = [
+    "classlabels_ints",
+    "classlabels_strings",
+    "coefficients",
+    "intercepts",
+    "multi_class",
+    "post_transform",
+];
 
 /// Reads the scores. What `post_transform` does to them changes no order.
 pub(super) fn read(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error> {
@@ -31,14 +37,17 @@ pub(super) fn read(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error> {
     let row = |cell: usize| (0..outputs).map(move |output| (output, cell));
     let cells = view.order(shape).into_iter().flat_map(row);
     let weights = cells.map(|(output, cell)| coefficients[output * inputs + cell]).collect();
-    let tensor = step.push(graph, Node::Linear(Linear {
-        from: view.tensor,
-        rows: Window::full(shape.height),
-        columns: Window::full(shape.width),
-        groups: 1,
-        outputs,
-        weights,
-        bias: intercepts,
-    }))?;
+    let tensor = step.push(
+        graph,
+        Node::Linear(Linear {
+            from: view.tensor,
+            rows: Window::full(shape.height),
+            columns: Window::full(shape.width),
+            groups: 1,
+            outputs,
+            weights,
+            bias: intercepts,
+        }),
+    )?;
     Ok(Value::Computed(View::flat(tensor, outputs)))
 }

@@ -27,14 +27,14 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+use super::ReadError;
 use super::graph::distinct;
 use super::proto::{Attribute, Model, Node, short};
-use super::ReadError;
 use crate::network::graph::{Function, Graph};
 use crate::network::{Error, Network, Problem};
 use assay_model::FEATURES_MAX;
-use step::{Step, title};
 use std::collections::{BTreeMap, BTreeSet};
+use step::{Step, title};
 use value::Value;
 
 /// Versions of the default operators that are known.
@@ -113,10 +113,9 @@ fn needed(model: &Model<'_>, end: &end::End<'_>) -> Result<BTreeSet<usize>, Erro
     let mut needed = BTreeSet::new();
     let mut open = vec![end.scores];
     while let Some(value) = open.pop() {
-        if let Some(&index) = makers.get(value) {
-            if needed.insert(index) {
-                open.extend(nodes[index].inputs.iter().copied());
-            }
+        let index = makers.get(value).copied();
+        if let Some(index) = index.filter(|&index| needed.insert(index)) {
+            open.extend(nodes[index].inputs.iter().copied());
         }
     }
     for (index, node) in nodes.iter().enumerate() {

@@ -82,8 +82,11 @@ pub(super) fn reduce(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error>
     }
     let view = step.computed(0)?;
     let shape = graph.shapes()[view.tensor];
-    let mut windows =
-        [Window::identity(shape.height), Window::identity(shape.width), Window::identity(shape.channels)];
+    let mut windows = [
+        Window::identity(shape.height),
+        Window::identity(shape.width),
+        Window::identity(shape.channels),
+    ];
     let mut dims: Vec<Option<Dim>> = view.dims.iter().cloned().map(Some).collect();
     let mut count = 1;
     for axis in axes {

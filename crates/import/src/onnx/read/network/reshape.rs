@@ -20,10 +20,7 @@ pub(super) fn flatten(step: &Step<'_>) -> Result<Value, Error> {
 }
 
 /// The lengths behind the rows that a `Reshape` asks for; `None` if it mixes rows.
-pub(super) fn target(
-    asked: &[Option<i64>],
-    old: &[usize],
-) -> Option<Vec<usize>> {
+pub(super) fn target(asked: &[Option<i64>], old: &[usize]) -> Option<Vec<usize>> {
     let (rows, rest) = asked.split_first()?;
     let cells: usize = old.iter().product();
     let length = |(at, &length): (usize, &Option<i64>)| match length? {
@@ -35,7 +32,7 @@ pub(super) fn target(
     let known = lengths.iter().flatten().try_fold(1_usize, |a, &b| a.checked_mul(b))?;
     let open = lengths.iter().filter(|length| length.is_none()).count();
     // Rows stay rows: their number is kept, or is what is left over, or is one.
-    let is_rows = matches!(rows, None | Some(0 | -1 | 1));
+    let is_rows = matches!(rows, None | Some(-1..=1));
     let found = match open {
         0 => known == cells,
         1 => !matches!(rows, Some(-1)) && known != 0 && cells.is_multiple_of(known),
@@ -45,13 +42,22 @@ pub(super) fn target(
     (is_rows && found).then(|| lengths.into_iter().map(fill).collect())
 }
 
+/// Zeros of a shape are the old lengths, unless they are zeros.
+pub(super) fn zeros(step: &Step<'_>, asked: &[Option<i64>]) -> Result<(), Error> {
+    match step.int("allowzero", 0)? {
+        0 => Ok(()),
+        1 if !asked.contains(&Some(0)) => Ok(()),
+        _ => step.bad("allowzero", "0, or a shape without zeros"),
+    }
+}
+
 /// `Reshape`.
 pub(super) fn reshape(step: &Step<'_>) -> Result<Value, Error> {
     step.expect(2..=2, &["allowzero"])?;
-    step.only("allowzero", 0)?;
     let Value::Integers(asked) = step.value(1)? else {
         return Err(step.error(Problem::NotConstant { what: "the shape" }));
     };
+    zeros(step, asked)?;
     match step.value(0)? {
         Value::Computed(view) => {
             let old: Vec<usize> = view.dims.iter().map(Dim::len).collect();
@@ -145,7 +151,8 @@ pub(super) fn transpose(step: &Step<'_>) -> Result<Value, Error> {
 }
 
 fn matrix(step: &Step<'_>, array: &Array) -> Result<Value, Error> {
-    let (&[first, second], None | Some([1, 0])) = (array.dims.as_slice(), step.ints("perm")?) else {
+    let (&[first, second], None | Some([1, 0])) = (array.dims.as_slice(), step.ints("perm")?)
+    else {
         return step.bad("perm", "[1, 0] of a constant matrix");
     };
     let column = |at| (0..first).map(move |row| array.numbers[row * second + at]);
@@ -178,7 +185,8 @@ pub(super) fn concat(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error>
     let is_channels = |view: &View| {
         let shape = graph.shapes()[view.tensor];
         let len = view.dims.get(at).map(Dim::len);
-        len == Some(shape.channels) && (len == Some(1) || view.axis(at, shape) == Some(Axis::Channels))
+        len == Some(shape.channels)
+            && (len == Some(1) || view.axis(at, shape) == Some(Axis::Channels))
     };
     let others = |view: &View| {
         let mut dims = view.dims.clone();
@@ -205,12 +213,16 @@ fn moved(
     windows: &[(usize, Window)],
 ) -> Result<Value, Error> {
     let shape = graph.shapes()[view.tensor];
-    let mut all =
-        [Window::identity(shape.height), Window::identity(shape.width), Window::identity(shape.channels)];
+    let mut all = [
+        Window::identity(shape.height),
+        Window::identity(shape.width),
+        Window::identity(shape.channels),
+    ];
     let mut view = view.clone();
     for &(at, window) in windows {
         let axis = view.axis(at, shape);
-        let axis = axis.ok_or_else(|| step.error(Problem::Layout("an axis consists of several")))?;
+        let axis =
+            axis.ok_or_else(|| step.error(Problem::Layout("an axis consists of several")))?;
         all[axis as usize] = window;
         view.dims[at] = Dim::of(axis, window.outputs);
     }
@@ -307,15 +319,21 @@ pub(super) fn pad(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error> {
 /// `Resize`, `Upsample` to the nearest place, by whole factors.
 pub(super) fn resize(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error> {
     let attributes = [
+        "antialias",
         "coordinate_transformation_mode",
         "cubic_coeff_a",
         "exclude_outside",
         "extrapolation_value",
+        "keep_aspect_ratio_policy",
         "mode",
         "nearest_mode",
         "scales",
     ];
     step.expect(1..=4, &attributes)?;
+    step.only("antialias", 0)?;
+    if step.text("keep_aspect_ratio_policy", "stretch")? != "stretch" {
+        return step.bad("keep_aspect_ratio_policy", "\"stretch\"");
+    }
     if step.text("mode", "nearest")? != "nearest" {
         return step.bad("mode", "\"nearest\"");
     }
@@ -356,10 +374,10 @@ pub(super) fn resize(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error>
     };
     match factors.as_deref() {
         Some([1, factors @ ..]) if factors.len() == old.len() => {
-            let grown = factors.iter().zip(&old).enumerate().filter(|(_, (factor, _))| **factor != 1);
-            let windows: Vec<_> = grown
-                .map(|(at, (&factor, &size))| (at, Window::repeated(size, factor)))
-                .collect();
+            let grown =
+                factors.iter().zip(&old).enumerate().filter(|(_, (factor, _))| **factor != 1);
+            let windows: Vec<_> =
+                grown.map(|(at, (&factor, &size))| (at, Window::repeated(size, factor))).collect();
             moved(step, graph, &view, &windows)
         }
         _ => step.bad("scales", "whole numbers, 1 for the rows"),

@@ -1,8 +1,8 @@
 //! Constants, and shapes that are computed from shapes: PyTorch writes `x.view(x.size(0), -1)` so.
 
+use super::constant;
 use super::step::Step;
 use super::value::{Array, Value};
-use super::constant;
 use crate::network::graph::Graph;
 use crate::network::{Error, Problem};
 use crate::onnx::read::proto::Attribute;
@@ -16,7 +16,10 @@ const INTEGERS: [i64; 2] = [6, 7];
 pub(super) fn known(step: &Step<'_>, graph: &Graph) -> Result<Value, Error> {
     match step.node.operator {
         "Constant" => {
-            step.expect(0..=0, &["value", "value_float", "value_int", "value_ints", "value_floats"])?;
+            step.expect(
+                0..=0,
+                &["value", "value_float", "value_int", "value_ints", "value_floats"],
+            )?;
             let value = match constant(step.node) {
                 Some(Attribute::Tensor(tensor)) => Value::of(tensor),
                 Some(&Attribute::Float(number)) => {

@@ -79,7 +79,11 @@ impl<'a> Step<'a> {
     }
 
     /// Input `at`, which is constant integers if it is there.
-    pub(super) fn integers(&self, at: usize, what: &'static str) -> Result<Option<Vec<i64>>, Error> {
+    pub(super) fn integers(
+        &self,
+        at: usize,
+        what: &'static str,
+    ) -> Result<Option<Vec<i64>>, Error> {
         if self.optional(at).is_none() {
             return Ok(None);
         }

@@ -92,7 +92,8 @@ impl View {
                     Height => shape.height,
                     Width => shape.width,
                 };
-                let order = if at == 0 { [Channels, Height, Width] } else { [Height, Width, Channels] };
+                let order =
+                    if at == 0 { [Channels, Height, Width] } else { [Height, Width, Channels] };
                 order.into_iter().find(|&axis| len(axis) == 1)
             }
             _ => None,
