@@ -68,7 +68,8 @@ fn survives(bytes: &[u8]) -> bool {
         let options = Options { calibration: Calibration::Entropy, bits: 8 };
         match compile(&network, &table, &options) {
             Ok(compiled) => {
-                assert!(compiled.network.exec(&vec![Ordered::MAX; network.columns.len()]).is_some())
+                let row = vec![Ordered::MAX; network.columns.len()];
+                assert!(compiled.network.exec(&row).is_some());
             }
             Err(error) => assert!(!error.hint().is_empty()),
         }

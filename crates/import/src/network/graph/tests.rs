@@ -78,7 +78,7 @@ fn a_graph_is_bounded() {
     assert_eq!(copies, super::NODES_MAX);
     let mut heavy = graph();
     let wide = || dense(16_384, vec![0.5; 2 * 16_384]);
-    let fault = (0..200).find_map(|_| heavy.push(wide()).err());
+    let fault = (0..150).find_map(|_| heavy.push(wide()).err());
     assert_eq!(fault, None);
     let fault = (0..200).find_map(|_| heavy.push(wide()).err());
     assert_eq!(fault, Some(Fault::Parameters));
