@@ -1,6 +1,6 @@
 //! The public shape of a model.
 
-use crate::ops::{network, tree};
+use crate::ops::{forest, network, tree};
 use assay_codec::{Decode, Digest, Encode, Error, Reader};
 
 /// Everything about a model but its parameters: operators, sizes, declared bounds. Always public.
@@ -11,6 +11,8 @@ pub enum Architecture {
     DecisionTree(tree::Bounds),
     /// A network: all of its program.
     Network(network::Program),
+    /// Many trees that vote with numbers for a class.
+    Forest(forest::Bounds),
 }
 
 impl Architecture {
@@ -31,6 +33,10 @@ impl Encode for Architecture {
                 1_u8.encode(out);
                 program.encode(out);
             }
+            Self::Forest(bounds) => {
+                2_u8.encode(out);
+                bounds.encode(out);
+            }
         }
     }
 }
@@ -40,6 +46,7 @@ impl Decode for Architecture {
         match u8::decode(from)? {
             0 => tree::Bounds::decode(from).map(Self::DecisionTree),
             1 => network::Program::decode(from).map(Self::Network),
+            2 => forest::Bounds::decode(from).map(Self::Forest),
             got => Err(Error::Tag { what: "architecture", got }),
         }
     }

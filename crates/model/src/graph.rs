@@ -1,5 +1,6 @@
 //! Models: names, operators and parameters together.
 
+use crate::ops::forest::{self, Forest, ForestTable};
 use crate::ops::network::Network;
 use crate::ops::tree::{Bounds, DecisionTree, Fault, NodeTable};
 use crate::{Architecture, Ordered, Schema};
@@ -19,6 +20,8 @@ pub enum Graph {
     DecisionTree(NodeTable),
     /// A network.
     Network(Network),
+    /// Many trees that vote with numbers for a class.
+    Forest(ForestTable),
 }
 
 impl Graph {
@@ -27,6 +30,7 @@ impl Graph {
         match self {
             Self::DecisionTree(table) => Architecture::DecisionTree(table.bounds()),
             Self::Network(network) => Architecture::Network(network.program().clone()),
+            Self::Forest(table) => Architecture::Forest(table.bounds()),
         }
     }
 
@@ -35,6 +39,7 @@ impl Graph {
         match self {
             Self::DecisionTree(table) => table.exec(row),
             Self::Network(network) => network.exec(row),
+            Self::Forest(table) => table.exec(row),
         }
     }
 
@@ -42,6 +47,7 @@ impl Graph {
         match self {
             Self::DecisionTree(table) => table.bounds().features(),
             Self::Network(network) => network.program().features(),
+            Self::Forest(table) => table.bounds().features(),
         }
     }
 
@@ -49,6 +55,7 @@ impl Graph {
         match self {
             Self::DecisionTree(table) => table.bounds().classes(),
             Self::Network(network) => network.program().classes(),
+            Self::Forest(table) => table.bounds().classes(),
         }
     }
 }
@@ -64,6 +71,10 @@ impl Encode for Graph {
                 1_u8.encode(out);
                 network.encode(out);
             }
+            Self::Forest(table) => {
+                2_u8.encode(out);
+                table.encode(out);
+            }
         }
     }
 }
@@ -73,6 +84,7 @@ impl Decode for Graph {
         match u8::decode(from)? {
             0 => NodeTable::decode(from).map(Self::DecisionTree),
             1 => Network::decode(from).map(Self::Network),
+            2 => ForestTable::decode(from).map(Self::Forest),
             got => Err(Error::Tag { what: "graph", got }),
         }
     }
@@ -105,6 +117,16 @@ impl Model {
     pub fn from_tree(schema: Schema, tree: &DecisionTree, bounds: Bounds) -> Result<Self, Fault> {
         let table = tree.to_table(bounds)?;
         Self::new(schema, Graph::DecisionTree(table)).map_err(|_| Fault::Bounds)
+    }
+
+    /// Lays `forest` out within `bounds`.
+    pub fn from_forest(
+        schema: Schema,
+        forest: &Forest,
+        bounds: forest::Bounds,
+    ) -> Result<Self, forest::Fault> {
+        let table = forest.to_table(bounds)?;
+        Self::new(schema, Graph::Forest(table)).map_err(|_| forest::Fault::Bounds)
     }
 
     /// The names of columns and classes.

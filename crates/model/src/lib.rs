@@ -10,7 +10,8 @@
 //!   the
 //!   model file;
 //! - [`Architecture`] is the public shape of a model: operators, sizes, declared bounds;
-//! - [`ops::tree`] is the decision tree, [`TreeParameters`] say how one is grown;
+//! - [`ops::tree`] is the decision tree, [`TreeParameters`] say how one is grown; [`ops::forest`] is
+//!   many trees that vote;
 //! - [`ops::network`] is the neural network, an integer program over tensors;
 //! - [`synthetic`] makes seeded trees and tables of any size, from [`SplitMix64`];
 //!   [`ops::network::synthetic`] makes networks.

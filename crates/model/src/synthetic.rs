@@ -4,7 +4,8 @@
 //! Values are the floats of `[1, 2)`, uniformly. A tree splits each region that it reaches strictly
 //! inside the region, while there is room, so that rows spread over all of it.
 
-use crate::ops::tree::{DEPTH_MAX, DecisionTree, Fault, Link, SLOTS_LOG_MAX};
+use crate::ops::forest::{self, Forest, Votes};
+use crate::ops::tree::{DEPTH_MAX, DecisionTree, Fault, Link, Node, SLOTS_LOG_MAX};
 use crate::{Ordered, Schema, SplitMix64, Table};
 
 /// The code of 1.0; the floats of `[1, 2)` are the `2^23` codes from here.
@@ -92,6 +93,38 @@ impl Growth {
         self.open.push(Open { link: left, level, region: below });
         self.open.push(Open { link: left + 1, level, region: above });
     }
+}
+
+/// Returns a random forest of `trees` trees as [`tree`] makes them, whose leaves vote with numbers
+/// between -1000 and 1000.
+///
+/// # Errors
+///
+/// If there is no such tree or forest.
+pub fn forest(
+    (features, classes): (usize, usize),
+    votes: Votes,
+    (trees, depth, inner): (usize, usize, usize),
+    seed: u64,
+) -> Result<Forest, forest::Fault> {
+    let mut random = SplitMix64::new(seed);
+    let width = if votes == Votes::All { classes } else { 1 };
+    let mut vote = |_| random.below(2001) as i32 - 1000;
+    let mut voting = |tree: &DecisionTree| -> forest::Tree {
+        let node = |node: &Node| match *node {
+            Node::Leaf { .. } => forest::Node::Leaf { values: (0..width).map(&mut vote).collect() },
+            Node::Split { feature, threshold, left } => {
+                let left = left as usize;
+                forest::Node::Split { feature, threshold, left, right: left + 1 }
+            }
+        };
+        tree.nodes().iter().map(node).collect()
+    };
+    let all = (0..trees as u64).map(|index| {
+        let tree = tree(features, classes, depth, inner, seed.wrapping_add(index));
+        tree.map(|tree| voting(&tree)).map_err(|_| forest::Fault::TooDeep { tree: 0, limit: depth })
+    });
+    Forest::new(features, classes, votes, all.collect::<Result<_, _>>()?)
 }
 
 /// Returns `rows` random rows, labelled by `tree`; one label in a thousand per unit of

@@ -1,4 +1,5 @@
 //! The operators, one folder each.
 
+pub mod forest;
 pub mod network;
 pub mod tree;

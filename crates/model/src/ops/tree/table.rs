@@ -19,6 +19,9 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// Length of an encoded slot.
+    pub(crate) const BYTES: usize = 10;
+
     /// A leaf in slot `index`.
     pub fn leaf(index: u32, class: u16) -> Self {
         Self { feature: 0, low: class, high: LEAF, left: index }
@@ -43,9 +46,6 @@ impl Slot {
         (next % u64::from(POINTERS)) as u32
     }
 }
-
-/// Length of an encoded slot.
-const SLOT_BYTES: usize = 10;
 
 assay_codec::record!(Slot { feature, low, high, left });
 
@@ -110,7 +110,7 @@ impl Encode for NodeTable {
 impl Decode for NodeTable {
     fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
         let bounds = Bounds::decode(from)?;
-        let wanted = bounds.slots() * SLOT_BYTES;
+        let wanted = bounds.slots() * Slot::BYTES;
         // Before any room is taken: a few bytes may declare a million slots.
         if from.left() < wanted {
             return Err(Error::Truncated { wanted, left: from.left() });
