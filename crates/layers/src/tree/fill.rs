@@ -60,10 +60,10 @@ impl Uses {
 }
 
 /// One step: nine cells and the two differences that are looked up.
-struct Filled {
-    cells: [u32; COLUMNS],
-    difference: [u32; 2],
-    next: usize,
+pub(crate) struct Filled {
+    pub(crate) cells: [u32; COLUMNS],
+    pub(crate) difference: [u32; 2],
+    pub(crate) next: usize,
 }
 
 impl<'a> Tree<'a> {
@@ -191,7 +191,8 @@ impl<'a> Tree<'a> {
     }
 }
 
-fn write(cells: &mut [F], block: Block, values: impl Iterator<Item = u32>) {
+/// Writes the first cells of a block.
+pub(crate) fn write(cells: &mut [F], block: Block, values: impl Iterator<Item = u32>) {
     for (cell, value) in cells[block.range()].iter_mut().zip(values) {
         *cell = F::from_u32(value);
     }
@@ -201,7 +202,8 @@ fn halves(code: u32) -> [u32; 2] {
     [code & 0xffff, code >> LIMB_LOG]
 }
 
-fn transition(node: usize, slot: &Slot, value: u32) -> Filled {
+/// A step through an inner node, or a leaf that loops.
+pub(crate) fn transition(node: usize, slot: &Slot, value: u32) -> Filled {
     let threshold = slot.threshold();
     let exceeds = threshold < value;
     let difference = if exceeds { value - threshold - 1 } else { threshold - value };

@@ -87,7 +87,7 @@
 //! declared bounds, a wrong label is proven too.
 
 #[cfg(feature = "prove")]
-mod fill;
+pub(crate) mod fill;
 #[cfg(feature = "prove")]
 mod prove;
 mod readings;
@@ -96,7 +96,7 @@ mod shape;
 mod steps;
 #[cfg(feature = "prove")]
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod verify;
 
 pub use crate::goal::Goal;
@@ -104,6 +104,7 @@ pub use crate::goal::Goal;
 pub use fill::Unprovable;
 pub use shape::{Columns, Shape};
 
+use crate::data::Entries;
 use assay_engine::fraction;
 use assay_engine::pads::Budget;
 use assay_engine::security::Terms;
@@ -174,6 +175,14 @@ pub struct Tree<'a> {
     pub labels: Labels<'a>,
     /// What is asserted.
     pub goal: Goal,
+}
+
+impl Tree<'_> {
+    /// The data table of public rows.
+    fn entries<'t>(&self, table: &'t Table) -> Entries<'t> {
+        let logs = [self.shape.rows_log(), self.shape.features_log()];
+        Entries { table, logs }
+    }
 }
 
 impl Shape {

@@ -2,7 +2,7 @@
 
 use super::Tree;
 use super::readings::{Batch, COUNT, Compression, Lookups, Part, Tag, borrow, parts};
-use super::shape::{Column, LIMB_LOG};
+use super::shape::Column;
 use assay_engine::cells::Block;
 use assay_engine::channel::Prover;
 use assay_engine::field::{EF, F, PE, PF, WIDTH};
@@ -12,7 +12,6 @@ use assay_engine::packed::{eq_packed, pack, pack_base};
 use assay_engine::relations::Row;
 use assay_engine::session::Progress;
 use assay_engine::sumcheck::{Constraint, prove_cubic};
-use assay_model::Table;
 use p3_field::{Algebra, PackedValue, PrimeCharacteristicRing};
 use rayon::prelude::*;
 
@@ -129,7 +128,10 @@ impl Tree<'_> {
                     entries,
                 );
             }
-            (None, Some(table)) => self.entry_denominators(compression, table, entries),
+            (None, Some(table)) => {
+                let out = &mut entries[..(1 << self.shape.data_log()) / WIDTH];
+                self.entries(table).denominators(compression, out);
+            }
             (None, None) => (),
         }
         fraction::Tree::new(pack_base(&numerators).to_vec(), denominators)
@@ -204,53 +206,6 @@ impl Tree<'_> {
             let feature = PF::from_fn(|lane| F::from_usize(at(index(lane)).1));
             *out = alpha - tag - b1 * row - b2 * feature - b3 * low[v] - b4 * high[v];
         });
-    }
-
-    fn entry_denominators(&self, compression: &Compression, table: &Table, out: &mut [PE]) {
-        let nothing = PE::from(compression.base(Tag::Nothing));
-        let data = compression.base(Tag::Data);
-        let [_, b1, b2, b3, b4, _] = compression.beta;
-        let width = self.shape.bounds().features();
-        let stride = 1_usize << self.shape.features_log();
-        let entries = &mut out[..(1 << self.shape.data_log()) / WIDTH];
-        if stride.is_multiple_of(WIDTH) {
-            let (b3, b4) = (PE::from(b3), PE::from(b4));
-            let columns: Vec<PE> =
-                pack(&(0..stride).map(|f| b2 * F::from_usize(f)).collect::<Vec<_>>());
-            entries.par_chunks_mut(stride / WIDTH).enumerate().with_min_len(64).for_each(
-                |(row, out)| {
-                    if row >= self.shape.rows() {
-                        return out.fill(nothing);
-                    }
-                    let values = table.row(row);
-                    let base = PE::from(data - b1 * F::from_usize(row));
-                    for (v, out) in out.iter_mut().enumerate() {
-                        let code = |lane: usize| {
-                            values.get(v * WIDTH + lane).map_or(0, |value| value.get())
-                        };
-                        let low = PF::from_fn(|lane| F::from_u32(code(lane) & 0xffff));
-                        let high = PF::from_fn(|lane| F::from_u32(code(lane) >> LIMB_LOG));
-                        *out = base - columns[v] - b3 * low - b4 * high;
-                    }
-                    clear_tail(out, width, compression.base(Tag::Nothing));
-                },
-            );
-        } else {
-            let scalars: Vec<EF> = (0..1 << self.shape.data_log())
-                .map(|i| {
-                    let (row, feature) = (i / stride, i % stride);
-                    if row >= self.shape.rows() || feature >= width {
-                        return compression.base(Tag::Nothing);
-                    }
-                    let code = table.row(row)[feature].get();
-                    data - b1 * F::from_usize(row)
-                        - b2 * F::from_usize(feature)
-                        - b3 * F::from_u32(code & 0xffff)
-                        - b4 * F::from_u32(code >> LIMB_LOG)
-                })
-                .collect();
-            entries.copy_from_slice(&pack(&scalars));
-        }
     }
 
     /// Numbers below 2^16; slots, and the range lookups of what they hold.
@@ -496,17 +451,4 @@ impl Constraint<TABLES> for Local {
             + of_c * c
             + lookup * (leaf - (A::ONE - s.double()) * difference * self.beta)
     }
-}
-
-/// Sets the scalars behind the first `width` of a row to `value`.
-fn clear_tail(row: &mut [PE], width: usize, value: EF) {
-    let Some(vector) = row.get_mut(width / WIDTH) else { return };
-    if !width.is_multiple_of(WIDTH) {
-        let mut scalars = assay_engine::packed::unpack(&[*vector]);
-        scalars[width % WIDTH..].fill(value);
-        *vector = pack(&scalars)[0];
-    } else {
-        *vector = PE::from(value);
-    }
-    row[width / WIDTH + 1..].fill(PE::from(value));
 }

@@ -2,6 +2,7 @@
 //! they depend on.
 
 use super::shape::{Column, LOOKUPS_LOG, Shape};
+pub(super) use crate::tuples::{Compression, Tag};
 use assay_engine::field::{EF, F};
 use assay_engine::mle;
 use assay_engine::relations::Row;
@@ -14,49 +15,6 @@ pub(super) const CONSTRAINTS: usize = 11;
 
 /// One term of a combination.
 pub(super) type Part = (Column, EF, Row);
-
-/// Tags of the tables that lookups go to.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Tag {
-    /// Numbers below 2^16.
-    Limb = 1,
-    /// The slots.
-    Slot = 2,
-    /// The rows.
-    Data = 3,
-    /// Cells that may not be looked up.
-    Nothing = 4,
-}
-
-impl Tag {
-    pub(super) fn value(self) -> EF {
-        EF::from_u8(self as u8)
-    }
-}
-
-/// The challenges that compress tuples: α, and the powers of β.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Compression {
-    pub(super) alpha: EF,
-    pub(super) beta: [EF; 6],
-}
-
-impl Compression {
-    pub(super) fn new(alpha: EF, beta: EF) -> Self {
-        let mut power = EF::ONE;
-        let powers = std::array::from_fn(|_| {
-            let this = power;
-            power *= beta;
-            this
-        });
-        Self { alpha, beta: powers }
-    }
-
-    /// α − tag: the denominator of an empty tuple.
-    pub(super) fn base(&self, tag: Tag) -> EF {
-        self.alpha - tag.value()
-    }
-}
 
 /// The weights of the four kinds of lookup in the big tree's leaf claim, and the point of the steps
 /// within it.

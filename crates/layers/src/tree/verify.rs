@@ -19,7 +19,6 @@ use assay_engine::linear::Linear;
 use assay_engine::mle;
 use assay_engine::relations::{Relation, Relations, Row, Stride};
 use assay_engine::sumcheck::{Reduced, verify_cubic};
-use assay_model::Table;
 use p3_field::PrimeCharacteristicRing;
 
 impl Tree<'_> {
@@ -107,7 +106,7 @@ impl Tree<'_> {
         relations.push(numerators);
 
         let entries = match self.rows {
-            Rows::Public(table) => Linear::public(self.entries(compression, table, data)),
+            Rows::Public(table) => Linear::public(self.entries(table).at(compression, data)),
             Rows::Committed(_) => self.committed_entries(compression, data, verifier, relations)?,
         };
         denominator.add(&entries, -used);
@@ -177,39 +176,6 @@ impl Tree<'_> {
         let classes = self.shape.bounds().classes();
         let answers = self.goal.is_answers().then_some(classes);
         Ends { has_labels: self.labels.is_public(), answers }
-    }
-
-    /// The data table's denominators, extended to `point`.
-    fn entries(&self, compression: &Compression, table: &Table, point: &[EF]) -> EF {
-        let (row, feature) = point.split_at(self.shape.rows_log());
-        let (rows, features) = (mle::eq_table(row), mle::eq_table(feature));
-        let width = self.shape.bounds().features();
-        let [_, b1, b2, b3, b4, _] = compression.beta;
-
-        let weigh = |table: &[EF], count: usize| {
-            let (mut all, mut index) = (EF::ZERO, EF::ZERO);
-            for (i, &eq) in table.iter().enumerate().take(count) {
-                all += eq;
-                index += eq * F::from_usize(i);
-            }
-            [all, index]
-        };
-        let [all_rows, row_index] = weigh(&rows, self.shape.rows());
-        let [all_features, feature_index] = weigh(&features, width);
-        let mut cells = EF::ZERO;
-        for (values, &eq) in table.values().chunks_exact(width).zip(&rows) {
-            let (mut low, mut high) = (EF::ZERO, EF::ZERO);
-            for (value, &eq) in values.iter().zip(&features) {
-                low += eq * F::from_u32(value.get() & 0xffff);
-                high += eq * F::from_u32(value.get() >> LIMB_LOG);
-            }
-            cells += eq * (b3 * low + b4 * high);
-        }
-        let nothing = Tag::Nothing.value() - Tag::Data.value();
-        compression.base(Tag::Nothing) + nothing * all_rows * all_features
-            - b1 * row_index * all_features
-            - b2 * feature_index * all_rows
-            - cells
     }
 
     /// The local check: bits, transitions, last steps, the count, and the lookups' leaves.

@@ -10,5 +10,5 @@ mod answers;
 mod cheats;
 mod forge;
 mod layer;
-mod readings;
+pub(crate) mod readings;
 mod rules;

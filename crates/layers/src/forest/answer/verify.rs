@@ -1,0 +1,150 @@
+//! The verifier's half.
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
+use super::super::Forest;
+use super::super::readings::borrow;
+use super::super::shape::part;
+use assay_engine::cells::Block;
+use assay_engine::channel::{Rejection, Verifier};
+use assay_engine::field::EF;
+use assay_engine::linear::Linear;
+use assay_engine::relations::{Axis, Relation, Relations};
+use assay_engine::{inner, mle};
+use assay_model::ops::forest::Votes;
+use p3_field::PrimeCharacteristicRing;
+
+impl Forest<'_> {
+    /// Records that `is` marks the answers, and that as many of them are right as is claimed.
+    pub(in crate::forest) fn answers(
+        &self,
+        verifier: &mut Verifier<'_>,
+        relations: &mut Relations,
+    ) -> Result<(), Rejection> {
+        self.sums(verifier, relations);
+        self.marks(verifier, relations)?;
+        self.count(relations);
+        Ok(())
+    }
+
+    /// The distances are those between the sums of votes; every row has one answer.
+    fn sums(&self, verifier: &mut Verifier<'_>, relations: &mut Relations) {
+        let kappa = mle::eq_table(&verifier.challenges(self.shape.classes_log()));
+        let rho = verifier.challenges(self.shape.rows_log());
+        let classes = self.shape.bounds().classes();
+        let id = relations.point(&rho);
+        let [low, high] = self.columns.behind;
+
+        // Σ_j κ_j·(E(j) − TOP + Σ votes for j + 1 − Σ_{i≤j} is(i)) = 0
+        let mut distances = Relation::default();
+        let mut one = Relation::new(Linear::public(-EF::ONE));
+        let all: EF = kappa.iter().take(classes).copied().sum();
+        distances.add_public(all);
+        distances.read(-all, self.columns.top, id);
+        let mut from_here = all;
+        for (class, &kappa) in kappa.iter().take(classes).enumerate() {
+            distances.read(kappa, self.class(low, class), id);
+            distances.read(kappa * borrow(), self.class(high, class), id);
+            distances.read(-from_here, self.class(self.columns.is, class), id);
+            from_here -= kappa;
+            one.read(EF::ONE, self.class(self.columns.is, class), id);
+        }
+        self.votes(&kappa, &mle::eq_table(&rho), &mut distances, relations);
+        relations.push(distances);
+        relations.push(one);
+    }
+
+    /// Adds Σ_j κ_j·(votes for j), at the point of the rows.
+    fn votes(
+        &self,
+        kappa: &[EF],
+        rows: &[EF],
+        distances: &mut Relation,
+        relations: &mut Relations,
+    ) {
+        let bounds = self.shape.bounds();
+        let trees = bounds.trees();
+        let weigh = |class: Option<EF>| -> Vec<(usize, EF)> {
+            let rows = rows.iter().take(self.shape.rows());
+            let pairs = rows.flat_map(|&row| (0..trees).map(move |tree| (row, tree)));
+            let weight = |(row, tree): (EF, usize)| {
+                let class = class.or_else(|| kappa.get(bounds.class(tree, 0)).copied());
+                row * class.unwrap_or_default()
+            };
+            pairs.map(weight).enumerate().collect()
+        };
+        match bounds.votes() {
+            Votes::All => {
+                let id = relations.sparse(weigh(Some(EF::ONE)));
+                for (&column, &kappa) in self.columns.votes.iter().zip(kappa) {
+                    distances.read(kappa, column, id);
+                }
+            }
+            Votes::Turns | Votes::Second => {
+                let id = relations.sparse(weigh(None));
+                for &column in &self.columns.votes {
+                    distances.read(EF::ONE, column, id);
+                }
+            }
+        }
+    }
+
+    /// is·(is − 1 + μ·E) = 0: a class is marked or not, and a marked one is not behind.
+    fn marks(
+        &self,
+        verifier: &mut Verifier<'_>,
+        relations: &mut Relations,
+    ) -> Result<(), Rejection> {
+        let rounds = self.shape.answers_log();
+        let tau = verifier.challenges(rounds);
+        let mu = verifier.challenge();
+        let ends = inner::verify(verifier, relations, Linear::zero(), rounds)?;
+        let [low, high] = self.columns.behind;
+
+        let weigh =
+            |(&tau, &r): (&EF, &EF)| Axis::new(1, vec![(EF::ONE - tau) * (EF::ONE - r), tau * r]);
+        let products = relations.tensor(tau.iter().zip(&ends.point).map(weigh).collect());
+        let mut marked = Relation::new(ends.a.times(-EF::ONE));
+        marked.read(EF::ONE, self.columns.is, products);
+        relations.push(marked);
+
+        let id = relations.point(&ends.point);
+        let mut rest = Relation::new(ends.b.times(-EF::ONE));
+        rest.add_public(-EF::ONE);
+        rest.read(EF::ONE, self.columns.is, id);
+        rest.read(mu, low, id);
+        rest.read(mu * borrow(), high, id);
+        relations.push(rest);
+        Ok(())
+    }
+
+    /// The answers that are labels, and the bits of the distance, add up to the threshold.
+    fn count(&self, relations: &mut Relations) {
+        let rows_log = self.shape.rows_log();
+        let place = |class: usize, row: usize| {
+            let from = class.checked_shl(rows_log.try_into().unwrap_or(u32::MAX));
+            from.unwrap_or_default().saturating_add(row)
+        };
+        let labels = self.table.labels().iter().enumerate();
+        let right = labels.map(|(row, &label)| (place(label.into(), row), EF::ONE));
+        let behind = self.shape.bounds().classes();
+        let bits =
+            (0..self.shape.slack()).map(|j| (place(behind, j), EF::from(self.goal.factor(j))));
+        let id = relations.sparse(right.chain(bits).collect());
+        let mut count = Relation::new(Linear::public(-EF::from(self.goal.target())));
+        count.read(EF::ONE, self.columns.is, id);
+        relations.push(count);
+    }
+
+    /// The rows of a class.
+    fn class(&self, block: Block, class: usize) -> Block {
+        part(block, class, self.shape.rows_log())
+    }
+}

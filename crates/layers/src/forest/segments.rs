@@ -1,0 +1,80 @@
+//! Where tables, and lookups that are not the steps', lie among the leaves of the second tree of
+//! fractions.
+
+use super::Shape;
+use super::shape::LIMB_LOG;
+use assay_engine::cells::Block;
+
+/// Number of kinds.
+const KINDS: usize = 11;
+
+/// What a segment of leaves holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub(super) enum Kind {
+    /// The table of slots.
+    Slots,
+    /// The table of slots with their values, as leaves.
+    Leaves,
+    /// Lookups of the slots' features, lower and upper halves of thresholds among the limbs.
+    Features,
+    Lows,
+    Highs,
+    /// The table of the rows' values.
+    Data,
+    /// The table of numbers below 2^16.
+    Limbs,
+    /// Lookups of ends among the leaves.
+    Ends,
+    /// Lookups of the distances' halves, and of 2^3 times the upper one, among the limbs.
+    BehindLow,
+    BehindHigh,
+    BehindBound,
+}
+
+/// Aligned segments, by falling size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Segments {
+    blocks: [Block; KINDS],
+    end: usize,
+}
+
+impl Segments {
+    pub(super) fn new(shape: &Shape) -> Self {
+        let slots = shape.bounds().slots_log();
+        let answers = shape.answers_log();
+        // In the order of the kinds.
+        let logs: [usize; KINDS] = [
+            slots,
+            slots,
+            slots,
+            slots,
+            slots,
+            shape.rows_log() + shape.features_log(),
+            LIMB_LOG,
+            shape.pairs_log(),
+            answers,
+            answers,
+            answers,
+        ];
+        let mut order: [usize; KINDS] = std::array::from_fn(|kind| kind);
+        order.sort_by_key(|&kind| std::cmp::Reverse(logs[kind]));
+        let mut blocks = [Block { at: 0, log: 0 }; KINDS];
+        let mut at = 0;
+        for kind in order {
+            blocks[kind] = Block { at, log: logs[kind] };
+            at += 1 << logs[kind];
+        }
+        Self { blocks, end: at }
+    }
+
+    /// Where a segment lies.
+    pub(super) fn get(&self, kind: Kind) -> Block {
+        self.blocks[kind as usize]
+    }
+
+    /// Binary logarithm of the leaves.
+    pub(super) fn log(&self) -> usize {
+        self.end.next_power_of_two().ilog2() as usize
+    }
+}

@@ -1,0 +1,196 @@
+//! The public sizes, and where the cells lie.
+
+use super::segments::Segments;
+use assay_engine::cells::Block;
+use assay_engine::pads::BLIND_ROWS;
+use assay_model::{ROWS_MAX, ops::forest::Bounds};
+
+/// Columns with one cell per step.
+pub(super) const COLUMNS: usize = 9;
+/// Bits of half a value.
+pub(super) const LIMB_LOG: usize = 16;
+/// Kinds of lookup per step: two ranges, the slot, the data.
+pub(super) const LOOKUPS_LOG: usize = 2;
+/// Smallest binary logarithm of the rows: a vector.
+const ROWS_LOG_MIN: usize = 4;
+
+/// Sizes that follow from the bounds of the forest and the number of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    bounds: Bounds,
+    rows: usize,
+}
+
+impl Shape {
+    /// Sizes for `rows` public rows, between 1 and [`ROWS_MAX`].
+    pub fn new(bounds: Bounds, rows: usize) -> Result<Self, &'static str> {
+        match (1..=ROWS_MAX).contains(&rows) {
+            true => Ok(Self { bounds, rows }),
+            false => Err("a score needs between 1 and 2^24 rows"),
+        }
+    }
+
+    /// The declared bounds of the forest.
+    pub fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Pairs of a row and a tree.
+    pub(super) fn pairs(&self) -> usize {
+        self.rows * self.bounds.trees()
+    }
+
+    /// Binary logarithm of a column of ends.
+    pub(super) fn pairs_log(&self) -> usize {
+        log_ceil(self.pairs())
+    }
+
+    /// Steps of all rows in all trees.
+    pub(super) fn steps(&self) -> usize {
+        self.pairs() * self.bounds.depth()
+    }
+
+    /// Binary logarithm of a step column.
+    pub fn steps_log(&self) -> usize {
+        log_ceil(self.steps() + BLIND_ROWS)
+    }
+
+    /// Bits that hold any distance between a count and a threshold.
+    pub(super) fn slack(&self) -> usize {
+        log_ceil(self.rows + 1)
+    }
+
+    pub(super) fn rows_log(&self) -> usize {
+        log_ceil(self.rows).max(ROWS_LOG_MIN)
+    }
+
+    /// Binary logarithm of a row in the data table.
+    pub(super) fn features_log(&self) -> usize {
+        log_ceil(self.bounds.features())
+    }
+
+    /// Binary logarithm of the classes, and of the bits behind them.
+    pub(super) fn classes_log(&self) -> usize {
+        log_ceil(self.bounds.classes() + 1)
+    }
+
+    /// Binary logarithm of the answers, class by class.
+    pub(super) fn answers_log(&self) -> usize {
+        self.classes_log() + self.rows_log()
+    }
+
+    /// Binary logarithm of the values of all slots, the width filled up to a power of two.
+    pub fn values_log(&self) -> usize {
+        log_ceil(self.bounds.width()) + self.bounds.slots_log()
+    }
+
+    /// Binary logarithms of the two trees of fractions: the steps' lookups, and everything else.
+    pub(super) fn tree_logs(&self) -> [usize; 2] {
+        [self.steps_log() + LOOKUPS_LOG, Segments::new(self).log()]
+    }
+
+    /// Binary logarithms of the blocks that the layer asks for, in the order in which
+    /// [`Columns::new`] takes them.
+    pub fn blocks(&self) -> Vec<usize> {
+        let slots = self.bounds.slots_log();
+        let mut logs = vec![self.steps_log(); COLUMNS];
+        logs.extend([slots; 4]);
+        logs.push(self.values_log());
+        logs.extend([slots; 2]);
+        logs.extend([self.rows_log() + self.features_log(), LIMB_LOG]);
+        logs.extend([self.answers_log(); 3]);
+        logs.push(self.rows_log());
+        logs.push(self.pairs_log());
+        logs.extend(vec![self.pairs_log(); self.bounds.width()]);
+        logs
+    }
+}
+
+/// ⌈log2 n⌉ for n ≥ 1.
+fn log_ceil(n: usize) -> usize {
+    n.next_power_of_two().ilog2() as usize
+}
+
+/// The cells of the layer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Columns {
+    pub(super) step: [Block; COLUMNS],
+    /// FEAT, TL, TH, LEFT of each slot.
+    pub slots: [Block; 4],
+    /// The values of the slots, shape `[value, slot]`, the width filled up to a power of two.
+    pub values: Block,
+    pub(super) slot_uses: Block,
+    pub(super) leaf_uses: Block,
+    pub(super) data_uses: Block,
+    pub(super) limb_uses: Block,
+    /// 1 for the answer, shape `[class, row]`.
+    pub(super) is: Block,
+    /// Lower and upper half of the distance to the answer.
+    pub(super) behind: [Block; 2],
+    /// The sum of the answer.
+    pub(super) top: Block,
+    /// The slot in which a row ends.
+    pub(super) end: Block,
+    /// Its values.
+    pub(super) votes: Vec<Block>,
+}
+
+impl Columns {
+    /// Takes the blocks that [`Shape::blocks`] asked for; the rest is returned.
+    pub fn new<'b>(shape: &Shape, blocks: &'b [Block]) -> Option<(Self, &'b [Block])> {
+        let (&step, rest) = blocks.split_first_chunk::<COLUMNS>()?;
+        let (&slots, rest) = rest.split_first_chunk::<4>()?;
+        let (&[values, slot_uses, leaf_uses, data_uses, limb_uses], rest) =
+            rest.split_first_chunk::<5>()?;
+        let (&[is, low, high, top, end], rest) = rest.split_first_chunk::<5>()?;
+        let (votes, rest) = rest.split_at_checked(shape.bounds().width())?;
+        let (votes, behind) = (votes.to_vec(), [low, high]);
+        let columns = Self {
+            step,
+            slots,
+            values,
+            slot_uses,
+            leaf_uses,
+            data_uses,
+            limb_uses,
+            is,
+            behind,
+            top,
+            end,
+            votes,
+        };
+        Some((columns, rest))
+    }
+}
+
+/// Part `index` of a block whose parts have `2^log` cells.
+pub(super) fn part(block: Block, index: usize, log: usize) -> Block {
+    Block { at: block.at + (index << log), log }
+}
+
+/// Names of the step columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub(super) enum Column {
+    Node,
+    Feature,
+    ThresholdLow,
+    ThresholdHigh,
+    Left,
+    ValueLow,
+    ValueHigh,
+    Sign,
+    Carry,
+}
+
+impl Column {
+    /// Index among the step columns.
+    pub(super) fn index(self) -> usize {
+        self as usize
+    }
+}
