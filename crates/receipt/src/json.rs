@@ -164,6 +164,15 @@ fn architecture(architecture: &Architecture) -> Value {
             "nodes": program.nodes().len(),
             "parameters": program.parameter_layout().parameters(),
         }),
+        Architecture::Forest(bounds) => json!({
+            "kind": "forest",
+            "digest": architecture.digest().to_string(),
+            "features": bounds.features(),
+            "classes": bounds.classes(),
+            "trees_max": bounds.trees(),
+            "depth_max": bounds.depth(),
+            "slots_log": bounds.slots_log(),
+        }),
         _ => json!({ "kind": "other", "digest": architecture.digest().to_string() }),
     }
 }

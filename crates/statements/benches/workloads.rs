@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark's output is its result")]
 
+use assay_model::ops::forest::Votes;
 use assay_model::ops::network::Network;
 use assay_model::ops::network::synthetic::{cifar_cnn, lenet5, mlp, table as network_table, vgg16};
 use assay_model::ops::tree::{NodeTable, bounds_for};
@@ -56,6 +57,7 @@ const WORKLOADS: &[(&str, Work)] = &[
     ("W3-1", |run| network(&lenet5(1), 1, run)),
     ("W4", |run| network(&cifar_cnn(1), 1, run)),
     ("W5", |run| network(&vgg16(1), 1, run)),
+    ("W7", |run| forest(30, (100, 10, 1023), 1_000, run)),
     ("W8-100k", |run| delivery_tree(14, run)),
     // 784·1024 + 1024·192 + 192·10 parameters and biases, a million in all.
     ("W8-1M", |run| delivery_network(&mlp(&[784, 1_024, 192, 10], 1), run)),
@@ -229,6 +231,34 @@ fn network(model: &Network, rows: usize, run: usize) -> Measured {
         score: Score::AtLeast(correct.count() as u32),
     };
     let witness = accuracy::Witness { model, salt: &salt, table: &table };
+    measure(&statement, &table, plain_ms, |progress| {
+        accuracy::prove(&statement, &witness, seed(run), progress)
+    })
+}
+
+/// Accuracy of a forest of full trees: their number, depth and inner nodes; two classes.
+fn forest(features: usize, sizes: (usize, usize, usize), rows: usize, run: usize) -> Measured {
+    let forest = synthetic::forest((features, 2), Votes::Second, sizes, 1).expect("it exists");
+    let bounds = forest.bounds(0, 0, 0).expect("the bounds hold the forest");
+    let model = forest.to_table(bounds).expect("the bounds hold the forest");
+    let labels = synthetic::tree(features, 2, 3, 7, 1).expect("such a tree exists");
+    let table = synthetic::table(&labels, rows, 100, 2).expect("such a table exists");
+    let salt = Salt(digest(1));
+    let plain = Instant::now();
+    let right = |&row: &usize| model.exec(table.row(row)) == Some(table.labels()[row]);
+    let correct = (0..rows).filter(right).count() as u32;
+    let plain_ms = millis(plain);
+    let statement = Accuracy {
+        context: Context::default(),
+        modes: MODES,
+        architecture: Architecture::Forest(bounds),
+        schema: table.schema().clone(),
+        model: commit(&model, &salt),
+        data: table.digest(),
+        rows: rows as u32,
+        score: Score::AtLeast(correct - correct / 20),
+    };
+    let witness = accuracy::Witness { model: &model, salt: &salt, table: &table };
     measure(&statement, &table, plain_ms, |progress| {
         accuracy::prove(&statement, &witness, seed(run), progress)
     })

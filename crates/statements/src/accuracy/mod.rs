@@ -8,7 +8,10 @@
 //! than k, exactly k). A tree answers where a row ends in a leaf ([`NodeTable::exec`] gives it a
 //! class, unless the leaf's class is none of the declared ones, which counts as wrong); a network
 //! where every quotient has as many bits as it may
-//! ([`Network::exec`](assay_model::ops::network::Network::exec)). Rows of a network are public.
+//! ([`Network::exec`](assay_model::ops::network::Network::exec)); a forest where all its trees end
+//! in leaves and the sums of votes are not too far apart
+//! ([`ForestTable::exec`](assay_model::ops::forest::ForestTable::exec)). Rows of a network or a
+//! forest are public.
 //!
 //! | claim | carried by | still trusted |
 //! |---|---|---|
@@ -19,10 +22,11 @@
 //!
 //! # Protocol
 //!
-//! [`assay_layers::tree`] or [`assay_layers::network`] over the rows, [`crate::commit`] over the
+//! [`assay_layers::tree`], [`assay_layers::forest`] or [`assay_layers::network`] over the rows, [`crate::commit`] over the
 //! same parameters, in one commitment. The statement digest is absorbed first.
 
 mod circuit;
+mod forest;
 mod network;
 #[cfg(test)]
 mod tests;
@@ -118,6 +122,9 @@ pub enum ProveError {
     /// The network gives some row no answer.
     #[error(transparent)]
     NoAnswer(#[from] assay_layers::network::Unprovable),
+    /// The forest gives some row no answer.
+    #[error(transparent)]
+    NoVotes(#[from] assay_layers::forest::Unprovable),
     /// The proof could not be made.
     #[error(transparent)]
     Engine(#[from] session::CommitError),
@@ -221,6 +228,9 @@ pub fn verify(statement: &Accuracy, table: &Table, proof: &[u8]) -> Result<(), R
     if let Architecture::Network(program) = &statement.architecture {
         return network::verify(statement, program, table, proof);
     }
+    if let Architecture::Forest(bounds) = statement.architecture {
+        return forest::verify(statement, bounds, table, proof);
+    }
     let circuit = Circuit::new(statement, Rows::Public(table))?;
     Ok(session::verify(&circuit, &statement.digest().0.0, proof)?)
 }
@@ -235,6 +245,7 @@ pub fn verify_committed(statement: &Accuracy, proof: &[u8]) -> Result<(), Reject
 pub fn security(statement: &Accuracy) -> Result<Terms, Unfit> {
     match &statement.architecture {
         Architecture::Network(program) => network::security(statement, program),
+        &Architecture::Forest(bounds) => forest::security(statement, bounds),
         _ => circuit::security(statement),
     }
 }

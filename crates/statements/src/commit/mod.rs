@@ -16,7 +16,8 @@
 //! h_{i+1} = compress(h_i, cells 8i … 8i + 7),   M = compress(h_K, salt),   K = cells/8.
 //! ```
 //!
-//! The salt is eight uniform field elements,
+//! A forest's values and the four columns of its slots are hashed in the same way, one behind the
+//! other. The salt is eight uniform field elements,
 //! 248 bits: without it a commitment to a small model could be guessed.
 //!
 //! A model commitment is a hash and not a polynomial commitment, because it lives long: a
@@ -26,12 +27,14 @@
 //! unknown bits.
 
 mod batches;
+mod forest;
 mod gadget;
 mod network;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub(crate) use batches::{batch_logs, programs};
+pub(crate) use forest::{forest_gadget, forest_logs};
 pub(crate) use gadget::Gadget;
 pub(crate) use network::NetworkGadget;
 

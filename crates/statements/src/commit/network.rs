@@ -37,9 +37,17 @@ impl NetworkGadget {
         parameters: &[Block],
         blocks: &'b [Block],
     ) -> Option<(Self, &'b [Block])> {
+        Self::starting(start_of_network(program), parameters, blocks)
+    }
+
+    /// The same for a chain that starts from h_0 = `start`.
+    pub(super) fn starting<'b>(
+        start: [F; HALF],
+        parameters: &[Block],
+        blocks: &'b [Block],
+    ) -> Option<(Self, &'b [Block])> {
         let (states, rest) = blocks.split_at_checked(parameters.len())?;
         let (&[end, salt], rest) = rest.split_first_chunk::<2>()?;
-        let start = start_of_network(program);
         let (parameters, states) = (parameters.to_vec(), states.to_vec());
         Some((Self { start, parameters, states, end, salt }, rest))
     }

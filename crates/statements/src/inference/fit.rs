@@ -118,7 +118,7 @@ impl<'a> Known<'a> {
 pub(super) fn slots(model: &Model) -> Result<&NodeTable, Unfit> {
     match model.graph() {
         Graph::DecisionTree(slots) => Ok(slots),
-        Graph::Network(_) => Err(Unfit::Architecture),
+        Graph::Forest(_) | Graph::Network(_) => Err(Unfit::Architecture),
     }
 }
 

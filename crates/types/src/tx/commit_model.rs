@@ -67,6 +67,14 @@ fn describe(architecture: &Architecture) -> String {
             program.nodes().len(),
             program.parameter_layout().parameters()
         ),
+        Architecture::Forest(bounds) => format!(
+            "forest, {} features, {} classes, {} trees, depth {}, {} slots",
+            bounds.features(),
+            bounds.classes(),
+            bounds.trees(),
+            bounds.depth(),
+            bounds.slots()
+        ),
         // Whatever it is, `contents` binds it.
         _ => "other".to_owned(),
     }

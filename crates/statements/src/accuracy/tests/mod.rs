@@ -2,6 +2,7 @@
 
 mod cheats;
 mod committed;
+mod forest;
 mod hostile;
 mod network;
 mod tables;
