@@ -19,7 +19,7 @@ import skops.io
 from onnx import helper
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import BaggingClassifier, GradientBoostingClassifier, RandomForestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
@@ -199,7 +199,12 @@ def skops_files():
     names = {"__class__": "ndarray", "__module__": "numpy", "__loader__": "NdArrayNode", "type": "json", "content": [json_value("a"), json_value("a")]}
     yield "duplicate-names", with_schema(set_key("feature_names_in_", names))
     yield "many-names", with_schema(set_key("feature_names_in_", {**names, "content": [json_value("a")] * 1025}))
-    yield "forest", pack(*renamed(*parts(RandomForestClassifier(1, max_depth=1, random_state=0).fit(X, Y))))
+    yield "bagging", pack(*renamed(*parts(BaggingClassifier(TREE, n_estimators=1, random_state=0).fit(X, Y))))
+    small = {"n_estimators": 1, "max_depth": 1, "random_state": 0}
+    two = Y == Y[0]
+    yield "exponential-loss", pack(*renamed(*parts(GradientBoostingClassifier(loss="exponential", **small).fit(X, two))))
+    begun = GradientBoostingClassifier(init=DecisionTreeClassifier(max_depth=1, random_state=0), **small)
+    yield "begun-by-a-tree", pack(*renamed(*parts(begun.fit(X, two))))
     yield "regressor", pack(*renamed(*parts(DecisionTreeRegressor(max_depth=1).fit(X, Y))))
     yield "pipeline", pack(*renamed(*parts(make_pipeline(StandardScaler(), TREE).fit(X, Y))))
 

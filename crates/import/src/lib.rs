@@ -7,7 +7,7 @@
 //! - [`read_csv`] makes a canonical [`Table`] from a CSV file, [`read_features`] rows without labels,
 //!   [`read_header`] the names of the columns, [`write_csv`] goes back;
 //! - [`import_model`] reads a decision tree that scikit-learn trained, from a file of skops or from
-//!   ONNX; [`import_tree`] before bounds are declared;
+//!   ONNX, or a forest of scikit-learn, XGBoost or LightGBM; [`model::read`] before bounds are declared;
 //! - [`export_onnx`] writes a [`Model`] for onnxruntime and everything that reads ONNX.
 //!
 //! ```
@@ -27,11 +27,14 @@
 //! [`Model`]: assay_model::Model
 
 pub mod csv;
+pub mod forest;
 pub mod keras;
+mod lightgbm;
 pub mod model;
 pub mod network;
 pub mod onnx;
 pub mod skops;
+mod xgboost;
 
 pub use csv::{CsvOptions, Rows, read_csv, read_features, read_header, write_csv};
 pub use model::{Format, Imported, import_model, import_tree};

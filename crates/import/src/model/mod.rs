@@ -5,7 +5,7 @@ pub mod tree;
 #[cfg(test)]
 mod tests;
 
-use crate::{onnx, skops};
+use crate::{forest, lightgbm, onnx, skops, xgboost};
 use assay_model::ops::tree::{Bounds, DecisionTree, Fault, bounds_for};
 use assay_model::{Model, Schema};
 
@@ -28,6 +28,19 @@ pub enum Format {
     Onnx,
     /// Keras: `.keras` or `.h5`. Networks only.
     Keras,
+    /// XGBoost's JSON.
+    Xgboost,
+    /// LightGBM's text or JSON.
+    Lightgbm,
+}
+
+/// What a file holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Read {
+    /// One tree.
+    Tree(Imported),
+    /// Many trees that vote.
+    Forest(forest::Imported),
 }
 
 /// A tree as a file has it, with what the file says of names and sizes.
@@ -70,8 +83,17 @@ pub enum Error {
     #[error("the file is a Python pickle: it could run any program, and is not read")]
     Pickle,
     /// The file is of another format.
-    #[error("the file is neither skops nor ONNX")]
+    #[error("the file is neither skops nor ONNX, nor of XGBoost or LightGBM")]
     Unknown,
+    /// The file holds many trees, where one was asked for.
+    #[error("the file holds a forest of {got} trees, where one tree is wanted")]
+    NoTree {
+        /// Its trees.
+        got: usize,
+    },
+    /// An ensemble breaks a rule.
+    #[error(transparent)]
+    Forest(#[from] forest::Error),
     /// A skops file breaks a rule.
     #[error(transparent)]
     Skops(#[from] skops::Error),
@@ -93,6 +115,8 @@ impl Error {
             Self::TooLong { .. } => "train with max_depth or max_leaf_nodes",
             Self::Pickle => "load it where you trust it, and save it with skops.io.dump",
             Self::Unknown => "save the model with skops.io.dump, or convert it with skl2onnx",
+            Self::NoTree { .. } => "`assay model import` reads forests too",
+            Self::Forest(error) => error.hint(),
             Self::Skops(error) => error.hint(),
             Self::Onnx(error) => error.hint(),
             Self::Names(_) => "rename the columns or labels, and train again",
@@ -101,27 +125,58 @@ impl Error {
     }
 }
 
-/// Reads a tree.
-pub fn import_tree(bytes: &[u8], format: Format) -> Result<Imported, Error> {
+/// Reads a tree or a forest.
+pub fn read(bytes: &[u8], format: Format) -> Result<Read, Error> {
     if BYTES_MAX < bytes.len() {
         return Err(Error::TooLong { got: bytes.len() });
     }
     match (format, bytes) {
         (_, [0x80, 2..=5, ..]) => Err(Error::Pickle),
-        (Format::Skops, _) | (Format::Auto, [b'P', b'K', ..]) => Ok(skops::read(bytes)?),
+        (Format::Skops, _) | (Format::Auto, [b'P', b'K', ..]) => Ok(match skops::read(bytes)? {
+            skops::Read::Tree(tree) => Read::Tree(tree),
+            skops::Read::Forest(forest) => Read::Forest(forest),
+        }),
         // The first field of every writer is the version of the format.
-        (Format::Onnx, _) | (Format::Auto, [0x08, ..]) => Ok(onnx::read(bytes)?),
+        (Format::Onnx, _) | (Format::Auto, [0x08, ..]) => Ok(Read::Tree(onnx::read(bytes)?)),
+        (Format::Xgboost, _) => Ok(Read::Forest(xgboost::read(bytes)?)),
+        (Format::Lightgbm, _) => Ok(Read::Forest(lightgbm::read(bytes)?)),
+        (Format::Auto, [b'{', ..]) if is_xgboost(bytes) => Ok(Read::Forest(xgboost::read(bytes)?)),
+        (Format::Auto, [b'{', ..]) => Ok(Read::Forest(lightgbm::read(bytes)?)),
+        (Format::Auto, _) if bytes.starts_with(b"tree\n") => {
+            Ok(Read::Forest(lightgbm::read(bytes)?))
+        }
         _ => Err(Error::Unknown),
+    }
+}
+
+/// Whether JSON has the one object that XGBoost's files consist of near its beginning.
+fn is_xgboost(bytes: &[u8]) -> bool {
+    let beginning = bytes.get(..64).unwrap_or(bytes);
+    beginning.windows(9).any(|window| window == b"\"learner\"")
+}
+
+/// Reads a tree.
+pub fn import_tree(bytes: &[u8], format: Format) -> Result<Imported, Error> {
+    match read(bytes, format)? {
+        Read::Tree(tree) => Ok(tree),
+        Read::Forest(read) => Err(Error::NoTree { got: read.forest.trees().len() }),
     }
 }
 
 /// Reads a model that declares no more than it is.
 ///
-/// Who wants to hide the tree's size reads it with [`import_tree`], and declares larger bounds.
+/// Who wants to hide the trees' sizes reads them with [`read`], and declares larger bounds.
 pub fn import_model(bytes: &[u8], format: Format) -> Result<Model, Error> {
-    let imported = import_tree(bytes, format)?;
-    let bounds = bounds_for(&imported.tree, 0, 0).map_err(Error::Names)?;
-    imported.into_model(None, bounds)
+    match read(bytes, format)? {
+        Read::Tree(imported) => {
+            let bounds = bounds_for(&imported.tree, 0, 0).map_err(Error::Names)?;
+            imported.into_model(None, bounds)
+        }
+        Read::Forest(imported) => {
+            let bounds = imported.forest.bounds(0, 0, 0).map_err(Error::Names)?;
+            Ok(imported.into_model(None, bounds)?)
+        }
+    }
 }
 
 /// The names of features without names.

@@ -83,8 +83,8 @@ pub enum Error {
         /// The protocol.
         got: String,
     },
-    /// The file holds another thing than a decision tree classifier.
-    #[error("the file holds a {got}, not a DecisionTreeClassifier")]
+    /// The file holds another thing than a classifier of trees.
+    #[error("the file holds a {got}, not a classifier of trees")]
     Class {
         /// What it holds.
         got: String,
@@ -168,6 +168,23 @@ pub enum Error {
     /// The nodes are not a tree that we can hold.
     #[error(transparent)]
     Tree(#[from] tree::Error),
+    /// The trees are not a forest that we can hold.
+    #[error(transparent)]
+    Forest(Box<crate::forest::Error>),
+    /// A part has a value that we do not know.
+    #[error("{place} is {got}, which is not supported")]
+    Unsupported {
+        /// The part.
+        place: &'static str,
+        /// Its value.
+        got: String,
+    },
+}
+
+impl From<crate::forest::Error> for Error {
+    fn from(error: crate::forest::Error) -> Self {
+        Self::Forest(Box::new(error))
+    }
 }
 
 impl Error {
@@ -188,6 +205,7 @@ impl Error {
                 "save the model again, without compression"
             }
             Self::Tree(error) => error.hint(),
+            Self::Forest(error) => error.hint(),
             _ => "save the model again with skops.io.dump, from an estimator that you trust",
         }
     }

@@ -1,4 +1,5 @@
-//! scikit-learn's decision trees, in: a file written by `skops.io.dump`.
+//! scikit-learn's trees and forests, in: a file written by `skops.io.dump`. What is said here of a
+//! tree holds for each tree of a forest; the rest of forests stands in `ensemble`.
 //!
 //! The file is a zip archive: `schema.json` describes the estimator part by part, arrays stand beside
 //! it in NumPy's format. Nothing in it is a program, and nothing of it is executed: parts of other
@@ -17,6 +18,7 @@
 //! not, and is not looked at: no row that we read has a missing value. An estimator with any further
 //! part is refused.
 
+mod ensemble;
 mod error;
 pub(crate) mod json;
 mod literal;
@@ -32,18 +34,22 @@ mod tests;
 pub use error::Error;
 pub(crate) use network::read_network;
 
+use crate::forest;
 use crate::model::tree::NODES_MAX;
 use crate::model::{Imported, unnamed};
 use assay_model::ops::tree::DEPTH_MAX;
 use assay_model::{CLASSES_MAX, ops::tree::TREE_FEATURES_MAX};
-use json::Strict;
+use ensemble::Kinds;
+pub(crate) use json::Strict;
 use npy::{Array, Kind};
 use part::Part;
 use serde_json::Value;
 use zip::{Archive, ENTRIES_MAX};
 
 /// Most bytes of `schema.json`.
-const SCHEMA_MAX: usize = 1 << 21;
+const SCHEMA_MAX: usize = 1 << 24;
+/// Most entries of a forest's archive: five per tree.
+const FOREST_ENTRIES_MAX: usize = 1 << 15;
 /// The last protocol of skops that was looked at.
 const PROTOCOL_MAX: u64 = 2;
 
@@ -81,6 +87,12 @@ const READ: [&str; 8] = [
 /// Names of entries end so.
 const ENDS: [&str; 2] = [".npy", ".json"];
 
+/// What a file holds.
+pub(crate) enum Read {
+    Tree(Imported),
+    Forest(forest::Imported),
+}
+
 /// Reads what describes the estimator.
 fn schema(archive: &Archive<'_>) -> Result<Value, Error> {
     let schema = archive.read("schema.json", SCHEMA_MAX)?;
@@ -92,21 +104,45 @@ fn schema(archive: &Archive<'_>) -> Result<Value, Error> {
     Ok(schema)
 }
 
-/// Reads a tree.
-pub(crate) fn read(bytes: &[u8]) -> Result<Imported, Error> {
-    let archive = Archive::new(bytes, ENTRIES_MAX, &ENDS)?;
+/// Opens an archive with as many entries as a tree has, or a forest.
+fn open(bytes: &[u8]) -> Result<Archive<'_>, Error> {
+    let refused = match Archive::new(bytes, ENTRIES_MAX, &ENDS) {
+        Err(refused @ Error::TooManyEntries { .. }) => refused,
+        other => return other,
+    };
+    let archive = Archive::new(bytes, FOREST_ENTRIES_MAX, &ENDS)?;
+    let is_forest = |schema: Value| {
+        let text = |key| schema.get(key).and_then(Value::as_str).unwrap_or_default();
+        Kinds::of(text("__module__"), text("__class__")).is_some()
+    };
+    if schema(&archive).is_ok_and(is_forest) { Ok(archive) } else { Err(refused) }
+}
+
+/// Reads a tree or a forest.
+pub(crate) fn read(bytes: &[u8]) -> Result<Read, Error> {
+    let archive = open(bytes)?;
     let schema = schema(&archive)?;
     let root = Part::root(&archive, &schema);
     let (module, class) = (root.text("__module__")?, root.text("__class__")?);
+    if let Some(kind) = Kinds::of(module, class) {
+        let estimator = root.of("ObjectNode", "estimator")?.child("content")?;
+        return ensemble::read(kind, &estimator).map(Read::Forest);
+    }
     if class != "DecisionTreeClassifier" || !module.starts_with("sklearn.tree") {
         return Err(Error::Class { got: zip::beginning(&format!("{module}.{class}")) });
     }
     let estimator = root.of("ObjectNode", "estimator")?.child("content")?;
-    let known = |name: &&str| READ.contains(name) || TRAINING.contains(name);
-    if let Some(name) = estimator.keys()?.find(|name| !known(name)) {
-        return Err(Error::Attribute { name: zip::beginning(name) });
+    only(&estimator, &[&READ, &TRAINING])?;
+    estimate(&estimator).map(Read::Tree)
+}
+
+/// Refuses parts that are in none of the lists.
+fn only(estimator: &Part<'_>, known: &[&[&str]]) -> Result<(), Error> {
+    let is_known = |name: &&str| known.iter().any(|list| list.contains(name));
+    match estimator.keys()?.find(|name| !is_known(name)) {
+        Some(name) => Err(Error::Attribute { name: zip::beginning(name) }),
+        None => Ok(()),
     }
-    estimate(&estimator)
 }
 
 fn estimate(estimator: &Part<'_>) -> Result<Imported, Error> {
@@ -116,12 +152,7 @@ fn estimate(estimator: &Part<'_>) -> Result<Imported, Error> {
     }
     let classes = names(&estimator.item("classes_")?, CLASSES_MAX)?;
     same("classes", estimator.item("n_classes_")?.integer()?, classes.len() as i64)?;
-    let features = estimator.item("n_features_in_")?.integer()?;
-    let named = match estimator.optional("feature_names_in_")? {
-        Some(part) => names(&part, TREE_FEATURES_MAX)?,
-        None => unnamed(usize::try_from(features).unwrap_or(0).min(TREE_FEATURES_MAX)),
-    };
-    same("features", features, named.len() as i64)?;
+    let named = feature_names(estimator)?;
     let tree = nodes::read(&estimator.item("tree_")?, named.len(), classes.len())?;
     let asked = |name: &str| match estimator.optional(name)? {
         Some(part) => part.optional_integer(),
@@ -135,6 +166,17 @@ fn estimate(estimator: &Part<'_>) -> Result<Imported, Error> {
     let max_leaf_nodes = max_leaf_nodes
         .filter(|&leaves| (tree.leaves().max(2)..=NODES_MAX / 2).contains(&(leaves as usize)));
     Ok(Imported { tree, features: named, target: None, classes, max_depth, max_leaf_nodes })
+}
+
+/// The names of the features.
+fn feature_names(estimator: &Part<'_>) -> Result<Vec<String>, Error> {
+    let features = estimator.item("n_features_in_")?.integer()?;
+    let named = match estimator.optional("feature_names_in_")? {
+        Some(part) => names(&part, TREE_FEATURES_MAX)?,
+        None => unnamed(usize::try_from(features).unwrap_or(0).min(TREE_FEATURES_MAX)),
+    };
+    same("features", features, named.len() as i64)?;
+    Ok(named)
 }
 
 fn same(what: &'static str, expected: i64, got: i64) -> Result<(), Error> {

@@ -3,6 +3,7 @@
 use super::npy::{Array, Kind, double, integer};
 use super::part::Part;
 use super::{Error, same};
+use crate::forest::Node;
 use crate::model::tree::{self, NODES_MAX};
 use assay_model::ops::tree::{DecisionTree, Link};
 use std::ops::Range;
@@ -19,6 +20,21 @@ pub(super) fn read(
     features: usize,
     classes: usize,
 ) -> Result<DecisionTree, Error> {
+    let link = |(index, node)| match node {
+        Node::Split { feature, threshold, left, right } => {
+            Ok(Link::Split { feature, threshold, left, right })
+        }
+        Node::Leaf(weights) => {
+            Ok(Link::Leaf { class: tree::heaviest(index, weights.into_iter())? })
+        }
+    };
+    let nodes = list(part, features, classes)?.into_iter().enumerate();
+    let links = nodes.map(link).collect::<Result<Vec<_>, Error>>()?;
+    Ok(tree::build(features, classes, &links)?)
+}
+
+/// Reads the nodes of `tree_`, whose leaves have `width` values each.
+pub(super) fn list(part: &Part<'_>, features: usize, width: usize) -> Result<Vec<Node>, Error> {
     if part.text("__class__")? != "Tree" || part.text("__loader__")? != "TreeNode" {
         return Err(part.other("tree of scikit-learn"));
     }
@@ -27,7 +43,7 @@ pub(super) fn read(
         return Err(part.other("tree of three sizes"));
     };
     same("features", their_features.integer()?, features as i64)?;
-    same("classes", their_classes.integer()?, classes as i64)?;
+    same("classes", their_classes.integer()?, width as i64)?;
     same("outputs", outputs.integer()?, 1)?;
     let content = part.child("content")?;
     if let Some(name) =
@@ -42,14 +58,13 @@ pub(super) fn read(
     }
     same("nodes", content.item("node_count")?.integer()?, count as i64)?;
     let values = content.item("values")?.array()?;
-    if values.shape != [count, 1, classes] {
+    if values.shape != [count, 1, width] {
         return Err(Error::Kind {
             place: "values".to_owned(),
             expected: "array of one row per node",
         });
     }
-    let links = links(&nodes, &values, classes)?;
-    Ok(tree::build(features, classes, &links)?)
+    split_or_leaf(&nodes, &values, width)
 }
 
 /// The type of a part of a node, and where it lies.
@@ -86,21 +101,20 @@ impl Layout {
     }
 }
 
-fn links(nodes: &Array, values: &Array, classes: usize) -> Result<Vec<Link>, Error> {
+fn split_or_leaf(nodes: &Array, values: &Array, width: usize) -> Result<Vec<Node>, Error> {
     let layout = Layout::of(nodes)?;
     if values.kind != Kind::Double {
         return Err(values.other_type());
     }
-    let rows = nodes.elements().zip(values.rows(classes));
-    let link = |(index, (node, weights)): (usize, (&[u8], &[u8]))| {
+    let rows = nodes.elements().zip(values.rows(width));
+    let read = |(index, (node, weights)): (usize, (&[u8], &[u8]))| {
         let part = |(kind, range): &Place| {
             let value = node.get(range.clone()).and_then(|bytes| integer(kind, bytes));
             value.ok_or_else(|| nodes.other_type())
         };
         let (left, right) = (part(&layout.left)?, part(&layout.right)?);
         if (left, right) == (LEAF, LEAF) {
-            let class = tree::heaviest(index, weights.chunks_exact(8).map(double))?;
-            return Ok(Link::Leaf { class });
+            return Ok(Node::Leaf(weights.chunks_exact(8).map(double).collect()));
         }
         let child = |child| usize::try_from(child).map_err(|_| Error::Children { index });
         let (left, right) = (child(left)?, child(right)?);
@@ -108,7 +122,7 @@ fn links(nodes: &Array, values: &Array, classes: usize) -> Result<Vec<Link>, Err
         let threshold = tree::threshold(index, value)?;
         // A feature out of range is none of the tree's, whatever its number.
         let feature = u16::try_from(part(&layout.feature)?).unwrap_or(u16::MAX);
-        Ok(Link::Split { feature, threshold, left, right })
+        Ok(Node::Split { feature, threshold, left, right })
     };
-    rows.enumerate().map(link).collect()
+    rows.enumerate().map(read).collect()
 }

@@ -1,7 +1,7 @@
 //! A part of `schema.json`, and where it stands.
 
 use super::json::Strict;
-use super::npy::Array;
+use super::npy::{Array, Kind, double};
 use super::zip::{Archive, beginning};
 use super::{Error, truth};
 use serde_json::{Map, Value};
@@ -85,15 +85,41 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// The items of a list.
+    /// The items of a list, each with its place.
     pub(super) fn items(&self) -> Result<Vec<Self>, Error> {
         let loader = self.text("__loader__")?;
         let content = self.child("content")?;
-        match content.value.as_array() {
-            Some(items) if loader == "ListNode" => {
-                Ok(items.iter().map(|item| self.beside(item)).collect())
-            }
-            _ => Err(self.other("list")),
+        let is_list =
+            loader == "ListNode" || (loader == "NdArrayNode" && self.text("type")? == "json");
+        let items =
+            content.value.as_array().filter(|_| is_list).ok_or_else(|| self.other("list"))?;
+        let item = |(index, value)| Self {
+            archive: self.archive,
+            value,
+            place: format!("{}[{index}]", self.place),
+        };
+        Ok(items.iter().enumerate().map(item).collect())
+    }
+
+    /// The text of a plain value.
+    pub(super) fn plain_text(&self) -> Result<String, Error> {
+        match self.plain()? {
+            Value::String(text) => Ok(text),
+            _ => Err(self.other("text")),
+        }
+    }
+
+    /// A number.
+    pub(super) fn number(&self) -> Result<f64, Error> {
+        self.plain()?.as_f64().ok_or_else(|| self.other("number"))
+    }
+
+    /// An array of 64-bit floats.
+    pub(super) fn doubles(&self) -> Result<Vec<f64>, Error> {
+        let array = self.array()?;
+        match array.kind {
+            Kind::Double => Ok(array.elements().map(double).collect()),
+            _ => Err(array.other_type()),
         }
     }
 
