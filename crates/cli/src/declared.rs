@@ -1,6 +1,7 @@
 //! The sizes that a model declares, so that its real ones stay hidden.
 
 use crate::failure::{Code, Explain, Failure, Result};
+use assay_model::ops::forest::{self, Forest};
 use assay_model::ops::tree::{self, Bounds, DecisionTree};
 
 /// Sizes to be declared, as arguments.
@@ -12,6 +13,10 @@ pub(crate) struct Declared {
     /// Number of nodes to be declared, to hide the real one [default: from the hyper-parameters]
     #[arg(long, value_name = "N")]
     declare_nodes: Option<usize>,
+    /// Number of trees to be declared, to hide the real one; of a forest, nodes are those of all
+    /// trees together
+    #[arg(long, value_name = "N")]
+    declare_trees: Option<usize>,
 }
 
 /// Up to here, room for the full tree of `max_depth` is cheap enough to be declared.
@@ -31,8 +36,21 @@ impl Declared {
         let by_depth = max_depth.filter(|&depth| depth <= FULL_DEPTH_MAX);
         let by_depth = by_depth.map(|depth| (2 << depth) - 1);
         let nodes = self.declare_nodes.or(by_leaves.into_iter().chain(by_depth).min()).unwrap_or(0);
+        if self.declare_trees.is_some() {
+            return Err(Failure::new(Code::Usage, "--declare-trees is for forests"));
+        }
         tree::bounds_for(tree, depth, nodes)
             .map_err(|rule| Failure::new(Code::Usage, rule))
             .hint("choose smaller --declare-depth and --declare-nodes")
+    }
+
+    /// What is declared of a forest: what is asked, and what it needs.
+    pub(crate) fn forest_bounds(self, forest: &Forest) -> Result<forest::Bounds> {
+        let [nodes, trees] =
+            [self.declare_nodes, self.declare_trees].map(Option::unwrap_or_default);
+        forest
+            .bounds(self.declare_depth.unwrap_or(0), nodes, trees)
+            .map_err(|rule| Failure::new(Code::Usage, rule))
+            .hint("choose smaller --declare-depth, --declare-nodes and --declare-trees")
     }
 }

@@ -7,7 +7,8 @@ use crate::{
 };
 use assay_codec::{Digest, from_bytes, from_hex};
 use assay_import::{CsvOptions, Rows, read_csv, read_features};
-use assay_model::{Graph, Model, Schema, Table, ops::tree::NodeTable};
+use assay_model::{Graph, Model, Schema, Table};
+use assay_statements::commit::{self, Salt};
 use assay_types::{Address, FieldDigest, JobId, ModelCommitment, statement::Score};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
@@ -27,15 +28,19 @@ pub(crate) fn model(path: &Path) -> Result<Model> {
         .hint("`assay model train` makes models")
 }
 
-/// The parameters that are committed to. Networks have no commitments yet.
-pub(crate) fn tree(model: &Model) -> Result<&NodeTable> {
+/// Commits to the parameters of a model. Of networks that is not offered yet.
+pub(crate) fn commit(model: &Model, salt: &Salt) -> Result<ModelCommitment> {
     match model.graph() {
-        Graph::DecisionTree(table) => Ok(table),
-        Graph::Network(_) => {
-            Err(Failure::new(Code::Error, "the model is a network, which cannot be proven yet")
-                .hint("only decision trees can"))
-        }
+        Graph::DecisionTree(table) => Ok(commit::commit(table, salt)),
+        Graph::Forest(table) => Ok(commit::commit(table, salt)),
+        Graph::Network(_) => Err(no_proof()),
     }
+}
+
+/// Says that a model is a network.
+pub(crate) fn no_proof() -> Failure {
+    Failure::new(Code::Error, "the model is a network, which cannot be proven yet")
+        .hint("only decision trees and forests can")
 }
 
 /// Reads the file of a table.

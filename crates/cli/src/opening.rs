@@ -9,7 +9,7 @@ use crate::{
 };
 use assay_codec::{Decode, Encode, Error, Reader, from_bytes, to_bytes};
 use assay_model::Model;
-use assay_statements::commit::{Salt, commit};
+use assay_statements::commit::Salt;
 use assay_types::{FIELD_ORDER, FieldDigest, ModelCommitment};
 use std::path::Path;
 
@@ -30,7 +30,7 @@ impl Opening {
     /// Commits to `model` with a salt of the operating system's randomness.
     pub(crate) fn draw(model: &Model) -> Result<Self> {
         let salt = Salt(uniform(&mut assay_wallet::os_random));
-        Ok(Self { commitment: commit(inputs::tree(model)?, &salt), salt })
+        Ok(Self { commitment: inputs::commit(model, &salt)?, salt })
     }
 
     /// Reads an opening and checks that it opens a commitment to `model`.
@@ -38,7 +38,7 @@ impl Opening {
         let bytes = files::read(path, FILE_BYTES)?;
         let opening: Self =
             from_bytes(&bytes).context(format!("{} is not an opening", path.display()))?;
-        if commit(inputs::tree(model)?, &opening.salt) != opening.commitment {
+        if inputs::commit(model, &opening.salt)? != opening.commitment {
             let message = format!("{} opens a commitment to another model", path.display());
             return Err(Failure::new(Code::Error, message)
                 .hint("commit to this model with `assay model commit`"));

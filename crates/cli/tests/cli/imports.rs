@@ -80,3 +80,57 @@ fn rejects_what_is_no_tree() {
     session.fails(&["model", "import", &skops, "--format", "onnx", "-o", "m"], 1, "not supported");
     assert!(!session.path("m").exists());
 }
+
+/// An ensemble that another library trained.
+fn forest(name: &str) -> String {
+    format!("{}/../../oracles/fixtures/forests/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn a_forest_is_imported_committed_to_proven_and_verified() {
+    let session = Session::empty();
+    let test = data("digits/test.csv");
+    let file = forest("digits-random-forest.skops");
+    let declared = ["--declare-trees", "12", "--declare-depth", "7", "--declare-nodes", "1000"];
+    let import = ["model", "import", &file, "--target", "digit", "--columns", &test, "-o", "m"];
+    let told = session.ok(&[&import[..], &declared].concat());
+    assert_eq!((told["trees"].as_u64(), told["declared_trees"].as_u64()), (Some(9), Some(12)));
+    let inspected = session.ok(&["model", "inspect", "m"]);
+    assert_eq!(inspected["kind"], "forest");
+    assert_eq!(inspected["declared_depth"], 7);
+    let predicted = session.run(&["predict", "--model", "m", "--data", &test]);
+    let answers = std::fs::read_to_string(forest("digits-random-forest.answers.txt")).unwrap();
+    let got: Vec<&str> = predicted.stdout.lines().skip(1).collect();
+    assert_eq!(got, answers.lines().take(got.len()).collect::<Vec<_>>());
+    let table = std::fs::read_to_string(&test).unwrap();
+    let labels = table.lines().skip(1).map(|line| line.rsplit_once(',').unwrap().1);
+    let count = labels.zip(&got).filter(|(label, got)| label == *got).count() as u64;
+    assert!(300 < count);
+
+    session.ok(&["model", "commit", "m", "-o", "c"]);
+    let prove = ["prove", "accuracy", "--model", "m", "--data", &test, "--target", "digit"];
+    let more = ["--at-least", "0.5", "--reveal-score", "-o", "p", "--opening", "c.opening"];
+    let proved = session.ok(&[&prove[..], &more].concat());
+    assert_eq!(proved["correct"], count);
+    assert!(proved["security_bits"].as_u64() >= Some(100));
+    let verified = session.ok(&["verify", "p", "--data", &test, "--at-least", "0.5"]);
+    assert_eq!(verified["correct"], count);
+    assert_eq!(verified["model_commitment"], proved["model_commitment"]);
+    let hidden = [&prove[..], &["--at-least", "0.5", "--hide-data", "-o", "h"]].concat();
+    session.fails(&hidden, 2, "public");
+}
+
+#[test]
+fn boosted_trees_of_every_library_are_imported() {
+    let session = Session::empty();
+    for (name, format) in [
+        ("wine-xgboost.xgboost.json", "xgboost"),
+        ("wine-lightgbm.lightgbm.txt", "lightgbm"),
+        ("wine-boosting.skops", "skops"),
+    ] {
+        let file = forest(name);
+        let told = session.ok(&["model", "import", &file, "--format", format, "-o", "m"]);
+        assert_eq!(told["features"], 13);
+        session.ok(&["model", "import", &file, "-o", "m"]);
+    }
+}

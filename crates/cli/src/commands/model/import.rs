@@ -1,18 +1,23 @@
-//! `assay model import FILE [--format auto|skops|onnx] -o M`
+//! `assay model import FILE [--format auto|skops|onnx|xgboost|lightgbm] -o M`
 
 use crate::{
     declared::Declared,
-    failure::{Code, Explain, Failure, Result},
+    failure::{Code, Failure, Result},
     files::{self, Readers},
     inputs,
     output::{Output, report},
 };
-use assay_import::{Format, Imported, import_tree, model};
-use std::path::PathBuf;
+use assay_import::model::Read;
+use assay_import::{Format, Imported, forest, model};
+use assay_model::Model;
+use serde_json::{Map, Value};
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The file: a decision tree of scikit-learn, saved by skops or converted by skl2onnx
+    /// The file: a decision tree of scikit-learn, saved by skops or converted by skl2onnx; a random
+    /// forest, extra trees or boosted trees of it, saved by skops; XGBoost's JSON; LightGBM's text or
+    /// JSON
     file: PathBuf,
     /// How it is written
     #[arg(long, value_enum, default_value_t = Written::Auto)]
@@ -35,6 +40,8 @@ enum Written {
     Auto,
     Skops,
     Onnx,
+    Xgboost,
+    Lightgbm,
 }
 
 impl From<Written> for Format {
@@ -43,6 +50,8 @@ impl From<Written> for Format {
             Written::Auto => Self::Auto,
             Written::Skops => Self::Skops,
             Written::Onnx => Self::Onnx,
+            Written::Xgboost => Self::Xgboost,
+            Written::Lightgbm => Self::Lightgbm,
         }
     }
 }
@@ -53,38 +62,78 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         let message = format!("{}: {error}", args.file.display());
         Failure::new(Code::Error, message).hint(error.hint())
     };
-    let mut imported = import_tree(&bytes, args.format.into()).map_err(|error| failed(&error))?;
-    if let Some(path) = &args.columns {
-        imported.features = columns(args, path, &imported)?;
-    }
-    let Imported { tree, max_depth, max_leaf_nodes, .. } = &imported;
-    let bounds = args.declared.bounds(tree, *max_depth, *max_leaf_nodes)?;
-    let (depth, leaves) = (imported.tree.depth(), imported.tree.leaves());
-    let model = imported.into_model(args.target.as_deref(), bounds).map_err(|e| failed(&e))?;
+    let (model, sizes) = match model::read(&bytes, args.format.into()).map_err(|e| failed(&e))? {
+        Read::Tree(imported) => tree(args, imported, failed)?,
+        Read::Forest(imported) => forest(args, imported, failed)?,
+    };
     files::write(&args.output, &model.to_file(), Readers::Owner)?;
     let schema = model.schema();
-    output.report(report! {
+    let mut entries = report! {
         "target": schema.target(),
         "classes": schema.classes(),
         "features": schema.features().len(),
-        "depth": depth,
-        "leaves": leaves,
+    };
+    entries.extend(sizes);
+    entries.extend(report! { "model_digest": model.digest().to_string() });
+    output.report(entries)
+}
+
+/// A model, and what is said of its sizes.
+type Sized = (Model, Map<String, Value>);
+
+fn tree(
+    args: &Args,
+    mut imported: Imported,
+    failed: impl Fn(&model::Error) -> Failure,
+) -> Result<Sized> {
+    let target = args.target.as_deref().or(imported.target.as_deref());
+    if let Some(path) = &args.columns {
+        imported.features = columns(path, target, imported.tree.features())?;
+    }
+    let Imported { tree, max_depth, max_leaf_nodes, .. } = &imported;
+    let bounds = args.declared.bounds(tree, *max_depth, *max_leaf_nodes)?;
+    let sizes = report! {
+        "depth": tree.depth(),
+        "leaves": tree.leaves(),
         "declared_depth": bounds.depth(),
         "declared_nodes": bounds.slots(),
-        "model_digest": model.digest().to_string(),
-    })
+    };
+    let model = imported.into_model(args.target.as_deref(), bounds).map_err(|e| failed(&e))?;
+    Ok((model, sizes))
+}
+
+fn forest(
+    args: &Args,
+    mut imported: forest::Imported,
+    failed: impl Fn(&model::Error) -> Failure,
+) -> Result<Sized> {
+    let target = args.target.as_deref().or(imported.target.as_deref());
+    if let Some(path) = &args.columns {
+        imported.features = columns(path, target, imported.forest.features())?;
+    }
+    let bounds = args.declared.forest_bounds(&imported.forest)?;
+    let sizes = report! {
+        "trees": imported.forest.trees().len(),
+        "depth": imported.forest.depth(),
+        "nodes": imported.forest.nodes(),
+        "declared_trees": bounds.trees(),
+        "declared_depth": bounds.depth(),
+        "declared_nodes": bounds.slots(),
+    };
+    let model =
+        imported.into_model(args.target.as_deref(), bounds).map_err(|e| failed(&e.into()))?;
+    Ok((model, sizes))
 }
 
 /// The names of features, from a table with or without the target.
-fn columns(args: &Args, path: &std::path::Path, imported: &Imported) -> Result<Vec<String>> {
-    let target = args.target.as_deref().or(imported.target.as_deref());
+fn columns(path: &Path, target: Option<&str>, expected: usize) -> Result<Vec<String>> {
     let names = assay_import::read_header(inputs::table_bytes(path)?.as_slice())
         .map_err(|error| inputs::bad_table(path, &error))?;
     let names: Vec<String> = names.into_iter().filter(|name| Some(&**name) != target).collect();
-    if names.len() == imported.tree.features() {
+    if names.len() == expected {
         return Ok(names);
     }
-    let (got, expected) = (names.len(), imported.tree.features());
-    let message = format!("{} names {got} features, the tree reads {expected}", path.display());
-    Err(Failure::new(Code::Error, message)).hint("name the column to be left out: --target COL")
+    let got = names.len();
+    let message = format!("{} names {got} features, the model reads {expected}", path.display());
+    Err(Failure::new(Code::Error, message).hint("name the column to be left out: --target COL"))
 }

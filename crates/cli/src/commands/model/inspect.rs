@@ -9,6 +9,7 @@ use assay_import::network::Cost;
 use assay_model::{
     Graph, Model,
     ops::{
+        forest::{ForestTable, Votes},
         network::{Map, Node, Program, Term},
         tree::{DecisionTree, NodeTable},
     },
@@ -26,6 +27,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let model = inputs::model(&args.model)?;
     let kind = match model.graph() {
         Graph::DecisionTree(_) => "decision tree",
+        Graph::Forest(_) => "forest",
         Graph::Network(_) => "network",
     };
     let schema = model.schema();
@@ -37,6 +39,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     };
     entries.extend(match model.graph() {
         Graph::DecisionTree(table) => tree(table)?,
+        Graph::Forest(table) => forest(table),
         Graph::Network(network) => {
             let mut entries = report! { "layers": layers(network.program()) };
             entries.extend(cost(network.program()));
@@ -63,6 +66,21 @@ fn tree(table: &NodeTable) -> Result<Entries<String, Value>> {
         "declared_depth": bounds.depth(),
         "declared_nodes": bounds.slots(),
     })
+}
+
+fn forest(table: &ForestTable) -> Entries<String, Value> {
+    let bounds = table.bounds();
+    let votes = match bounds.votes() {
+        Votes::All => "each tree, for all classes",
+        Votes::Turns => "the trees in turns, for one class each",
+        Votes::Second => "each tree, for or against the second class",
+    };
+    report! {
+        "votes": votes,
+        "declared_trees": bounds.trees(),
+        "declared_depth": bounds.depth(),
+        "declared_nodes": bounds.slots(),
+    }
 }
 
 /// What a proof about a network takes.

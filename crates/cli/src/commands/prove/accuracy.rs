@@ -12,8 +12,9 @@ use crate::{
     threshold::Threshold,
 };
 use assay_codec::to_bytes;
-use assay_model::{Model, Table};
+use assay_model::{Graph, Model, Table};
 use assay_statements::accuracy::{self, MODES, MODES_COMMITTED, ProveError, Witness};
+use assay_statements::commit::Salt;
 use assay_statements::rows::as_digest;
 use assay_types::{
     Address, JobId,
@@ -75,19 +76,10 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
 
     let progress = output.progress();
     let start = Instant::now();
-    let witness = Witness { model: inputs::tree(&model)?, salt: &opening.salt, table: &table };
-    let mut seed = [0; 32];
-    assay_wallet::os_random(&mut seed);
-    let mut phases = |phase| progress.phase(phase);
-    let proof = match &rows_opening {
-        Some(rows) => {
-            accuracy::prove_committed(&statement, &witness, &rows.salt, seed, &mut phases)
-        }
-        None => accuracy::prove(&statement, &witness, seed, &mut phases),
-    };
+    let secrets = (&opening.salt, rows_opening.as_ref().map(|rows| &rows.salt));
+    let proof = proven(&statement, &model, &table, secrets, &mut |phase| progress.phase(phase))?;
     let prove_ms = start.elapsed().as_millis();
     drop(progress);
-    let proof = proof.map_err(refusal)?;
 
     let security_bits = accuracy::security_bits(&statement);
     let digest = statement.digest();
@@ -106,6 +98,36 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         entries.extend(report! { "rows_commitment": rows.commitment.to_string() });
     }
     output.report(entries)
+}
+
+/// Proves `statement` with what it is about.
+fn proven(
+    statement: &Accuracy,
+    model: &Model,
+    table: &Table,
+    (salt, rows_salt): (&Salt, Option<&Salt>),
+    progress: &mut dyn FnMut(&'static str),
+) -> Result<Vec<u8>> {
+    let mut seed = [0; 32];
+    assay_wallet::os_random(&mut seed);
+    let proof = match (model.graph(), rows_salt) {
+        (Graph::DecisionTree(model), Some(rows)) => {
+            let witness = Witness { model, salt, table };
+            accuracy::prove_committed(statement, &witness, rows, seed, progress)
+        }
+        (Graph::DecisionTree(model), None) => {
+            accuracy::prove(statement, &Witness { model, salt, table }, seed, progress)
+        }
+        (Graph::Forest(model), None) => {
+            accuracy::prove(statement, &Witness { model, salt, table }, seed, progress)
+        }
+        (Graph::Forest(_), Some(_)) => {
+            return Err(Failure::new(Code::Usage, "the rows of a forest's proof are public")
+                .hint("leave out --hide-data"));
+        }
+        (Graph::Network(_), _) => return Err(inputs::no_proof()),
+    };
+    proof.map_err(refusal)
 }
 
 /// The named opening of the rows, or a new one beside the proof, if the rows are to be hidden.
