@@ -28,19 +28,13 @@ pub(crate) fn model(path: &Path) -> Result<Model> {
         .hint("`assay model train` makes models")
 }
 
-/// Commits to the parameters of a model. Of networks that is not offered yet.
-pub(crate) fn commit(model: &Model, salt: &Salt) -> Result<ModelCommitment> {
+/// Commits to the parameters of a model.
+pub(crate) fn commit(model: &Model, salt: &Salt) -> ModelCommitment {
     match model.graph() {
-        Graph::DecisionTree(table) => Ok(commit::commit(table, salt)),
-        Graph::Forest(table) => Ok(commit::commit(table, salt)),
-        Graph::Network(_) => Err(no_proof()),
+        Graph::DecisionTree(table) => commit::commit(table, salt),
+        Graph::Forest(table) => commit::commit(table, salt),
+        Graph::Network(network) => commit::commit(network, salt),
     }
-}
-
-/// Says that a model is a network.
-pub(crate) fn no_proof() -> Failure {
-    Failure::new(Code::Error, "the model is a network, which cannot be proven yet")
-        .hint("only decision trees and forests can")
 }
 
 /// Reads the file of a table.

@@ -28,9 +28,9 @@ pub(crate) struct Opening {
 
 impl Opening {
     /// Commits to `model` with a salt of the operating system's randomness.
-    pub(crate) fn draw(model: &Model) -> Result<Self> {
+    pub(crate) fn draw(model: &Model) -> Self {
         let salt = Salt(uniform(&mut assay_wallet::os_random));
-        Ok(Self { commitment: inputs::commit(model, &salt)?, salt })
+        Self { commitment: inputs::commit(model, &salt), salt }
     }
 
     /// Reads an opening and checks that it opens a commitment to `model`.
@@ -38,7 +38,7 @@ impl Opening {
         let bytes = files::read(path, FILE_BYTES)?;
         let opening: Self =
             from_bytes(&bytes).context(format!("{} is not an opening", path.display()))?;
-        if inputs::commit(model, &opening.salt)? != opening.commitment {
+        if inputs::commit(model, &opening.salt) != opening.commitment {
             let message = format!("{} opens a commitment to another model", path.display());
             return Err(Failure::new(Code::Error, message)
                 .hint("commit to this model with `assay model commit`"));

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     }
     files::refuse_existing(&secret)?;
     files::refuse_secret(&args.output)?;
-    let opening = Opening::draw(&model)?;
+    let opening = Opening::draw(&model);
     // The secret first: a commitment that nobody can open is worthless.
     opening.write(&secret)?;
     let line = format!("{}\n", opening.commitment);

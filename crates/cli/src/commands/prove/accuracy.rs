@@ -121,11 +121,13 @@ fn proven(
         (Graph::Forest(model), None) => {
             accuracy::prove(statement, &Witness { model, salt, table }, seed, progress)
         }
-        (Graph::Forest(_), Some(_)) => {
-            return Err(Failure::new(Code::Usage, "the rows of a forest's proof are public")
-                .hint("leave out --hide-data"));
+        (Graph::Network(model), None) => {
+            accuracy::prove(statement, &Witness { model, salt, table }, seed, progress)
         }
-        (Graph::Network(_), _) => return Err(inputs::no_proof()),
+        (Graph::Forest(_) | Graph::Network(_), Some(_)) => {
+            let message = "hidden rows can only be proven of a single decision tree";
+            return Err(Failure::new(Code::Usage, message).hint("leave out --hide-data"));
+        }
     };
     proof.map_err(refusal)
 }

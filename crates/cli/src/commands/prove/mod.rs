@@ -50,7 +50,7 @@ impl Committed<'_> {
         match found.as_slice() {
             [opening] => Ok(*opening),
             [] => {
-                let opening = Opening::draw(model)?;
+                let opening = Opening::draw(model);
                 let path = inputs::beside(self.proof, "opening");
                 opening.write(&path)?;
                 output.note(&format!(
