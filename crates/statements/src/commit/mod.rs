@@ -115,6 +115,7 @@ pub(crate) fn salted(compressor: &Compressor, state: [F; HALF], salt: &Salt) -> 
 }
 
 /// h_0 … h_K.
+#[cfg(feature = "prove")]
 pub(crate) fn chain(compressor: &Compressor, model: &impl Committed) -> Vec<[F; HALF]> {
     crate::chain::states(compressor, start_of(&model.architecture()), model.blocks())
 }

@@ -45,7 +45,9 @@ mod tests;
 
 pub use cipher::{ciphertext_digest, key_hash, open, open_network, seal, secret_hash};
 
-use crate::commit::{Committed, Salt};
+#[cfg(feature = "prove")]
+use crate::commit::Committed;
+use crate::commit::Salt;
 use assay_engine::security::Terms;
 use assay_engine::session;
 use assay_model::Architecture;
