@@ -96,4 +96,9 @@ impl Layout {
     pub fn variables(&self) -> usize {
         self.variables
     }
+
+    /// Number of rounds of the sum-check over the products of pads.
+    pub fn product_rounds(&self) -> usize {
+        self.region.rows().trailing_zeros() as usize
+    }
 }

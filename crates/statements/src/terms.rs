@@ -2,6 +2,7 @@
 
 use assay_engine::cells::Layout;
 use assay_engine::pcs::Params;
+use assay_engine::relations::RELATIONS_MAX;
 use assay_engine::security::Terms;
 
 /// Points that a proof opens.
@@ -11,9 +12,11 @@ const POINTS: usize = 2;
 pub(crate) fn common(layout: &Layout) -> Option<Terms> {
     let mut terms = Terms::new();
     terms.opening(&Params::new(layout.variables()).ok()?, POINTS);
-    terms.point("products of pads: point", 20);
-    terms.sumcheck("products of pads: sum-check", 20, 3);
-    terms.powers("all relations", 1 << 12);
+    let rounds = layout.product_rounds() as u64;
+    // One more for ν, which joins squares and products.
+    terms.point("products of pads: point", rounds + 1);
+    terms.sumcheck("products of pads: sum-check", rounds, 3);
+    terms.powers("all relations", RELATIONS_MAX as u64);
     terms.sumcheck("last sum-check", layout.variables() as u64, 2);
     terms.point("pads of the last sum-check", 8);
     terms.hash("Merkle trees and transcript", "Blake3, 256 bits: collisions", 128);

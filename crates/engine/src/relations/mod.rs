@@ -30,6 +30,10 @@ use crate::field::EF;
 use crate::linear::Linear;
 use weights::Weights;
 
+/// Most relations of a proof, those of the pads' products included. Statements count the error of so
+/// many; a circuit that records more is refused.
+pub const RELATIONS_MAX: usize = 1 << 16;
+
 /// Names a point of a [`Relations`] value, or weights that take the place of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PointId(usize);

@@ -67,9 +67,7 @@ pub fn prove(
     progress("relations");
     let mut replay = Verifier::new(challenger, layout, prover.messages());
     let mut relations = Relations::default();
-    circuit.verify(&mut replay, &mut relations)?;
-    replay.check_budget()?;
-    products::verify(&mut replay, &mut relations)?;
+    super::verify::record(circuit, &mut replay, &mut relations)?;
     drop(replay);
     let functional = relations.batch(prover.challenge());
 

@@ -11,7 +11,7 @@
 
 use super::{Circuit, EF, Openings, Proof, Rejection, challenger};
 use crate::channel::{self, Verifier};
-use crate::relations::Relations;
+use crate::relations::{RELATIONS_MAX, Relations};
 use crate::{closing, pcs, products};
 
 /// Checks that `proof` proves what `circuit` describes, for the statement with this digest.
@@ -47,9 +47,23 @@ pub fn converse(
     verifier: &mut Verifier<'_>,
 ) -> Result<(Option<Openings>, EF), channel::Rejection> {
     let mut relations = Relations::default();
-    circuit.verify(verifier, &mut relations)?;
-    verifier.check_budget()?;
-    products::verify(verifier, &mut relations)?;
+    record(circuit, verifier, &mut relations)?;
     let functional = relations.batch(verifier.challenge());
     closing::verify(verifier, circuit.layout(), &functional)
+}
+
+/// Records all relations, of the circuit and of the pads' products: no more than statements count
+/// the error of.
+pub(super) fn record(
+    circuit: &(impl Circuit + ?Sized),
+    verifier: &mut Verifier<'_>,
+    relations: &mut Relations,
+) -> Result<(), channel::Rejection> {
+    circuit.verify(verifier, relations)?;
+    verifier.check_budget()?;
+    products::verify(verifier, relations)?;
+    if RELATIONS_MAX < relations.count() {
+        return Err(channel::Rejection::Budget("relations"));
+    }
+    Ok(())
 }

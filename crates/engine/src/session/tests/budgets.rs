@@ -3,23 +3,25 @@
 use crate::cells::Layout;
 use crate::channel::{Prover, Rejection, Verifier};
 use crate::field::{EF, F};
+use crate::linear::Linear;
 use crate::pads::Budget;
-use crate::relations::Relations;
+use crate::relations::{RELATIONS_MAX, Relations};
 use crate::session::{self, Circuit, CommitError, Progress, Witness, prove, verify};
 use p3_field::PrimeCharacteristicRing;
 use rand::rngs::StdRng;
 
-/// Says what `spoken` counts, whatever was budgeted.
+/// Says what `spoken` counts, whatever was budgeted, and records so many relations, all true.
 struct Talker {
     layout: Layout,
     spoken: Budget,
+    relations: usize,
 }
 
 const BUDGET: Budget = Budget { linear: 3, pairs: 2, cubes: 2, clear: 2 };
 
 impl Talker {
     fn new(spoken: Budget) -> Self {
-        Self { layout: Layout::new(&[4], BUDGET).unwrap(), spoken }
+        Self { layout: Layout::new(&[4], BUDGET).unwrap(), spoken, relations: 0 }
     }
 }
 
@@ -32,7 +34,12 @@ impl Circuit for Talker {
         &self.layout
     }
 
-    fn verify(&self, verifier: &mut Verifier<'_>, _: &mut Relations) -> Result<(), Rejection> {
+    fn verify(
+        &self,
+        verifier: &mut Verifier<'_>,
+        relations: &mut Relations,
+    ) -> Result<(), Rejection> {
+        (0..self.relations).for_each(|_| relations.push_zero(Linear::zero()));
         for _ in 0..self.spoken.linear {
             verifier.recv()?;
         }
@@ -109,4 +116,17 @@ fn the_verifier_refuses_more_or_fewer_clear_scalars() {
         let got = verify(&Talker::new(Budget { clear, ..BUDGET }), &[0; 32], &proof);
         assert!(got.is_err(), "{clear} clear scalars: {got:?}");
     }
+}
+
+#[test]
+fn more_relations_than_are_counted_are_refused() {
+    // The products of pads add four.
+    let most = Talker { relations: RELATIONS_MAX - 4, ..Talker::new(BUDGET) };
+    let proof = attempt(&most).unwrap();
+    assert_eq!(verify(&most, &[0; 32], &proof), Ok(()));
+    let more = Talker { relations: RELATIONS_MAX - 3, ..most };
+    let refused = Rejection::Budget("relations");
+    assert_eq!(attempt(&more), Err(CommitError::Circuit(refused)));
+    let got = verify(&more, &[0; 32], &proof);
+    assert_eq!(got, Err(session::Rejection::Channel(refused)));
 }
