@@ -133,9 +133,17 @@ impl Party {
         self.journal.entries().iter().any(closed)
     }
 
+    /// Names a secret. Commitments mean the same everywhere; jobs and listings are of this chain.
+    fn name(&self, kind: Kind, id: &impl Encode) -> Name {
+        match kind {
+            Kind::Model | Kind::ModelSalt => Name::new(kind, id),
+            _ => Name::on_chain(kind, &self.genesis, id),
+        }
+    }
+
     /// Returns a kept secret.
     pub(crate) fn kept<T: Decode>(&self, kind: Kind, id: &impl Encode) -> Result<Option<T>, Error> {
-        Ok(self.wallet.openings().get_as(&Name::new(kind, id))?)
+        Ok(self.wallet.openings().get_as(&self.name(kind, id))?)
     }
 
     /// Keeps a secret, durably.
@@ -146,7 +154,7 @@ impl Party {
         value: &impl Encode,
         out: &mut Outside<'_>,
     ) -> Result<(), Error> {
-        let name = Name::new(kind, id);
+        let name = self.name(kind, id);
         Ok(self.wallet.openings_mut().put_as(name, value, &mut *out.random)?)
     }
 
@@ -253,8 +261,8 @@ impl Party {
         let mut gate = Gate::new();
         private.into_iter().for_each(|table| gate.forbid_rows(table));
         let disclosed = match action {
-            Action::OpenTest(action) => Some(Name::new(Kind::TestSalt, &action.job)),
-            Action::RevealKey(action) => Some(Name::new(Kind::DeliveryKey, &action.job)),
+            Action::OpenTest(action) => Some(self.name(Kind::TestSalt, &action.job)),
+            Action::RevealKey(action) => Some(self.name(Kind::DeliveryKey, &action.job)),
             _ => None,
         };
         for (name, value) in self.wallet.openings().iter() {

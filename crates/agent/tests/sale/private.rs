@@ -93,7 +93,10 @@ fn a_private_test_set_lies_with_the_buyer_alone() {
         let mut gate = Gate::new();
         forbid_test(&mut gate);
         let openings = world.buyer.as_ref().unwrap().wallet().openings();
-        let salt: FieldDigest = openings.get_as(&Name::new(Kind::RowsSalt, &job)).unwrap().unwrap();
+        let salt: FieldDigest = openings
+            .get_as(&Name::on_chain(Kind::RowsSalt, &world.genesis.digest(), &job))
+            .unwrap()
+            .unwrap();
         gate.forbid(What::Opening, &to_bytes(&salt));
         // The owner opens what is sealed whenever it needs it, and writes it nowhere.
         let buyer = world.path("buyer");
@@ -148,7 +151,10 @@ fn seal(world: &mut World, content: &[u8], purpose: Purpose, job: &JobId) -> Vec
 fn check_conceded(forge: impl FnOnce(&mut World, &JobId, FieldDigest) -> Vec<u8>) {
     let (mut world, job, signed, _) = caught();
     let openings = world.buyer.as_ref().unwrap().wallet().openings();
-    let salt = openings.get_as(&Name::new(Kind::RowsSalt, &job)).unwrap().unwrap();
+    let salt = openings
+        .get_as(&Name::on_chain(Kind::RowsSalt, &world.genesis.digest(), &job))
+        .unwrap()
+        .unwrap();
     let blob = forge(&mut world, &job, salt);
     show(&mut world, &signed, blob);
     world.run();
@@ -214,7 +220,10 @@ fn a_sealed_set_that_is_not_the_committed_one_is_conceded() {
 fn the_same_rows_sealed_once_more_are_served() {
     let (mut world, job, signed, _) = caught();
     let openings = world.buyer.as_ref().unwrap().wallet().openings();
-    let salt: FieldDigest = openings.get_as(&Name::new(Kind::RowsSalt, &job)).unwrap().unwrap();
+    let salt: FieldDigest = openings
+        .get_as(&Name::on_chain(Kind::RowsSalt, &world.genesis.digest(), &job))
+        .unwrap()
+        .unwrap();
     let blob = seal(&mut world, &content(&salt, &table("test")), Purpose::TestSet, &job);
     show(&mut world, &signed, blob);
     world.run();

@@ -75,7 +75,8 @@ fn keys(which: usize) -> Keys {
     Keys::from_seed(&SEEDS[which])
 }
 
-pub(crate) fn genesis() -> Genesis {
+/// The genesis of chain number `chain`.
+fn genesis(chain: u64) -> Genesis {
     let parameters = Parameters {
         fee: Amount::new(2),
         proof_fee: Amount::new(3),
@@ -90,7 +91,7 @@ pub(crate) fn genesis() -> Genesis {
     let mut balances: Vec<_> =
         [1, 2].iter().map(|&party| (keys(party).address(), Amount::new(MONEY))).collect();
     balances.sort_unstable();
-    Genesis::new(7, 1_000, keys(0).address(), parameters, balances).unwrap()
+    Genesis::new(chain, 1_000, keys(0).address(), parameters, balances).unwrap()
 }
 
 pub(crate) fn parameters() -> TreeParameters {
@@ -162,7 +163,7 @@ impl World {
             chain: None,
             owner: None,
             buyer: None,
-            genesis: genesis(),
+            genesis: genesis(7),
             random,
             audience: Audience::Everybody,
             acts: Vec::new(),
@@ -176,6 +177,23 @@ impl World {
     /// The same, but for test sets that only the owner is to see.
     pub(crate) fn private() -> Self {
         Self { audience: Audience::Owner, ..Self::new() }
+    }
+
+    /// The same three on another chain, with all that their wallets have kept.
+    pub(crate) fn on_another_chain(mut self) -> Self {
+        (self.owner, self.buyer, self.chain) = (None, None, None);
+        let cheap = Cost::new(8, 1, 1).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        for (which, name) in NAMES.iter().enumerate() {
+            let (from, backup) = (self.wallet(which), dir.path().join(format!("{which}.backup")));
+            let fill = &mut |out: &mut [u8]| self.random.fill(out);
+            from.backup(&backup, "x", cheap, fill).unwrap();
+            let folder = dir.path().join(name);
+            drop(Wallet::create_from_backup(&folder, &backup, "x", cheap, fill).unwrap());
+        }
+        let mut world = Self { genesis: genesis(8), acts: Vec::new(), time_ms: 2_000, dir, ..self };
+        world.restart(true);
+        world
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

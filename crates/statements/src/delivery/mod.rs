@@ -17,7 +17,8 @@
 //! [`NodeTable`], so that [`open`] can write one down, is proven by the accuracy proof over the
 //! same M, which range-checks every slot; a delivery without one may open to nothing. One key seals
 //! one ciphertext of one job: the key stream depends on s, job and key alone, and a second
-//! ciphertext under them would give both away.
+//! ciphertext under them would give both away. A job's name does not name its chain: who keeps keys
+//! and secrets by job keeps them by chain too.
 //!
 //! | claim | carried by | still trusted |
 //! |---|---|---|

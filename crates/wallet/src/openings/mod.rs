@@ -89,7 +89,7 @@ impl Decode for Kind {
 pub struct Name {
     /// What it is.
     pub kind: Kind,
-    /// The 32 bytes of a job or a commitment.
+    /// The 32 bytes of a commitment, or of a job or a listing and its chain.
     pub of: Digest,
 }
 
@@ -103,6 +103,15 @@ impl Name {
         let of = <[u8; 32]>::try_from(bytes.as_slice())
             .map_or_else(|_| Digest::of_bytes("assay/openings/name/1", &bytes), Digest);
         Self { kind, of }
+    }
+
+    /// Names the secret of `kind` that belongs to a job or a listing on the chain of `genesis`. Jobs of two
+    /// chains may have one name, and a wallet may be used on both: what is shown on one is no secret on the
+    /// other, and a key that serves twice hides nothing.
+    pub fn on_chain(kind: Kind, genesis: &Digest, id: &impl Encode) -> Self {
+        let mut bytes = assay_codec::to_bytes(genesis);
+        id.encode(&mut bytes);
+        Self { kind, of: Digest::of_bytes("assay/openings/name/on-chain/1", &bytes) }
     }
 }
 
