@@ -9,6 +9,14 @@ use std::{
     time::Duration,
 };
 
+/// Returns `text` with its control characters escaped: names in a file that somebody else has made
+/// must not write lines of their own.
+pub(crate) fn printable(text: &str) -> String {
+    let shown =
+        |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect()
+}
+
 /// How a command speaks.
 #[derive(Debug)]
 pub(crate) struct Output {
@@ -32,7 +40,7 @@ impl Output {
         }
         let width = entries.keys().map(String::len).max().unwrap_or(0);
         let lines = entries.iter().map(|(key, value)| match value {
-            Value::String(text) => format!("{key:width$}  {text}\n"),
+            Value::String(text) => format!("{key:width$}  {}\n", printable(text)),
             value => format!("{key:width$}  {value}\n"),
         });
         self.text(&lines.collect::<String>())
@@ -67,7 +75,8 @@ impl Output {
 
     /// Complains.
     pub(crate) fn failure(&self, failure: &Failure) {
-        eprintln!("error: {}", failure.message);
+        let lines: Vec<String> = failure.message.lines().map(printable).collect();
+        eprintln!("error: {}", lines.join("\n"));
         if let Some(hint) = &failure.hint {
             eprintln!("hint: {hint}");
         }
@@ -100,3 +109,14 @@ macro_rules! report {
     }};
 }
 pub(crate) use report;
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn a_name_writes_no_line_and_no_escape_of_its_own() {
+        assert_eq!(printable("größe (cm)"), "größe (cm)");
+        assert_eq!(printable("x\nverified  true\u{1b}[2J"), "x\\nverified  true\\u{1b}[2J");
+    }
+}

@@ -7,7 +7,7 @@ use assay_codec::{Decode, Encode, Error, Reader, put_bytes, put_seq};
 use assay_model::ROWS_MAX;
 use assay_types::{
     StatementDigest,
-    statement::{Accuracy, Delivery, Inference, Privacy},
+    statement::{Accuracy, Context, Delivery, Inference, Privacy},
 };
 
 /// The first bytes of a proof file.
@@ -31,6 +31,15 @@ pub(crate) enum Statement {
 }
 
 impl Statement {
+    /// Where the proof counts.
+    pub(crate) fn context(&self) -> &Context {
+        match self {
+            Self::Accuracy(statement) => &statement.context,
+            Self::Delivery(statement) => &statement.context,
+            Self::Inference(statement, _) => &statement.context,
+        }
+    }
+
     /// Names the statement.
     pub(crate) fn digest(&self) -> StatementDigest {
         match self {

@@ -24,8 +24,15 @@ fn proven(more: &[&str]) -> (Session, Value) {
 fn a_proof_is_made_and_verified_with_the_same_keys() {
     let (session, proved) = proven(&[]);
     let verified = session.ok(&[VERIFY, &["--at-least", "0.8", "--model", "c"]].concat());
-    for key in ["rows", "at_least", "proof_bytes", "security_bits", "model_commitment", "statement"]
-    {
+    for key in [
+        "rows",
+        "target",
+        "at_least",
+        "proof_bytes",
+        "security_bits",
+        "model_commitment",
+        "statement",
+    ] {
         assert_eq!(proved[key], verified[key], "{key}");
     }
     assert_eq!((&proved["rows"], &proved["at_least"]), (&100.into(), &80.into()));
@@ -58,6 +65,35 @@ fn each_expectation_must_equal_the_statement() {
     check(&session, &["--model", OTHER], 3);
     let commitment = String::from_utf8(session.get("c")).unwrap();
     check(&session, &["--model", commitment.trim()], 0);
+}
+
+/// Whoever proves chooses the target, and may choose one that is easy.
+#[test]
+fn a_proof_about_another_column_says_which() {
+    let session = Session::empty();
+    // All are of one sort.
+    let rows: String = (0..40).map(|i| format!("{i},{},c\n", i * i % 7 % 2)).collect();
+    session.put("t.csv", format!("size,kind,sort\n{rows}"));
+    session.ok(&["model", "train", "--data", "t.csv", "--target", "sort", "-o", "easy"]);
+    session.ok(&["prove", "accuracy", "--model", "easy", "--data", "t.csv", "--target", "sort"]
+        .iter()
+        .chain(&["--at-least", "1", "-o", "p"])
+        .copied()
+        .collect::<Vec<_>>());
+    let verify = ["verify", "p", "--data", "t.csv", "--at-least", "1"];
+    assert_eq!(session.ok(&verify)["target"], "sort");
+    let asked = [&verify[..], &["--target", "kind"]].concat();
+    session.fails(&asked, 3, "another target: sort, not kind");
+}
+
+#[test]
+fn what_a_proof_is_bound_to_is_told() {
+    let (session, _) = proven(&["--job", JOB, "--recipient", ALICE]);
+    let told = session.ok(VERIFY);
+    assert_eq!((&told["job"], &told["recipient"]), (&JOB.into(), &ALICE.into()));
+    let (session, _) = proven(&[]);
+    let told = session.ok(VERIFY);
+    assert!(told.get("job").is_none() && told.get("recipient").is_none());
 }
 
 #[test]

@@ -72,7 +72,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         );
     }
     let has_data = table.is_some();
-    tell(&report, (has_data, u64::try_from(verify_ms).unwrap_or(u64::MAX)), output)
+    let target = receipt.accuracy.schema.target();
+    tell((&report, target), (has_data, u64::try_from(verify_ms).unwrap_or(u64::MAX)), output)
 }
 
 /// Reads a proof file, whose statement must be that of the receipt.
@@ -114,7 +115,11 @@ fn expect_private(args: &Args, table: &Table, receipt: &Receipt) -> Result<()> {
     Ok(())
 }
 
-fn tell(report: &Report, (has_data, verify_ms): (bool, u64), output: &Output) -> Result<()> {
+fn tell(
+    (report, target): (&Report, &str),
+    (has_data, verify_ms): (bool, u64),
+    output: &Output,
+) -> Result<()> {
     let (at_least, correct) = match report.score {
         Score::Exactly(count) => (report.needed, Some(count)),
         _ => (report.needed, None),
@@ -127,6 +132,7 @@ fn tell(report: &Report, (has_data, verify_ms): (bool, u64), output: &Output) ->
         "listing": report.dataset.to_string(),
         "model_commitment": report.model.to_string(),
         "rows": report.rows,
+        "target": target,
         "at_least": at_least,
     };
     if let Some(correct) = correct {

@@ -14,7 +14,7 @@ mod inference;
 use crate::{
     failure::{Code, Explain, Failure, Result},
     files, inputs,
-    output::{Output, report},
+    output::{Output, printable, report},
     proof_file::{self, ProofFile, Statement},
     rows_opening::RowsOpening,
     threshold::Threshold,
@@ -92,6 +92,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
             inference::run(args, (statement, answers), &file.proof, &mut entries)?;
         }
     }
+    entries.extend(bound(file.statement.context()));
     entries.extend(report! { "statement": digest });
     if args.security {
         let terms = match &file.statement {
@@ -153,7 +154,8 @@ fn accuracy(
     if statement.modes.input != Privacy::Public {
         entries.extend(report! { "rows_commitment": statement.data.to_string() });
     }
-    entries.extend(report! { "rows": statement.rows });
+    // What the proof calls the answer: whoever proves has chosen the column.
+    entries.extend(report! { "rows": statement.rows, "target": statement.schema.target() });
     inputs::report_score(entries, statement.score, least);
     entries.extend(report! {
         "proof_bytes": proof.len(),
@@ -253,6 +255,19 @@ fn expect_context(args: &Args, context: &Context, model: Option<ModelCommitment>
     expect("recipient", args.recipient, context.recipient)
 }
 
+/// Where and for whom alone the proof counts, as far as it says so.
+fn bound(context: &Context) -> Map<String, Value> {
+    let anywhere = Context::default();
+    let mut entries = Map::new();
+    if context.job != anywhere.job {
+        entries.extend(report! { "job": context.job.to_string() });
+    }
+    if context.recipient != anywhere.recipient {
+        entries.extend(report! { "recipient": context.recipient.to_string() });
+    }
+    entries
+}
+
 /// A given expectation equals what the statement says.
 fn expect<T: Copy + PartialEq + std::fmt::Display>(
     what: &str,
@@ -261,6 +276,7 @@ fn expect<T: Copy + PartialEq + std::fmt::Display>(
 ) -> Result<()> {
     match expected {
         Some(expected) if expected != got => {
+            let got = printable(&got.to_string());
             let message = format!("the proof is for another {what}: {got}, not {expected}");
             Err(Failure::new(Code::Unverified, message))
         }
