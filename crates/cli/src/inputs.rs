@@ -100,6 +100,17 @@ pub(crate) fn report_score(entries: &mut Map<String, Value>, score: Score, least
     });
 }
 
+/// What columns and classes mean. A model's commitment binds numbers, not names: which column is the
+/// first feature, and what the first class is called, is in the schema alone.
+pub(crate) fn report_names(schema: &Schema) -> Map<String, Value> {
+    report! { "target": schema.target(), "schema": schema.digest().to_string() }
+}
+
+/// Reads the name of a schema.
+pub(crate) fn digest(text: &str) -> Result<Digest, assay_codec::Error> {
+    from_hex::<32>(text).map(Digest)
+}
+
 /// Reads a commitment from the argument itself or from the file that it names.
 pub(crate) fn commitment(text: &str) -> Result<ModelCommitment> {
     let is_hex = text.strip_prefix("0x").is_some_and(|digits| digits.len() == 64);

@@ -42,6 +42,7 @@ pub(crate) fn report_inference(statement: &Inference, answers: &[u16]) -> Map<St
         "weights": name(modes.weights),
         "output": name(modes.output),
     };
+    entries.extend(crate::inputs::report_names(&statement.schema));
     if let Part::Committed(commitment) = statement.input {
         entries.extend(report! { "rows_commitment": commitment.to_string() });
     }

@@ -1,6 +1,7 @@
 //! `assay model commit`, `assay prove accuracy`, `assay verify`.
 
 use crate::session::{Session, data, table};
+use assay_model::{Model, Schema};
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt;
 
@@ -27,6 +28,7 @@ fn a_proof_is_made_and_verified_with_the_same_keys() {
     for key in [
         "rows",
         "target",
+        "schema",
         "at_least",
         "proof_bytes",
         "security_bits",
@@ -208,6 +210,28 @@ fn one_model_has_many_commitments() {
     session.ok(&["model", "commit", "a.model", "-o", "e"]);
     let ran = session.fails(&[PROVE, &["--at-least", "0.8", "-o", "p"]].concat(), 2, "several");
     assert!(ran.stderr.contains("hint: ") && ran.stderr.contains("--opening"));
+}
+
+/// A commitment binds numbers. Under classes that have changed names it is open to another score, and only
+/// the schema tells.
+#[test]
+fn a_commitment_under_other_names_shows() {
+    let session = Session::trained();
+    let told = session.ok(&["model", "commit", "a.model", "-o", "c"]);
+    let model = Model::from_file(&session.get("a.model")).unwrap();
+    let schema = model.schema();
+    let classes = schema.classes().iter().rev().cloned().collect();
+    let turned = Schema::new(schema.features().to_vec(), "kind".into(), classes).unwrap();
+    let turned = Model::new(turned, model.graph().clone()).unwrap();
+    session.put("b.model", turned.to_file());
+    let prove = ["prove", "accuracy", "--model", "b.model", "--opening", "c.opening"];
+    let rest = ["--data", "test.csv", "--target", "kind", "--at-least", "0.01", "-o", "p"];
+    session.ok(&[&prove[..], &rest].concat());
+    let verified = session.ok(&[VERIFY, &["--model", "c", "--target", "kind"]].concat());
+    assert_eq!(verified["model_commitment"], told["model_commitment"]);
+    assert_ne!(verified["schema"], told["schema"]);
+    let honest = told["schema"].as_str().unwrap();
+    session.fails(&[VERIFY, &["--model", "c", "--schema", honest]].concat(), 3, "another schema");
 }
 
 #[test]

@@ -20,6 +20,10 @@
 //! other. The salt is eight uniform field elements,
 //! 248 bits: without it a commitment to a small model could be guessed.
 //!
+//! *Limit.* M binds numbers, not names. Which column is feature 0 and what class 0 is called is said by the
+//! schema of a statement: under another schema the same M may have another score. Whoever knows M from one
+//! statement compares the schema of the next; a job has that of its listing.
+//!
 //! A model commitment is a hash and not a polynomial commitment, because it lives long: a
 //! polynomial commitment spends hiding randomness with each opening.
 //!

@@ -39,6 +39,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     output.report(report! {
         "model_commitment": opening.commitment.to_string(),
         "architecture": model.architecture().digest().to_string(),
+        "schema": model.schema().digest().to_string(),
         "opening_file": secret.display().to_string(),
     })
 }

@@ -85,7 +85,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let digest = statement.digest();
     let file = ProofFile { statement: Statement::Accuracy(statement), proof };
     files::write(&args.output, &to_bytes(&file), Readers::All)?;
-    let mut entries = report! { "rows": rows, "target": table.schema().target() };
+    let mut entries = report! { "rows": rows };
+    entries.extend(inputs::report_names(table.schema()));
     inputs::report_score(&mut entries, score, Some(least));
     entries.extend(report! {
         "proof_bytes": file.proof.len(),

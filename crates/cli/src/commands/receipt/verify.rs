@@ -20,7 +20,7 @@ use crate::{
 };
 use assay_codec::from_bytes;
 use assay_import::{CsvOptions, read_csv};
-use assay_model::Table;
+use assay_model::{Schema, Table};
 use assay_receipt::{ProofCheck, Receipt, Report, TRAINING_DATA};
 use assay_statements::rows::as_digest;
 use assay_types::statement::{Privacy, Score};
@@ -72,8 +72,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         );
     }
     let has_data = table.is_some();
-    let target = receipt.accuracy.schema.target();
-    tell((&report, target), (has_data, u64::try_from(verify_ms).unwrap_or(u64::MAX)), output)
+    let schema = &receipt.accuracy.schema;
+    tell((&report, schema), (has_data, u64::try_from(verify_ms).unwrap_or(u64::MAX)), output)
 }
 
 /// Reads a proof file, whose statement must be that of the receipt.
@@ -116,7 +116,7 @@ fn expect_private(args: &Args, table: &Table, receipt: &Receipt) -> Result<()> {
 }
 
 fn tell(
-    (report, target): (&Report, &str),
+    (report, schema): (&Report, &Schema),
     (has_data, verify_ms): (bool, u64),
     output: &Output,
 ) -> Result<()> {
@@ -132,7 +132,8 @@ fn tell(
         "listing": report.dataset.to_string(),
         "model_commitment": report.model.to_string(),
         "rows": report.rows,
-        "target": target,
+        "target": schema.target(),
+        "schema": schema.digest().to_string(),
         "at_least": at_least,
     };
     if let Some(correct) = correct {

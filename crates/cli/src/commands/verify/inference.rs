@@ -9,7 +9,7 @@
     clippy::unwrap_used
 )]
 
-use super::{Args, expect, expect_context, timed};
+use super::{Args, expect, expect_context, expect_names, timed};
 use crate::{
     answers_opening::AnswersOpening,
     failure::{Code, Explain, Failure, Result},
@@ -38,7 +38,7 @@ pub(super) fn run(
         return Err(refused("the proof is about answers, not about a score or a delivery"));
     }
     expect_context(args, &statement.context, statement.model.committed().copied())?;
-    expect("target", args.target.as_deref(), statement.schema.target())?;
+    expect_names(args, &statement.schema)?;
     let rows = rows(args, statement)?;
     let model = model(args, statement)?;
     let opened = opened(args, statement)?;

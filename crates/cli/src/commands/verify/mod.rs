@@ -19,9 +19,9 @@ use crate::{
     rows_opening::RowsOpening,
     threshold::Threshold,
 };
-use assay_codec::from_bytes;
+use assay_codec::{Digest, from_bytes};
 use assay_import::{CsvOptions, read_csv};
-use assay_model::Table;
+use assay_model::{Schema, Table};
 use assay_statements::{accuracy, delivery, rows::as_digest};
 use assay_types::{
     Address, FieldDigest, JobId, ModelCommitment,
@@ -49,6 +49,9 @@ pub(crate) struct Args {
     /// The column to be predicted, as expected
     #[arg(long, value_name = "COL")]
     target: Option<String>,
+    /// The expected names and order of columns and classes, as `assay model commit` tells them
+    #[arg(long, value_name = "D", value_parser = inputs::digest)]
+    schema: Option<Digest>,
     /// The share of rows that is expected, as 0.93 or 93/100
     #[arg(long, value_name = "X")]
     at_least: Option<Threshold>,
@@ -132,7 +135,7 @@ fn accuracy(
 ) -> Result<()> {
     expect_no_answers(args)?;
     expect_context(args, &statement.context, Some(statement.model))?;
-    expect("target", args.target.as_deref(), statement.schema.target())?;
+    expect_names(args, &statement.schema)?;
     let least = args.at_least.map(|share| share.of(statement.rows));
     if let Some(least) = least {
         expect_score(statement.score, least, args.fewer)?;
@@ -154,8 +157,8 @@ fn accuracy(
     if statement.modes.input != Privacy::Public {
         entries.extend(report! { "rows_commitment": statement.data.to_string() });
     }
-    // What the proof calls the answer: whoever proves has chosen the column.
-    entries.extend(report! { "rows": statement.rows, "target": statement.schema.target() });
+    entries.extend(report! { "rows": statement.rows });
+    entries.extend(inputs::report_names(&statement.schema));
     inputs::report_score(entries, statement.score, least);
     entries.extend(report! {
         "proof_bytes": proof.len(),
@@ -253,6 +256,12 @@ fn expect_context(args: &Args, context: &Context, model: Option<ModelCommitment>
     }
     expect("job", args.job, context.job)?;
     expect("recipient", args.recipient, context.recipient)
+}
+
+/// Columns and classes are named by the prover.
+fn expect_names(args: &Args, schema: &Schema) -> Result<()> {
+    expect("target", args.target.as_deref(), schema.target())?;
+    expect("schema", args.schema, schema.digest())
 }
 
 /// Where and for whom alone the proof counts, as far as it says so.
