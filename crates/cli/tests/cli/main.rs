@@ -11,6 +11,7 @@ mod inference;
 mod jobs;
 mod kills;
 mod models;
+mod networks;
 mod private;
 mod session;
 mod usage;

@@ -49,6 +49,12 @@ pub(crate) fn read_network(bytes: &[u8]) -> Result<Network, Error> {
     let model = Model::new(bytes)?;
     versions(&model)?;
     distinct(&model.graph)?;
+    // Said first: its outputs would be refused for reasons that help nobody.
+    let tree = model.graph.nodes.iter().find(|node| node.operator.starts_with("TreeEnsemble"));
+    if let Some(node) = tree {
+        let problem = Problem::Operator { operator: short(node.operator) };
+        return Err(Error::Step { step: title(node), problem });
+    }
     let end = end::find(&model.graph)?;
     let needed = needed(&model, &end)?;
     let mut input = input::read(&model.graph)?;
