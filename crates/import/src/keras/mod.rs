@@ -1,7 +1,7 @@
 //! Keras, in: `.keras` archives and `.h5` files of Sequential and Functional models.
 //!
 //! The configuration, JSON, says which layers there are and what they read; the weights lie in HDF5, beside
-//! it in the archive or around it in the file. Layers are those of [`layer`]; every setting of a layer is
+//! it in the archive or around it in the file. Layers are those of the file `layer`; every setting of a layer is
 //! read or refused, but for those of training (initialisers, regularisers, constraints) and of execution
 //! (types, names). Nothing is executed: `Lambda` layers and registered classes are refused.
 //!
