@@ -64,6 +64,9 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let model = inputs::model(&args.model)?;
+    if args.hide_data && !matches!(model.graph(), Graph::DecisionTree(_)) {
+        return Err(public_rows_only());
+    }
     let table = inputs::table(&args.data, &args.target, model.schema())?;
     let rows = inputs::rows(&table)?;
     let least = args.at_least.of(rows);
@@ -101,6 +104,11 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     output.report(entries)
 }
 
+fn public_rows_only() -> Failure {
+    let message = "rows can be hidden for a single decision tree; for other models they are public";
+    Failure::new(Code::Usage, message).hint("leave out --hide-data")
+}
+
 /// Proves `statement` with what it is about.
 fn proven(
     statement: &Accuracy,
@@ -125,10 +133,7 @@ fn proven(
         (Graph::Network(model), None) => {
             accuracy::prove(statement, &Witness { model, salt, table }, seed, progress)
         }
-        (Graph::Forest(_) | Graph::Network(_), Some(_)) => {
-            let message = "hidden rows can only be proven of a single decision tree";
-            return Err(Failure::new(Code::Usage, message).hint("leave out --hide-data"));
-        }
+        (Graph::Forest(_) | Graph::Network(_), Some(_)) => return Err(public_rows_only()),
     };
     proof.map_err(refusal)
 }
