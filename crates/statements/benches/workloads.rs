@@ -58,7 +58,8 @@ const WORKLOADS: &[(&str, Work)] = &[
     ("W4", |run| network(&cifar_cnn(1), 1, run)),
     ("W5", |run| network(&vgg16(1), 1, run)),
     ("W7", |run| forest(30, (100, 10, 1023), 1_000, run)),
-    ("W8-100k", |run| delivery_tree(14, run)),
+    // 2^14 slots of four numbers.
+    ("W8-64k", |run| delivery_tree(14, run)),
     // 784·1024 + 1024·192 + 192·10 parameters and biases, a million in all.
     ("W8-1M", |run| delivery_network(&mlp(&[784, 1_024, 192, 10], 1), run)),
 ];
