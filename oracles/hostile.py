@@ -19,7 +19,8 @@ import skops.io
 from onnx import helper
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType
-from sklearn.ensemble import BaggingClassifier, GradientBoostingClassifier, RandomForestClassifier
+from sklearn.decomposition import PCA
+from sklearn.ensemble import BaggingClassifier, GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
@@ -206,7 +207,8 @@ def skops_files():
     begun = GradientBoostingClassifier(init=DecisionTreeClassifier(max_depth=1, random_state=0), **small)
     yield "begun-by-a-tree", pack(*renamed(*parts(begun.fit(X, two))))
     yield "regressor", pack(*renamed(*parts(DecisionTreeRegressor(max_depth=1).fit(X, Y))))
-    yield "pipeline", pack(*renamed(*parts(make_pipeline(StandardScaler(), TREE).fit(X, Y))))
+    yield "pipeline", pack(*renamed(*parts(make_pipeline(PCA(2), TREE).fit(X, Y))))
+    yield from scalers_and_histograms()
 
     yield "petabytes", with_array("classes_", header("{'descr': '<i8', 'fortran_order': False, 'shape': (10500000000000000,), }"))
     yield "overflow", with_array("classes_", header("{'descr': '<i8', 'fortran_order': False, 'shape': (4611686018427387904, 8), }"))
@@ -238,6 +240,45 @@ def skops_files():
     hole = X.copy()
     hole[:2, 0] = np.nan
     yield "missing-values", pack(*renamed(*parts(DecisionTreeClassifier(random_state=0).fit(hole[:, :1].repeat(2, axis=1), (Y > 0).astype(int)))))
+
+
+def scalers_and_histograms():
+    scaled = make_pipeline(StandardScaler(), DecisionTreeClassifier(random_state=0)).fit(X, Y)
+
+    def with_scaler(name, value):
+        schema, arrays = renamed(*parts(scaled))
+        held = content(schema)["steps"]["content"][0]["content"][1]["content"]["content"][name]
+        if isinstance(value, np.ndarray):
+            arrays[held["file"]] = npy(value)
+        else:
+            held["content"] = value
+        return pack(schema, arrays)
+
+    yield "scaler-by-zero", with_scaler("scale_", np.array([0.0, 1.0]))
+    yield "scaler-by-a-negative", with_scaler("scale_", np.array([-1.0, 1.0]))
+    yield "scaler-of-infinities", with_scaler("mean_", np.array([np.inf, 1.0]))
+    yield "scaler-of-another-width", with_scaler("mean_", np.array([0.0, 1.0, 2.0]))
+    yield "scaler-of-other-features", with_scaler("n_features_in_", "3")
+    yield "scaler-neither-centred-nor-not", with_scaler("with_mean", '"perhaps"')
+    small = {"max_iter": 1, "min_samples_leaf": 1, "random_state": 0}
+    hole = X.copy()
+    hole[:3, 0] = np.nan
+    yield "histogram-of-missing-values", pack(*renamed(*parts(HistGradientBoostingClassifier(**small).fit(hole[:, :1], [0, 0, 0, 1, 1, 1]))))
+    categories = HistGradientBoostingClassifier(categorical_features=[0], **small).fit(X, Y == 1)
+    yield "histogram-of-categories", pack(*renamed(*parts(categories)))
+    schema, arrays = renamed(*parts(HistGradientBoostingClassifier(**small).fit(X, Y == 1)))
+    tree = content(schema)["_predictors"]["content"][0]["content"][0]["content"]["content"]["nodes"]["file"]
+    for name, key, value in [
+        ("histogram-cycle", "left", 0),
+        ("histogram-child", "right", 77),
+        ("histogram-feature", "feature_idx", 2),
+        ("histogram-threshold", "num_threshold", np.nan),
+        ("histogram-leaf", "is_leaf", 2),
+        ("histogram-category", "is_categorical", 1),
+    ]:
+        nodes = load(arrays[tree]).copy()
+        nodes[key][0] = value
+        yield name, pack(schema, {**arrays, tree: npy(nodes)})
 
 
 def cut_off(nodes):
@@ -364,14 +405,13 @@ def onnx_files():
     lone.graph.node[2].attribute[0].t.dims[0] = 1
     lone.graph.output[0].name = lone.graph.output[1].name
     yield "probability-as-label", lone.SerializeToString()
-    yield "forest", graph(RandomForestClassifier(2, max_depth=1, random_state=0).fit(X, Y)).SerializeToString()
     yield "unknown-attribute", changed(extra("aggregate_function", "MIN"))
     yield "duplicate-attribute", changed(extra("class_ids", [0, 1]))
     yield "attribute-type", changed(both(without("nodes_treeids"), extra("nodes_treeids", [0.0])))
     yield "referenced-attribute", changed(lambda m: setattr(attribute(m, "post_transform"), "ref_attr_name", "p"))
     yield "missing-attribute", changed(without("nodes_modes"))
-    yield "base-values", changed(extra("base_values", [0.1, 0.2, 0.3]))
-    yield "softmax", changed(transform(b"SOFTMAX"))
+    yield "base-values", changed(extra("base_values", [0.1, 0.2]))
+    yield "softmax-zero", changed(transform(b"SOFTMAX_ZERO"))
     yield "logistic-of-three", changed(transform(b"LOGISTIC"))
     yield "logistic-probabilities", changed(both(transform(b"LOGISTIC"), entry("class_weights", 0, 0.25)), BINARY)
     yield "negative-probability", changed(entry("class_weights", 0, -0.25), BINARY)
@@ -380,8 +420,8 @@ def onnx_files():
     yield "one-label", changed(lambda m: attribute(m, "classlabels_int64s").ints.__setitem__(slice(None), [1]))
     yield "both-labels", changed(extra("classlabels_strings", ["a", "b", "c"]))
     yield "duplicate-labels", changed(entry("classlabels_int64s", 1, 0))
-    yield "other-mode", changed(entry("nodes_modes", 0, b"BRANCH_LT"))
-    yield "missing-flag", changed(entry("nodes_missing_value_tracks_true", 0, 1))
+    yield "other-mode", changed(entry("nodes_modes", 0, b"BRANCH_EQ"))
+    yield "missing-flag", changed(entry("nodes_missing_value_tracks_true", 0, 2))
     yield "short-list", changed(lambda m: attribute(m, "nodes_values").floats.pop())
     yield "two-trees", changed(entry("nodes_treeids", -1, 1))
     yield "weights-of-another-tree", changed(entry("class_treeids", 0, 1))
@@ -400,6 +440,23 @@ def onnx_files():
     yield "unknown-class", changed(entry("class_ids", 0, 3))
     yield "duplicate-weight", changed(entry("class_ids", 1, 0))
     yield "names-of-other-features", changed(lambda m: m.metadata_props.append(onnx.StringStringEntryProto(key="features", value="a\nb\nc")))
+    yield from onnx_forests()
+
+
+def onnx_forests():
+    binary = RandomForestClassifier(3, max_depth=2, random_state=0).fit(X, Y == 1)
+    boosted = GradientBoostingClassifier(n_estimators=2, max_depth=1, random_state=0).fit(X, Y)
+    last = ("class_ids", "class_nodeids", "class_treeids")
+    yield "scattered-tree", changed(both(entry("nodes_treeids", -1, 0), entry("nodes_nodeids", -1, 99)), binary)
+    yield "two-scores", changed(entry("class_ids", -1, 1), binary)
+    yield "logistic-forest", changed(transform(b"LOGISTIC"), binary)
+    yield "negative-vote", changed(entry("class_weights", 0, -0.25), binary)
+    yield "two-base-values", changed(extra("base_values", [0.1, 0.2]), binary)
+    yield "vote-of-nothing", changed(lambda m: [attribute(m, n).ints.pop() for n in last] and attribute(m, "class_weights").floats.pop(), binary)
+    yield "infinite-vote", changed(entry("class_weights", 0, np.inf), boosted)
+    yield "infinite-base", changed(entry("base_values", 0, np.inf), boosted)
+    yield "logistic-forest-of-three", changed(transform(b"LOGISTIC"), boosted)
+    yield "unscored-class", changed(both(without("base_values"), *[entry("class_ids", i, 1) for i in range(-2, 0)], *[entry("class_ids", i, 1) for i in range(4, 6)]), boosted)
 
 
 def main():

@@ -1,11 +1,12 @@
 //! Imported ensembles against the libraries that trained them, row for row.
 //!
-//! `oracles/forests.py` saved them in every layout, with the libraries' answers to the test rows of
-//! the data set and to rows on and beside the trees' thresholds.
+//! `oracles/forests.py`, `pipelines.py` and `onnx_forests.py` saved them in every layout, with the libraries' answers to
+//! the test rows of the data set and to rows on and beside the trees' thresholds.
 #![allow(clippy::unwrap_used, reason = "outside of #[test] functions clippy does not see a test")]
 
 use assay_import::model::{Read, read};
 use assay_import::{CsvOptions, Format, import_model, import_tree, model, read_csv, read_features};
+use assay_model::ops::tree::bounds_for;
 use assay_model::{Graph, Model, Ordered};
 use std::fs;
 use std::path::PathBuf;
@@ -18,8 +19,9 @@ fn fixture(name: &str) -> Vec<u8> {
     fs::read(repository(&format!("oracles/fixtures/forests/{name}"))).unwrap()
 }
 
-/// The test rows of a data set, then rows at the edges; whatever the model calls its columns.
-fn rows(dataset: &str) -> Vec<Vec<Ordered>> {
+/// The test rows of a data set, then rows at the edges of `edges`, a case or a data set; whatever the
+/// model calls its columns.
+fn rows(dataset: &str, edges: &str) -> Vec<Vec<Ordered>> {
     let target = match dataset {
         "breast-cancer" => "diagnosis",
         "digits" => "digit",
@@ -27,7 +29,7 @@ fn rows(dataset: &str) -> Vec<Vec<Ordered>> {
     };
     let test = fs::read(repository(&format!("data/{dataset}/test.csv"))).unwrap();
     let test = read_csv(test.as_slice(), &CsvOptions::new(target)).unwrap();
-    let edges = fixture(&format!("{dataset}.edges.csv"));
+    let edges = fixture(&format!("{edges}.edges.csv"));
     let edges = read_features(edges.as_slice(), test.schema()).unwrap();
     let test = (0..test.rows()).map(|row| test.row(row).to_vec());
     test.chain(edges.iter().map(<[Ordered]>::to_vec)).collect()
@@ -46,12 +48,20 @@ fn check(case: &str, extension: &str, format: Format) {
     let file = fixture(&format!("{case}.{extension}"));
     let model = import_model(&file, Format::Auto).unwrap();
     assert_eq!(import_model(&file, format).unwrap(), model);
-    assert!(matches!(model.graph(), Graph::Forest(_)));
-    let Read::Forest(imported) = read(&file, Format::Auto).unwrap() else { panic!("a forest") };
-    let declared = imported.forest.bounds(10, 5000, 100).unwrap();
-    let declared = imported.into_model(None, declared).unwrap();
+    let declared = match read(&file, Format::Auto).unwrap() {
+        Read::Forest(imported) => {
+            assert!(matches!(model.graph(), Graph::Forest(_)));
+            let declared = imported.forest.bounds(10, 5000, 100).unwrap();
+            imported.into_model(None, declared).unwrap()
+        }
+        Read::Tree(imported) => {
+            let declared = bounds_for(&imported.tree, 10, 5000).unwrap();
+            imported.into_model(None, declared).unwrap()
+        }
+    };
 
-    let rows = rows(dataset);
+    let own = repository(&format!("oracles/fixtures/forests/{case}.edges.csv"));
+    let rows = rows(dataset, if own.exists() { case } else { dataset });
     let expected = String::from_utf8(fixture(&format!("{case}.answers.txt"))).unwrap();
     let expected: Vec<&str> = expected.lines().collect();
     assert_eq!(expected.len(), rows.len());
@@ -80,6 +90,28 @@ fn boosted_trees_of_scikit_learn_answer_as_there() {
 }
 
 #[test]
+fn boosting_over_histograms_answers_as_there() {
+    for dataset in ["breast-cancer", "digits", "wine"] {
+        check(&format!("{dataset}-histogram"), "skops", Format::Skops);
+    }
+}
+
+/// On rows next to what the scalers make of thresholds too.
+#[test]
+fn scalers_before_trees_are_exact() {
+    for case in [
+        "breast-cancer-scaled-boosting",
+        "breast-cancer-scaled-tree",
+        "digits-scaled-tree",
+        "wine-scaled-forest",
+        "wine-scaled-histogram",
+        "wine-scaled-tree",
+    ] {
+        check(case, "skops", Format::Skops);
+    }
+}
+
+#[test]
 fn xgboost_answers_as_there() {
     for case in
         ["breast-cancer-xgboost", "breast-cancer-xgboost-base", "digits-xgboost", "wine-xgboost"]
@@ -93,6 +125,38 @@ fn lightgbm_answers_as_there_from_text_and_from_json() {
     for dataset in ["breast-cancer", "digits", "wine"] {
         check(&format!("{dataset}-lightgbm"), "lightgbm.txt", Format::Lightgbm);
         check(&format!("{dataset}-lightgbm-dump"), "lightgbm.json", Format::Lightgbm);
+    }
+}
+
+#[test]
+fn onnx_answers_as_onnxruntime() {
+    for case in [
+        "breast-cancer-onnx-boosting",
+        "breast-cancer-onnx-forest",
+        "breast-cancer-onnxmltools-lightgbm",
+        "breast-cancer-onnxmltools-xgboost",
+        "breast-cancer-skl2onnx-extra",
+        "breast-cancer-skl2onnx-zipmap",
+        "digits-onnx-boosting",
+        "digits-onnx-forest",
+        "digits-onnxmltools-lightgbm",
+        "digits-onnxmltools-xgboost",
+        "digits-skl2onnx-extra",
+        "wine-onnx-forest",
+        "wine-onnxmltools-lightgbm",
+        "wine-onnxmltools-xgboost",
+        "wine-skl2onnx-boosting",
+        "wine-skl2onnx-extra",
+        "wine-skl2onnx-zipmap",
+    ] {
+        check(case, "onnx", Format::Onnx);
+    }
+}
+
+#[test]
+fn every_comparison_of_onnx_is_told_apart() {
+    for case in ["breast-cancer-modes", "wine-modes"] {
+        check(case, "onnx", Format::Onnx);
     }
 }
 
@@ -195,6 +259,8 @@ fn no_mutation_makes_a_reader_panic() {
         ("breast-cancer-xgboost-base.xgboost.json", Format::Xgboost),
         ("wine-lightgbm.lightgbm.txt", Format::Lightgbm),
         ("wine-random-forest.skops", Format::Skops),
+        ("breast-cancer-onnx-boosting.onnx", Format::Onnx),
+        ("wine-onnxmltools-lightgbm.onnx", Format::Onnx),
     ];
     for (case, format) in files {
         let file = fixture(case);

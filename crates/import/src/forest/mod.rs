@@ -15,7 +15,7 @@ mod tests;
 
 pub use error::Error;
 pub(crate) use json::Json;
-pub(crate) use votes::{Ensemble, Node, stump};
+pub(crate) use votes::{Ensemble, Node, turns};
 
 use assay_model::ops::forest::{Bounds, Fault, Forest};
 use assay_model::{Model, Ordered, Schema};

@@ -2,7 +2,7 @@
 
 use super::{Error, NODES_MAX, SUM_MAX};
 use assay_model::Ordered;
-use assay_model::ops::forest::{self, Forest, Votes};
+use assay_model::ops::forest::{self, Fault, Forest, TREES_MAX, Votes};
 
 /// A node of a tree that votes with floats; the root is node 0.
 #[derive(Clone, Debug)]
@@ -19,6 +19,24 @@ pub(crate) type Leaf = Vec<f64>;
 /// A tree that says the same to every row.
 pub(crate) fn stump(votes: Leaf) -> Vec<Node> {
     vec![Node::Leaf(votes)]
+}
+
+/// Trees in turns for the classes, from those of each class; one that has fewer gets stumps.
+pub(crate) fn turns(by_class: Vec<Vec<Vec<Node>>>) -> Result<Vec<Vec<Node>>, Fault> {
+    let rounds = by_class.iter().map(Vec::len).max().unwrap_or(0);
+    // Stumps are bounded before they are made.
+    let got = rounds.saturating_mul(by_class.len());
+    if TREES_MAX < got {
+        return Err(Fault::Trees { got });
+    }
+    let mut trees = Vec::with_capacity(got);
+    let mut by_class: Vec<_> = by_class.into_iter().map(Vec::into_iter).collect();
+    for _ in 0..rounds {
+        for class in &mut by_class {
+            trees.push(class.next().unwrap_or_else(|| stump(vec![0.0])));
+        }
+    }
+    Ok(trees)
 }
 
 /// An ensemble as its file has it.

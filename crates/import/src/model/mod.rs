@@ -137,7 +137,7 @@ pub fn read(bytes: &[u8], format: Format) -> Result<Read, Error> {
             skops::Read::Forest(forest) => Read::Forest(forest),
         }),
         // The first field of every writer is the version of the format.
-        (Format::Onnx, _) | (Format::Auto, [0x08, ..]) => Ok(Read::Tree(onnx::read(bytes)?)),
+        (Format::Onnx, _) | (Format::Auto, [0x08, ..]) => onnx::read(bytes),
         (Format::Xgboost, _) => Ok(Read::Forest(xgboost::read(bytes)?)),
         (Format::Lightgbm, _) => Ok(Read::Forest(lightgbm::read(bytes)?)),
         (Format::Auto, [b'{', ..]) if is_xgboost(bytes) => Ok(Read::Forest(xgboost::read(bytes)?)),

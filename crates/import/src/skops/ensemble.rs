@@ -6,12 +6,14 @@
 //! - *Gradient boosting.* Each tree's value times `learning_rate`, beginning with the logarithms of
 //!   the classes' shares among the rows (`init_`), of two classes with their difference. Of two
 //!   classes a sum of exactly 0 is the second.
+//! - *Boosting over histograms:* `histogram`.
 //!
 //! Sums are floats there and integers here: an answer can differ only where two classes are tied up
 //! to rounding.
 
+use super::front::Front;
 use super::part::Part;
-use super::{Error, feature_names, names, nodes, only, same};
+use super::{Error, feature_names, histogram, names, nodes, only, same};
 use crate::forest::{self, Ensemble, Imported, Node};
 use crate::model::tree;
 use assay_model::CLASSES_MAX;
@@ -89,6 +91,7 @@ const BOOSTING: [&str; 12] = [
 pub(super) enum Kinds {
     Forest,
     Boosting,
+    Histogram,
 }
 
 impl Kinds {
@@ -97,23 +100,29 @@ impl Kinds {
             _ if !module.starts_with("sklearn.ensemble") => None,
             "RandomForestClassifier" | "ExtraTreesClassifier" => Some(Self::Forest),
             "GradientBoostingClassifier" => Some(Self::Boosting),
+            "HistGradientBoostingClassifier" => Some(Self::Histogram),
             _ => None,
         }
     }
 }
 
 /// Reads an ensemble.
-pub(super) fn read(kind: Kinds, estimator: &Part<'_>) -> Result<Imported, Error> {
+pub(super) fn read(kind: Kinds, estimator: &Part<'_>, front: &Front) -> Result<Imported, Error> {
     match kind {
         Kinds::Forest => only(estimator, &[&TRAINING, &FOREST])?,
         Kinds::Boosting => only(estimator, &[&TRAINING, &BOOSTING, &["feature_names_in_"]])?,
+        Kinds::Histogram => only(estimator, &[&histogram::TRAINING, &histogram::READ])?,
     }
     let classes = names(&estimator.item("classes_")?, CLASSES_MAX)?;
-    same("classes", estimator.item("n_classes_")?.integer()?, classes.len() as i64)?;
-    let features = feature_names(estimator)?;
+    if kind != Kinds::Histogram {
+        same("classes", estimator.item("n_classes_")?.integer()?, classes.len() as i64)?;
+    }
+    let features = feature_names(estimator, front)?;
+    let sizes = (features.len(), classes.len());
     let ensemble = match kind {
-        Kinds::Forest => forest(estimator, features.len(), classes.len())?,
-        Kinds::Boosting => boosting(estimator, features.len(), classes.len())?,
+        Kinds::Forest => forest(estimator, front, sizes)?,
+        Kinds::Boosting => boosting(estimator, front, sizes)?,
+        Kinds::Histogram => histogram::ensemble(estimator, front, sizes)?,
     };
     let (forest, scale) = ensemble.quantise()?;
     Ok(Imported { forest, scale, features, target: None, classes })
@@ -123,8 +132,8 @@ pub(super) fn read(kind: Kinds, estimator: &Part<'_>) -> Result<Imported, Error>
 fn tree_of(
     part: Part<'_>,
     kinds: [&str; 2],
-    features: usize,
-    width: usize,
+    front: &Front,
+    (features, width): (usize, usize),
 ) -> Result<Vec<Node>, Error> {
     if !part.text("__module__")?.starts_with("sklearn.tree")
         || !kinds.contains(&part.text("__class__")?)
@@ -132,15 +141,19 @@ fn tree_of(
         return Err(part.other("tree of scikit-learn"));
     }
     let tree = part.of("ObjectNode", "tree of scikit-learn")?.child("content")?.item("tree_")?;
-    nodes::list(&tree, features, width)
+    nodes::list(&tree, front, features, width)
 }
 
-fn bounded<T>(trees: Vec<T>) -> Result<Vec<T>, Error> {
+pub(super) fn bounded<T>(trees: Vec<T>) -> Result<Vec<T>, Error> {
     let fault = assay_model::ops::forest::Fault::Trees { got: trees.len() };
     if trees.len() <= TREES_MAX { Ok(trees) } else { Err(forest::Error::Fault(fault).into()) }
 }
 
-fn forest(estimator: &Part<'_>, features: usize, classes: usize) -> Result<Ensemble, Error> {
+fn forest(
+    estimator: &Part<'_>,
+    front: &Front,
+    (features, classes): (usize, usize),
+) -> Result<Ensemble, Error> {
     let outputs = estimator.item("n_outputs_")?.integer()?;
     if outputs != 1 {
         return Err(Error::Outputs { got: outputs });
@@ -149,7 +162,7 @@ fn forest(estimator: &Part<'_>, features: usize, classes: usize) -> Result<Ensem
     let mut trees = Vec::new();
     for part in bounded(estimator.item("estimators_")?.items()?)? {
         let kinds = ["DecisionTreeClassifier", "ExtraTreeClassifier"];
-        let mut nodes = tree_of(part, kinds, features, classes)?;
+        let mut nodes = tree_of(part, kinds, front, (features, classes))?;
         for (index, node) in nodes.iter_mut().enumerate() {
             let Node::Leaf(shares) = node else { continue };
             // The same rules as for the leaves of a single tree.
@@ -174,7 +187,11 @@ fn forest(estimator: &Part<'_>, features: usize, classes: usize) -> Result<Ensem
     })
 }
 
-fn boosting(estimator: &Part<'_>, features: usize, classes: usize) -> Result<Ensemble, Error> {
+fn boosting(
+    estimator: &Part<'_>,
+    front: &Front,
+    (features, classes): (usize, usize),
+) -> Result<Ensemble, Error> {
     let loss = estimator.item("loss")?.plain_text()?;
     if !["log_loss", "deviance"].contains(&loss.as_str()) {
         return Err(Error::Unsupported { place: "loss", got: super::zip::beginning(&loss) });
@@ -187,7 +204,7 @@ fn boosting(estimator: &Part<'_>, features: usize, classes: usize) -> Result<Ens
         let round = round.items()?;
         same("trees of a round", per_round as i64, round.len() as i64)?;
         for part in round {
-            let mut nodes = tree_of(part, ["DecisionTreeRegressor"; 2], features, 1)?;
+            let mut nodes = tree_of(part, ["DecisionTreeRegressor"; 2], front, (features, 1))?;
             for node in &mut nodes {
                 if let Node::Leaf(values) = node {
                     values.iter_mut().for_each(|value| *value *= rate);

@@ -89,6 +89,12 @@ pub enum Error {
         /// What it holds.
         got: String,
     },
+    /// A step of a pipeline is none that we have integers for.
+    #[error("the pipeline has a {got} before its classifier, which is not supported")]
+    Step {
+        /// Its class.
+        got: String,
+    },
     /// A part is missing.
     #[error("{place} is missing")]
     Missing {
@@ -192,7 +198,10 @@ impl Error {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Class { .. } => {
-                "save the tree itself: of a pipeline or a search, the step or the best estimator"
+                "save the classifier itself, or a pipeline of scalers and it; of a search, the best estimator"
+            }
+            Self::Step { .. } => {
+                "StandardScaler, MinMaxScaler, MaxAbsScaler and RobustScaler are supported: apply the rest to the table, and train again"
             }
             Self::Outputs { .. } => "train one model per target",
             Self::Type { .. } => {

@@ -20,6 +20,8 @@
 
 mod ensemble;
 mod error;
+mod front;
+mod histogram;
 pub(crate) mod json;
 mod literal;
 mod network;
@@ -40,6 +42,7 @@ use crate::model::{Imported, unnamed};
 use assay_model::ops::tree::DEPTH_MAX;
 use assay_model::{CLASSES_MAX, ops::tree::TREE_FEATURES_MAX};
 use ensemble::Kinds;
+use front::Front;
 pub(crate) use json::Strict;
 use npy::{Array, Kind};
 use part::Part;
@@ -113,7 +116,8 @@ fn open(bytes: &[u8]) -> Result<Archive<'_>, Error> {
     let archive = Archive::new(bytes, FOREST_ENTRIES_MAX, &ENDS)?;
     let is_forest = |schema: Value| {
         let text = |key| schema.get(key).and_then(Value::as_str).unwrap_or_default();
-        Kinds::of(text("__module__"), text("__class__")).is_some()
+        let (module, class) = (text("__module__"), text("__class__"));
+        Kinds::of(module, class).is_some() || front::is_pipeline(module, class)
     };
     if schema(&archive).is_ok_and(is_forest) { Ok(archive) } else { Err(refused) }
 }
@@ -122,18 +126,18 @@ fn open(bytes: &[u8]) -> Result<Archive<'_>, Error> {
 pub(crate) fn read(bytes: &[u8]) -> Result<Read, Error> {
     let archive = open(bytes)?;
     let schema = schema(&archive)?;
-    let root = Part::root(&archive, &schema);
+    let (front, root) = front::split(Part::root(&archive, &schema))?;
     let (module, class) = (root.text("__module__")?, root.text("__class__")?);
     if let Some(kind) = Kinds::of(module, class) {
         let estimator = root.of("ObjectNode", "estimator")?.child("content")?;
-        return ensemble::read(kind, &estimator).map(Read::Forest);
+        return ensemble::read(kind, &estimator, &front).map(Read::Forest);
     }
     if class != "DecisionTreeClassifier" || !module.starts_with("sklearn.tree") {
         return Err(Error::Class { got: zip::beginning(&format!("{module}.{class}")) });
     }
     let estimator = root.of("ObjectNode", "estimator")?.child("content")?;
     only(&estimator, &[&READ, &TRAINING])?;
-    estimate(&estimator).map(Read::Tree)
+    estimate(&estimator, &front).map(Read::Tree)
 }
 
 /// Refuses parts that are in none of the lists.
@@ -145,15 +149,15 @@ fn only(estimator: &Part<'_>, known: &[&[&str]]) -> Result<(), Error> {
     }
 }
 
-fn estimate(estimator: &Part<'_>) -> Result<Imported, Error> {
+fn estimate(estimator: &Part<'_>, front: &Front) -> Result<Imported, Error> {
     let outputs = estimator.item("n_outputs_")?.integer()?;
     if outputs != 1 {
         return Err(Error::Outputs { got: outputs });
     }
     let classes = names(&estimator.item("classes_")?, CLASSES_MAX)?;
     same("classes", estimator.item("n_classes_")?.integer()?, classes.len() as i64)?;
-    let named = feature_names(estimator)?;
-    let tree = nodes::read(&estimator.item("tree_")?, named.len(), classes.len())?;
+    let named = feature_names(estimator, front)?;
+    let tree = nodes::read(&estimator.item("tree_")?, front, named.len(), classes.len())?;
     let asked = |name: &str| match estimator.optional(name)? {
         Some(part) => part.optional_integer(),
         None => Ok(None),
@@ -168,12 +172,14 @@ fn estimate(estimator: &Part<'_>) -> Result<Imported, Error> {
     Ok(Imported { tree, features: named, target: None, classes, max_depth, max_leaf_nodes })
 }
 
-/// The names of the features.
-fn feature_names(estimator: &Part<'_>) -> Result<Vec<String>, Error> {
+/// The names of the features: the first ones that the pipeline has.
+fn feature_names(estimator: &Part<'_>, front: &Front) -> Result<Vec<String>, Error> {
     let features = estimator.item("n_features_in_")?.integer()?;
-    let named = match estimator.optional("feature_names_in_")? {
-        Some(part) => names(&part, TREE_FEATURES_MAX)?,
-        None => unnamed(usize::try_from(features).unwrap_or(0).min(TREE_FEATURES_MAX)),
+    front.fits(features)?;
+    let named = match (&front.names, estimator.optional("feature_names_in_")?) {
+        (Some(names), _) => names.clone(),
+        (None, Some(part)) => names(&part, TREE_FEATURES_MAX)?,
+        (None, None) => unnamed(usize::try_from(features).unwrap_or(0).min(TREE_FEATURES_MAX)),
     };
     same("features", features, named.len() as i64)?;
     Ok(named)

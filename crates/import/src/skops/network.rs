@@ -3,6 +3,7 @@
 //! Of two classes there is one score, that of the second, which wins above 0; of more there is one for
 //! each, and the greatest wins. A logistic regression's and a perceptron's probabilities keep that order.
 
+use super::front::{self, Front};
 use super::part::Part;
 use super::zip::{Archive, beginning};
 use super::{ENDS, Error as FileError, names, same, schema};
@@ -80,7 +81,7 @@ const READ: [&str; 10] = [
 pub(crate) fn read_network(bytes: &[u8]) -> Result<Network, Error> {
     let archive = Archive::new(bytes, ENTRIES_MAX, &ENDS)?;
     let schema = schema(&archive)?;
-    let root = Part::root(&archive, &schema);
+    let (front, root) = front::split(Part::root(&archive, &schema))?;
     let (module, class) = (root.text("__module__")?, root.text("__class__")?);
     let is_known = match class {
         "LogisticRegression" => module.starts_with("sklearn.linear_model"),
@@ -99,7 +100,7 @@ pub(crate) fn read_network(bytes: &[u8]) -> Result<Network, Error> {
     }
     let layers =
         if class == "MLPClassifier" { perceptron(&estimator)? } else { linear(&estimator)? };
-    assemble(&estimator, layers)
+    assemble(&estimator, &front, layers)
 }
 
 /// Weights `[inputs, outputs]`, biases, and what follows.
@@ -157,7 +158,7 @@ fn perceptron(estimator: &Part<'_>) -> Result<Vec<Layer>, FileError> {
     Ok(layers)
 }
 
-fn assemble(estimator: &Part<'_>, mut layers: Vec<Layer>) -> Result<Network, Error> {
+fn assemble(estimator: &Part<'_>, front: &Front, mut layers: Vec<Layer>) -> Result<Network, Error> {
     let classes = names(&estimator.item("classes_")?, CLASSES_MAX)?;
     let features = estimator.item("n_features_in_")?.integer()?;
     let last = layers.last_mut().ok_or(Error::Output)?;
@@ -170,7 +171,9 @@ fn assemble(estimator: &Part<'_>, mut layers: Vec<Layer>) -> Result<Network, Err
     same("classes", classes.len() as i64, last.outputs as i64)?;
     let width = usize::try_from(features).ok().filter(|&width| width <= FEATURES_MAX);
     let mut graph = Graph::new(Shape::flat(width.unwrap_or(0))).map_err(Error::Answer)?;
-    let mut from = 0;
+    front.fits(features)?;
+    let scaled = |fault| Error::Step { step: "scaler".to_owned(), problem: Problem::Fault(fault) };
+    let mut from = front.push(&mut graph).map_err(scaled)?;
     for (at, layer) in layers.into_iter().enumerate() {
         let failed =
             |fault| Error::Step { step: format!("layer {at}"), problem: Problem::Fault(fault) };
@@ -186,10 +189,14 @@ fn assemble(estimator: &Part<'_>, mut layers: Vec<Layer>) -> Result<Network, Err
     let columns = (0..graph.input().cells()).collect();
     let mut network = Network::new(graph, columns)?;
     network.classes = Some(classes);
-    if let Some(part) = estimator.optional("feature_names_in_")? {
-        let named = names(&part, FEATURES_MAX)?;
+    let named = match (&front.names, estimator.optional("feature_names_in_")?) {
+        (Some(named), _) => Some(named.clone()),
+        (None, Some(part)) => Some(names(&part, FEATURES_MAX)?),
+        (None, None) => None,
+    };
+    if let Some(named) = &named {
         same("features", features, named.len() as i64)?;
-        network.features = Some(named);
     }
+    network.features = named;
     Ok(network)
 }

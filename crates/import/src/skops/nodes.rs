@@ -1,5 +1,6 @@
 //! The tree itself: nodes and what they answer.
 
+use super::front::Front;
 use super::npy::{Array, Kind, double, integer};
 use super::part::Part;
 use super::{Error, same};
@@ -17,6 +18,7 @@ const SPARE: [&str; 4] =
 /// Reads `tree_`, for a model of so many features and classes.
 pub(super) fn read(
     part: &Part<'_>,
+    front: &Front,
     features: usize,
     classes: usize,
 ) -> Result<DecisionTree, Error> {
@@ -28,13 +30,18 @@ pub(super) fn read(
             Ok(Link::Leaf { class: tree::heaviest(index, weights.into_iter())? })
         }
     };
-    let nodes = list(part, features, classes)?.into_iter().enumerate();
+    let nodes = list(part, front, features, classes)?.into_iter().enumerate();
     let links = nodes.map(link).collect::<Result<Vec<_>, Error>>()?;
     Ok(tree::build(features, classes, &links)?)
 }
 
-/// Reads the nodes of `tree_`, whose leaves have `width` values each.
-pub(super) fn list(part: &Part<'_>, features: usize, width: usize) -> Result<Vec<Node>, Error> {
+/// Reads the nodes of `tree_`, whose leaves have `width` values each, behind what stands in `front`.
+pub(super) fn list(
+    part: &Part<'_>,
+    front: &Front,
+    features: usize,
+    width: usize,
+) -> Result<Vec<Node>, Error> {
     if part.text("__class__")? != "Tree" || part.text("__loader__")? != "TreeNode" {
         return Err(part.other("tree of scikit-learn"));
     }
@@ -64,7 +71,7 @@ pub(super) fn list(part: &Part<'_>, features: usize, width: usize) -> Result<Vec
             expected: "array of one row per node",
         });
     }
-    split_or_leaf(&nodes, &values, width)
+    split_or_leaf(&nodes, &values, front, width)
 }
 
 /// The type of a part of a node, and where it lies.
@@ -101,7 +108,12 @@ impl Layout {
     }
 }
 
-fn split_or_leaf(nodes: &Array, values: &Array, width: usize) -> Result<Vec<Node>, Error> {
+fn split_or_leaf(
+    nodes: &Array,
+    values: &Array,
+    front: &Front,
+    width: usize,
+) -> Result<Vec<Node>, Error> {
     let layout = Layout::of(nodes)?;
     if values.kind != Kind::Double {
         return Err(values.other_type());
@@ -119,9 +131,9 @@ fn split_or_leaf(nodes: &Array, values: &Array, width: usize) -> Result<Vec<Node
         let child = |child| usize::try_from(child).map_err(|_| Error::Children { index });
         let (left, right) = (child(left)?, child(right)?);
         let value = node.get(layout.threshold.clone()).map_or(f64::NAN, double);
-        let threshold = tree::threshold(index, value)?;
         // A feature out of range is none of the tree's, whatever its number.
         let feature = u16::try_from(part(&layout.feature)?).unwrap_or(u16::MAX);
+        let threshold = front.threshold(feature, index, value)?;
         Ok(Node::Split { feature, threshold, left, right })
     };
     rows.enumerate().map(read).collect()

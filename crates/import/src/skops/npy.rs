@@ -198,6 +198,16 @@ impl Array {
         Ok(self.elements().map(float).collect())
     }
 
+    /// The elements as 64-bit floats.
+    pub(super) fn wide_floats(&self) -> Result<Vec<f64>, Error> {
+        let (Kind::Single | Kind::Double) = self.kind else { return Err(self.other_type()) };
+        let float = |bytes: &[u8]| match bytes.try_into() {
+            Ok(four) => f32::from_le_bytes(four).into(),
+            Err(_) => double(bytes),
+        };
+        Ok(self.elements().map(float).collect())
+    }
+
     /// The elements as text, trailing zeros dropped.
     pub(super) fn texts(&self) -> Result<Vec<String>, Error> {
         let Kind::Text(_) = self.kind else { return Err(self.other_type()) };

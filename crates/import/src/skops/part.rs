@@ -109,6 +109,16 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// Whether it is Python's `None`.
+    pub(super) fn is_none(&self) -> bool {
+        self.plain().is_ok_and(|value| value.is_null())
+    }
+
+    /// A truth value.
+    pub(super) fn truth(&self) -> Result<bool, Error> {
+        self.plain()?.as_bool().ok_or_else(|| self.other("truth value"))
+    }
+
     /// A number.
     pub(super) fn number(&self) -> Result<f64, Error> {
         self.plain()?.as_f64().ok_or_else(|| self.other("number"))

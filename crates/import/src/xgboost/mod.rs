@@ -11,9 +11,9 @@
 //! classes are tied up to the rounding of those floats. Default directions are for missing values,
 //! which no row of ours has.
 
-use crate::forest::{Ensemble, Error, Imported, Json, Node, numbered, strictly_below, stump};
+use crate::forest::{Ensemble, Error, Imported, Json, Node, numbered, strictly_below, turns};
 use crate::model::{tree, unnamed};
-use assay_model::ops::forest::{Fault, TREES_MAX, Votes};
+use assay_model::ops::forest::Votes;
 use assay_model::{CLASSES_MAX, Ordered};
 
 /// Reads a classifier.
@@ -90,20 +90,7 @@ fn trees(learner: &Json<'_>, votes: Votes, classes: usize) -> Result<Vec<Vec<Nod
     if count != of.len() {
         return Err(Error::Disagree { what: "trees", expected: of.len(), got: count });
     }
-    let rounds = by_class.iter().map(Vec::len).max().unwrap_or(0);
-    // A class without trees gets stumps: bounded before they are made.
-    let all = rounds.saturating_mul(by_class.len());
-    if TREES_MAX < all {
-        return Err(Fault::Trees { got: all }.into());
-    }
-    let mut trees = Vec::new();
-    let mut by_class: Vec<_> = by_class.into_iter().map(Vec::into_iter).collect();
-    for _ in 0..rounds {
-        for class in &mut by_class {
-            trees.push(class.next().unwrap_or_else(|| stump(vec![0.0])));
-        }
-    }
-    Ok(trees)
+    Ok(turns(by_class)?)
 }
 
 fn nodes(index: usize, tree: &Json<'_>) -> Result<Vec<Node>, Error> {

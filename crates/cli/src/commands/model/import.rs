@@ -15,9 +15,9 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The file: a decision tree of scikit-learn, saved by skops or converted by skl2onnx; a random
-    /// forest, extra trees or boosted trees of it, saved by skops; XGBoost's JSON; LightGBM's text or
-    /// JSON
+    /// The file: a decision tree, random forest, extra trees or boosted trees of scikit-learn, saved by
+    /// skops or converted by skl2onnx; XGBoost's JSON; LightGBM's text or JSON; either converted by
+    /// onnxmltools
     file: PathBuf,
     /// How it is written
     #[arg(long, value_enum, default_value_t = Written::Auto)]

@@ -12,12 +12,15 @@ const OWN_BITS: u32 = 12;
 /// Between these lie all scales, so that multipliers and shifts are those of a program.
 const SCALES: (f64, f64) = (1e-30, 1e30);
 
-/// Whether every feature may have a scale and an offset: then dense layers, which know features apart,
-/// are all that reads them.
+/// Whether every feature may have a scale and an offset: then dense layers and scales, which know
+/// features apart, are all that reads them.
 fn has_own_scales(graph: &Graph) -> bool {
     let mut readers = graph.nodes().iter().filter(|node| node.reads().contains(&0));
     graph.input().is_flat()
-        && readers.all(|node| matches!(node, Node::Linear(linear) if linear.groups == 1))
+        && readers.all(|node| match node {
+            Node::Linear(linear) => linear.groups == 1,
+            node => matches!(node, Node::Scale { .. }),
+        })
 }
 
 /// Chooses the map, and says what its integers mean.

@@ -123,10 +123,13 @@ impl Lower<'_> {
         if factors.len() != made.channels {
             return Err(Error::ScaleByCell);
         }
-        let part = if factors.windows(2).all(|pair| pair[0] == pair[1]) {
+        let has_own = 1 < cells.units.len();
+        let part = if !has_own && factors.windows(2).all(|pair| pair[0] == pair[1]) {
             identity(&cells, made, factors[0].into())
         } else {
-            let weights = factors.iter().map(|&factor| f64::from(factor) * cells.unit(0));
+            let weight =
+                |(channel, &factor): (usize, &f32)| f64::from(factor) * cells.unit(channel);
+            let weights = factors.iter().enumerate().map(weight);
             Part::Mixed {
                 from: cells.tensor,
                 rows: Window::identity(made.height),
@@ -136,7 +139,11 @@ impl Lower<'_> {
                 range: (cells.low, cells.high),
             }
         };
-        let bias = offsets.iter().map(|&offset| offset.into()).collect();
+        let bias = |(channel, (&offset, &factor)): (usize, (&f32, &f32))| {
+            let unit = f64::from(factor) * cells.unit(channel);
+            f64::from(offset) - unit * cells.offset(channel)
+        };
+        let bias = offsets.iter().zip(factors).enumerate().map(bias).collect();
         Ok(Sum { parts: vec![part], bias, shape: made })
     }
 

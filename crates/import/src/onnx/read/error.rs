@@ -1,9 +1,9 @@
-//! Why an ONNX file is no decision tree.
+//! Why an ONNX file is no tree or forest.
 
 use crate::model::tree;
 use assay_model::ops::tree::TREE_FEATURES_MAX;
 
-/// Why an ONNX file is no decision tree.
+/// Why an ONNX file is no tree or forest.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
@@ -120,12 +120,40 @@ pub enum ReadError {
         /// The tensor.
         name: String,
     },
-    /// The ensemble has several trees.
-    #[error("the ensemble has more than one tree")]
-    SeveralTrees,
-    /// Scores are added to those of the leaves.
-    #[error("base values are added to the leaves' weights")]
-    BaseValues,
+    /// The graph has several ensembles.
+    #[error("the graph has more than one TreeEnsembleClassifier")]
+    SeveralEnsembles,
+    /// The nodes of a tree do not stand together.
+    #[error("the nodes of tree {tree} do not stand together")]
+    ScatteredTree {
+        /// The tree's number.
+        tree: i64,
+    },
+    /// There are more or fewer base values than scores.
+    #[error("{got} base values are added to {expected} sums")]
+    BaseValues {
+        /// Sums that they could be added to.
+        expected: usize,
+        /// Base values.
+        got: usize,
+    },
+    /// Both of two classes have scores in an ensemble of many trees.
+    #[error("both of two classes have scores, about which runtimes disagree")]
+    TwoScores,
+    /// The signs of the scores and their transformation say different things.
+    #[error(
+        "the scores of one of two classes are transformed by {transform:?} and their signs say otherwise: runtimes disagree about the label"
+    )]
+    AmbiguousScores {
+        /// The transformation.
+        transform: &'static str,
+    },
+    /// A row may have no score for a class, and none above 0 for the others.
+    #[error("class {class} may be without a score, about which runtimes disagree")]
+    UnscoredClass {
+        /// The class.
+        class: usize,
+    },
     /// Scores are transformed in a way that may change the answer.
     #[error("the weights are transformed by {got:?}")]
     Transform {
@@ -133,22 +161,24 @@ pub enum ReadError {
         got: String,
     },
     /// A node compares in another way.
-    #[error("node {index} is a {got:?}, not a BRANCH_LEQ or a LEAF")]
+    #[error("node {index} is a {got:?}, not a BRANCH_LEQ, _LT, _GTE, _GT or a LEAF")]
     Mode {
         /// The node.
         index: usize,
         /// Its mode.
         got: String,
     },
-    /// A node lets missing values pass.
-    #[error("node {index} says where missing values go")]
+    /// What a node says of missing values is neither yes nor no.
+    #[error("node {index} sends missing values neither left nor right")]
     Missing {
         /// The node.
         index: usize,
     },
-    /// The first node is not the root.
-    #[error("the first node has the number {got}, not 0")]
+    /// The first node of a tree is not its root.
+    #[error("the first node of tree {tree} has the number {got}, not 0")]
     Root {
+        /// The tree's number.
+        tree: i64,
         /// Its number.
         got: i64,
     },
@@ -212,11 +242,14 @@ impl ReadError {
             Self::Field { .. } | Self::Attribute { .. } | Self::OperatorSets { .. } => {
                 "the file uses what could change its meaning: convert the tree with skl2onnx"
             }
-            Self::SeveralTrees | Self::BaseValues => "only single decision trees are supported",
+            Self::SeveralEnsembles => "convert one model alone, not an ensemble of pipelines",
             Self::Transform { .. } | Self::Ambiguous { .. } => {
                 "convert the tree with skl2onnx, which writes probabilities"
             }
-            Self::Mode { .. } => "only trees that compare by `<=` are supported",
+            Self::TwoScores | Self::AmbiguousScores { .. } | Self::UnscoredClass { .. } => {
+                "convert with skl2onnx or onnxmltools, or import the library's own file instead"
+            }
+            Self::Mode { .. } => "trees that compare by `<=`, `<`, `>=` or `>` are supported",
             Self::Missing { .. } => "fill in missing values, and train again",
             Self::Width => {
                 "convert with FloatTensorType([None, n]), n being the number of features"

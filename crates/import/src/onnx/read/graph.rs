@@ -1,4 +1,4 @@
-//! The graph around the tree: that rows reach it unchanged, and its label leaves unchanged.
+//! The graph around the trees: that rows reach it unchanged, and its label leaves unchanged.
 
 use super::ReadError;
 use super::proto::{Attribute, Graph, Input, Model, Node, short};
@@ -13,9 +13,9 @@ const ML_VERSIONS: std::ops::RangeInclusive<i64> = 1..=5;
 const TREE: &str = "TreeEnsembleClassifier";
 /// What a model of one class answers with.
 const CONSTANT: &str = "ConstantOfShape";
-/// What skl2onnx makes of probabilities, of shapes, and of the tree once more, for outputs beside the
+/// What exporters make of probabilities, of shapes, and of the tree once more, for outputs beside the
 /// label.
-const ASIDE: [(&str, &str); 7] = [
+const ASIDE: [(&str, &str); 8] = [
     ("", CONSTANT),
     ("", "Shape"),
     (ML, "ZipMap"),
@@ -23,6 +23,8 @@ const ASIDE: [(&str, &str); 7] = [
     (ML, "LabelEncoder"),
     ("", "Slice"),
     ("", "Reshape"),
+    // onnxmltools: probabilities times one.
+    ("", "Mul"),
 ];
 /// What may stand on the label's way.
 const ON_THE_WAY: [&str; 2] = ["Cast", "Identity"];
@@ -73,7 +75,7 @@ pub(super) fn find<'a>(model: &'a Model<'a>) -> Result<Found<'a>, ReadError> {
     let mut trees = graph.nodes.iter().filter(|node| node.operator == TREE);
     let (width, Some(tree)) = (width(graph), trees.next()) else { return constant(graph) };
     if trees.next().is_some() {
-        return Err(ReadError::SeveralTrees);
+        return Err(ReadError::SeveralEnsembles);
     }
     input(graph, tree)?;
     let label = tree.outputs.first().copied().ok_or(ReadError::Output)?;

@@ -1,7 +1,8 @@
-//! ONNX, in: a decision tree written as one `TreeEnsembleClassifier` node.
+//! ONNX, in: a decision tree or many, written as one `TreeEnsembleClassifier` node.
 //!
-//! Read is what skl2onnx writes for a `DecisionTreeClassifier`, in all its layouts, and what we write
-//! ourselves; anything that could change an answer and is not known is an error, never skipped.
+//! Read is what skl2onnx writes for trees, forests and boosted trees of scikit-learn, in all its
+//! layouts, what onnxmltools writes for XGBoost and LightGBM, and what we write ourselves; anything
+//! that could change an answer and is not known is an error, never skipped.
 //!
 //! - **Graph.** One input `[rows, features]` goes to the tree as it is or through a `Cast` to 32-bit
 //!   floats; the tree's label is an output, as it is or through `Cast` and `Identity`. Other outputs may
@@ -11,7 +12,10 @@
 //!   classes exporters often write one score only: the second class is answered if it is above 0.5,
 //!   or above 0 if the scores are transformed by `LOGISTIC`. Where runtimes disagree (a negative score
 //!   without `LOGISTIC`; with it, scores in `(0, 0.5]` and none below 0) the file is refused.
-//! - **Thresholds** are 32-bit floats; 64-bit ones are rounded down.
+//! - **Many trees** vote, and their weights are added: `ensemble/votes.rs`.
+//! - **Comparisons** may be `<=`, `<`, `>=` and `>`. Thresholds are 32-bit floats; 64-bit ones are
+//!   rounded to the float that decides alike. Where missing values go is not looked at: no row that we
+//!   read has one.
 //!
 //! A model of one class has no tree: its label is a constant.
 
@@ -28,13 +32,14 @@ mod tests;
 pub use error::ReadError;
 pub(crate) use network::read_network;
 
-use crate::model::{Imported, tree, unnamed};
+use crate::forest;
+use crate::model::{Error, Imported, Read, tree, unnamed};
 use assay_model::ops::tree::Link;
 use assay_model::ops::tree::TREE_FEATURES_MAX;
 use graph::Answer;
 
-/// Reads a tree.
-pub(crate) fn read(bytes: &[u8]) -> Result<Imported, ReadError> {
+/// Reads a tree or a forest.
+pub(crate) fn read(bytes: &[u8]) -> Result<Read, Error> {
     let model = proto::Model::new(bytes)?;
     let found = graph::find(&model)?;
     let features = match model.metadata.get("features") {
@@ -42,19 +47,29 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Imported, ReadError> {
             let names: Vec<String> =
                 names.split('\n').take(TREE_FEATURES_MAX + 1).map(str::to_owned).collect();
             if names.len() != found.features {
-                return Err(ReadError::Names { expected: found.features, got: names.len() });
+                let (expected, got) = (found.features, names.len());
+                return Err(ReadError::Names { expected, got }.into());
             }
             names
         }
         None => unnamed(found.features),
     };
-    let (tree, classes) = match found.answer {
+    let (read, classes) = match found.answer {
         Answer::Tree(node) => ensemble::read(node, found.features)?,
         Answer::Constant(label) => {
-            let tree = tree::build(found.features, 1, &[Link::Leaf { class: 0 }])?;
-            (tree, vec![label.to_string()])
+            let tree = tree::build(found.features, 1, &[Link::Leaf { class: 0 }]);
+            (ensemble::Read::Tree(tree.map_err(ReadError::Tree)?), vec![label.to_string()])
         }
     };
     let target = model.metadata.get("target").map(|&target| target.to_owned());
-    Ok(Imported { tree, features, target, classes, max_depth: None, max_leaf_nodes: None })
+    Ok(match read {
+        ensemble::Read::Tree(tree) => {
+            let (max_depth, max_leaf_nodes) = (None, None);
+            Read::Tree(Imported { tree, features, target, classes, max_depth, max_leaf_nodes })
+        }
+        ensemble::Read::Forest(ensemble) => {
+            let (forest, scale) = ensemble.quantise()?;
+            Read::Forest(forest::Imported { forest, scale, features, target, classes })
+        }
+    })
 }

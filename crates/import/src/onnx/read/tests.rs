@@ -3,6 +3,7 @@
 use super::ReadError;
 use super::proto::{Attribute, Model};
 use super::wire::{Fields, Wire, push_doubles, push_floats, push_ints};
+use crate::model::{Error, Imported, Read};
 use crate::onnx::protobuf::{self, Message};
 use crate::{Format, export_onnx, import_model};
 use assay_model::ops::tree::bounds_for;
@@ -100,6 +101,15 @@ fn file(more: impl FnOnce(&mut Message)) -> Vec<u8> {
     file.into_bytes()
 }
 
+/// The tree of a file.
+fn read_tree(bytes: &[u8]) -> Result<Imported, ReadError> {
+    match super::read(bytes) {
+        Ok(Read::Tree(tree)) => Ok(tree),
+        Err(Error::Onnx(error)) => Err(error),
+        other => panic!("{other:?}"),
+    }
+}
+
 /// What the two leaves answer, given their lone scores.
 fn answers(class: i64, scores: [f32; 2], transform: Option<&str>) -> Result<[u16; 2], ReadError> {
     let file = file(|node| {
@@ -110,7 +120,7 @@ fn answers(class: i64, scores: [f32; 2], transform: Option<&str>) -> Result<[u16
             node.message(5, &protobuf::string("post_transform", transform));
         }
     });
-    let imported = super::read(&file)?;
+    let imported = read_tree(&file)?;
     let row = |code| [assay_model::Ordered::new(code).unwrap()];
     Ok([0x8000_0000, 0x8000_0001].map(|code| imported.tree.exec(&row(code)).unwrap()))
 }
@@ -152,10 +162,10 @@ fn thresholds_of_64_bits_are_rounded_down() {
     values.text(1, "nodes_values_as_tensor").message(5, &tensor).int(20, 4);
     let file = file(|node| {
         node.message(5, &values);
-        node.message(5, &protobuf::ints("class_ids", [0, 1]));
-        node.message(5, &protobuf::floats("class_weights", [1_f32.to_bits(); 2]));
+        node.message(5, &protobuf::ints("class_ids", [0, 0]));
+        node.message(5, &protobuf::floats("class_weights", [0.0, 1.0].map(f32::to_bits)));
     });
-    let imported = super::read(&file).unwrap();
+    let imported = read_tree(&file).unwrap();
     let code = |value: f32| [assay_model::Ordered::from_f32_bits(value.to_bits()).unwrap()];
     assert_eq!(imported.tree.exec(&code(0.1_f32.next_down())), Some(0));
     assert_eq!(imported.tree.exec(&code(0.1)), Some(1));
@@ -223,7 +233,7 @@ fn long_ways_to_the_label_are_gone_once() {
     graph.message(1, &tree).message(11, &input);
     let mut file = Message::new();
     file.message(7, &graph);
-    assert_eq!(super::read(&file.into_bytes()), Err(ReadError::Output));
+    assert_eq!(read_tree(&file.into_bytes()), Err(ReadError::Output));
 }
 
 #[test]
