@@ -21,6 +21,7 @@ mod parameters;
 mod place;
 mod privacy;
 mod proof_file;
+mod row_range;
 mod rows_opening;
 mod terms;
 mod threshold;

@@ -67,6 +67,44 @@ fn a_column_of_labels_means_nothing() {
 }
 
 #[test]
+fn some_rows_of_a_file_are_answered_alone() {
+    let (session, told) = proven(&["--rows", "10..40"]);
+    let predicted = session.ok(&["predict", "--model", "a.model", "--data", "test.csv"]);
+    assert_eq!(told["rows"], 30);
+    assert_eq!(
+        told["answers"].as_array().unwrap()[..],
+        predicted["predictions"].as_array().unwrap()[10..40]
+    );
+    let rows = ["--data", "test.csv"];
+    check(&session, &[&rows[..], &["--rows", "10..40"]].concat(), 0);
+    for wrong in ["10..41", "9..39", "0..30", "10..101"] {
+        check(&session, &[&rows[..], &["--rows", wrong]].concat(), 3);
+    }
+    check(&session, &rows, 3);
+    check(&session, &["--rows", "10..40"], 2);
+    check(&session, &[&rows[..], &["--rows", "40..10"]].concat(), 2);
+    // A file of these rows alone is the same rows.
+    let (header, lines) =
+        table(100, 2).split_once('\n').map(|(h, l)| (h.to_owned(), l.to_owned())).unwrap();
+    let some: Vec<_> = lines.lines().skip(10).take(30).collect();
+    session.put("some.csv", format!("{header}\n{}\n", some.join("\n")));
+    check(&session, &["--data", "some.csv"], 0);
+
+    let prove = |rows| [PROVE, &["--rows", rows, "-o", "q"]].concat();
+    session.fails(&prove("90..101"), 1, "there are no rows 90..101 in a table of 100");
+    for nonsense in ["10", "10..10", "a..b"] {
+        assert_eq!(session.run(&prove(nonsense)).code, 2, "{nonsense}");
+    }
+    assert!(!session.path("q").exists());
+
+    // Committed, they are opened by the same rows.
+    session.ok(&[PROVE, &["--rows", "5..9", "--input", "committed", "-o", "p"]].concat());
+    let opened = [&rows[..], &["--rows-opening", "p.rows"]].concat();
+    check(&session, &[&opened[..], &["--rows", "5..9"]].concat(), 0);
+    check(&session, &opened, 3);
+}
+
+#[test]
 fn each_expectation_must_equal_the_statement() {
     let (session, _) = proven(&["--job", JOB, "--recipient", ALICE]);
     let rows = ["--data", "test.csv"];

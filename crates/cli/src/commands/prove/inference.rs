@@ -10,6 +10,7 @@ use crate::{
     output::{Output, report},
     privacy::{self, Shown},
     proof_file::{ProofFile, Statement},
+    row_range::RowRange,
     rows_opening::RowsOpening,
 };
 use assay_codec::to_bytes;
@@ -32,6 +33,9 @@ pub(crate) struct Args {
     /// Keep this column of labels in what the rows are named or committed by [default: drop it]
     #[arg(long, value_name = "COL")]
     target: Option<String>,
+    /// Answer these rows alone: START..END, the first row is 0, END is left out [default: all]
+    #[arg(long, value_name = "RANGE")]
+    rows: Option<RowRange>,
     /// Who sees the rows
     #[arg(long, value_name = "MODE", default_value = "public")]
     input: Shown,
@@ -69,6 +73,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let modes = modes(args)?;
     let model = inputs::model(&args.model)?;
     let table = inputs::unlabelled(&args.data, args.target.as_deref(), model.schema())?;
+    let table = args.rows.map(|rows| rows.of(&table)).transpose()?.unwrap_or(table);
     inputs::rows(&table)?;
     // Whether there is anything to be proven is known before anything is written.
     let answers = inference::answers(&model, &table).map_err(refusal)?;

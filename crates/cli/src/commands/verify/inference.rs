@@ -68,7 +68,7 @@ fn missing(message: &str, hint: &str) -> Failure {
 fn rows(args: &Args, statement: &Inference) -> Result<Option<Table>> {
     match statement.input {
         Part::Public(digest) => {
-            if args.rows.is_some() || args.rows_opening.is_some() {
+            if args.rows_commitment().is_some() || args.rows_opening.is_some() {
                 return Err(refused("the proof is about public rows"));
             }
             let path = args.data.as_ref().ok_or_else(|| {
@@ -77,11 +77,11 @@ fn rows(args: &Args, statement: &Inference) -> Result<Option<Table>> {
                     "name the table with --data",
                 )
             })?;
-            let found = tables(path, statement)?.into_iter().find(|t| t.digest() == digest);
+            let found = tables(args, path, statement)?.into_iter().find(|t| t.digest() == digest);
             found.map(Some).ok_or_else(|| refused("these are not the rows that the proof is about"))
         }
         Part::Committed(commitment) => {
-            expect("rows", args.rows, commitment)?;
+            expect("rows", args.rows_commitment(), commitment)?;
             expect_opening(args, statement, commitment)?;
             Ok(None)
         }
@@ -97,13 +97,13 @@ fn rows(args: &Args, statement: &Inference) -> Result<Option<Table>> {
 }
 
 /// The rows of a file without labels, and with them if there are any: either may be what was named.
-fn tables(path: &Path, statement: &Inference) -> Result<Vec<Table>> {
+fn tables(args: &Args, path: &Path, statement: &Inference) -> Result<Vec<Table>> {
     // A file that is not there is another matter than one that does not fit.
     inputs::table_bytes(path)?;
     let schema = &statement.schema;
     let without = inputs::unlabelled(path, None, schema).code(Code::Unverified)?;
     let with = inputs::unlabelled(path, Some(schema.target()), schema).ok();
-    Ok(std::iter::once(without).chain(with).collect())
+    std::iter::once(without).chain(with).map(|table| args.only(table)).collect()
 }
 
 /// Committed rows that are given are opened by what is given with them.
@@ -116,7 +116,7 @@ fn expect_opening(args: &Args, statement: &Inference, commitment: FieldDigest) -
         )
     })?;
     let mut got = Err(refused("the table has no rows"));
-    for table in tables(data, statement)? {
+    for table in tables(args, data, statement)? {
         got = RowsOpening::read(path, &table);
         if got.is_ok() {
             break;

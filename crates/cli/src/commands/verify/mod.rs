@@ -16,6 +16,7 @@ use crate::{
     files, inputs,
     output::{Output, printable, report},
     proof_file::{self, ProofFile, Statement},
+    row_range::Expected,
     rows_opening::RowsOpening,
     threshold::Threshold,
 };
@@ -43,9 +44,10 @@ pub(crate) struct Args {
     /// The opening of the commitment to hidden rows, to see that they are those of --data
     #[arg(long, value_name = "R", requires = "data")]
     rows_opening: Option<PathBuf>,
-    /// The expected commitment to hidden rows
-    #[arg(long, value_name = "C", value_parser = inputs::field_digest)]
-    rows: Option<FieldDigest>,
+    /// The expected commitment to hidden rows; or START..END, if the proof is about these rows of --data
+    /// alone (the first is 0, END is left out)
+    #[arg(long, value_name = "C|RANGE")]
+    rows: Option<Expected>,
     /// The column to be predicted, as expected
     #[arg(long, value_name = "COL")]
     target: Option<String>,
@@ -81,7 +83,29 @@ pub(crate) struct Args {
     security: bool,
 }
 
+impl Args {
+    /// The expected commitment to hidden rows.
+    fn rows_commitment(&self) -> Option<FieldDigest> {
+        match self.rows {
+            Some(Expected::Commitment(commitment)) => Some(commitment),
+            _ => None,
+        }
+    }
+
+    /// Those of the given rows that the proof is expected to be about.
+    fn only(&self, table: Table) -> Result<Table> {
+        match self.rows {
+            Some(Expected::Range(rows)) => rows.of(&table).code(Code::Unverified),
+            _ => Ok(table),
+        }
+    }
+}
+
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
+    if matches!(args.rows, Some(Expected::Range(_))) && args.data.is_none() {
+        return Err(Failure::new(Code::Usage, "--rows names rows of a table, which is not given")
+            .hint("name the table with --data"));
+    }
     let bytes = files::read(&args.proof, proof_file::FILE_BYTES_MAX).map_err(unreadable)?;
     let shown = args.proof.display();
     let file: ProofFile =
@@ -142,7 +166,7 @@ fn accuracy(
     }
     let (verified, verify_ms) = match statement.modes.input {
         Privacy::Public => {
-            if args.rows.is_some() || args.rows_opening.is_some() {
+            if args.rows_commitment().is_some() || args.rows_opening.is_some() {
                 return Err(Failure::new(Code::Unverified, "the proof is about public rows"));
             }
             let table = public_rows(args, statement)?;
@@ -182,19 +206,20 @@ fn public_rows(args: &Args, statement: &Accuracy) -> Result<Table> {
         Failure::new(Code::Usage, "the proof is about public rows, which are not given")
             .hint("name the table with --data")
     })?;
-    read_rows(data, statement)
+    read_rows(args, data, statement)
 }
 
 /// Rows that do not even fit the statement's names are not the ones that it is about.
-fn read_rows(data: &Path, statement: &Accuracy) -> Result<Table> {
-    read_csv(inputs::table_bytes(data)?.as_slice(), &CsvOptions::of(&statement.schema))
+fn read_rows(args: &Args, data: &Path, statement: &Accuracy) -> Result<Table> {
+    let table = read_csv(inputs::table_bytes(data)?.as_slice(), &CsvOptions::of(&statement.schema))
         .map_err(|error| inputs::bad_table(data, &error))
-        .code(Code::Unverified)
+        .code(Code::Unverified)?;
+    args.only(table)
 }
 
 /// Compares what is expected of hidden rows with their commitment.
 fn expect_rows(args: &Args, statement: &Accuracy) -> Result<()> {
-    expect("rows", args.rows.as_ref().map(as_digest), statement.data)?;
+    expect("rows", args.rows_commitment().as_ref().map(as_digest), statement.data)?;
     let Some(data) = &args.data else { return Ok(()) };
     let path = args.rows_opening.as_ref().ok_or_else(|| {
         Failure::new(
@@ -203,7 +228,7 @@ fn expect_rows(args: &Args, statement: &Accuracy) -> Result<()> {
         )
         .hint("name it with --rows-opening, or leave --data out")
     })?;
-    let opening = RowsOpening::read(path, &read_rows(data, statement)?)?;
+    let opening = RowsOpening::read(path, &read_rows(args, data, statement)?)?;
     expect("rows", Some(as_digest(&opening.commitment)), statement.data)
 }
 
