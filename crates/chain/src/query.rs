@@ -7,8 +7,10 @@ use assay_codec::Digest;
 use assay_receipt::{Anchor, HISTORY, Receipt};
 use assay_types::tx::SubmitPass;
 use assay_types::{
-    Action, BlobId, DatasetId, Event, Height, JobId, Listing, LogEntry, SignedTx, Topic, merkle,
+    Action, Amount, BlobId, DatasetId, Event, Height, JobId, Listing, LogEntry, SignedTx, Topic,
+    merkle,
 };
+use std::collections::BTreeMap;
 
 /// Most entries that one question returns.
 const ENTRIES_MAX: usize = 1024;
@@ -64,6 +66,27 @@ impl Chain {
             .ok_or(Error::Corrupt("an entry is not in its block"))?;
         let anchor = Anchor { certified: block.certified, inclusion };
         Ok(Some(Logged { position, entry, anchor }))
+    }
+
+    /// Returns what the sales of each listing have burned, from block `since` on.
+    pub fn burned_since(&self, since: Height) -> Result<BTreeMap<DatasetId, Amount>, Error> {
+        let mut burned = BTreeMap::new();
+        let first = Height::new(since.get().max(1));
+        let Some(block) = self.store.block(first)? else { return Ok(burned) };
+        let mut position = block.first_entry;
+        loop {
+            let entries = self.events_since(position, ENTRIES_MAX)?;
+            if entries.is_empty() {
+                return Ok(burned);
+            }
+            position = position.saturating_add(entries.len() as u64);
+            for entry in entries {
+                let Event::Settled { sale, .. } = entry.event else { continue };
+                let sum = burned.entry(sale.dataset).or_insert(Amount::ZERO);
+                let more = sum.checked_add(sale.burned);
+                *sum = more.ok_or(Error::Corrupt("more was burned than there is"))?;
+            }
+        }
     }
 
     /// Collects what remains of a sale.

@@ -4,7 +4,8 @@ use super::world::{World, blobs, buyer, open, owner};
 use crate::Error;
 use assay_receipt::{ProofCheck, Receipt};
 use assay_types::tx::{Concede, OpenTest, UpdateListing};
-use assay_types::{BlobId, Blobs, Event, Topic, log, merkle};
+use assay_types::{Amount, BlobId, Blobs, Event, Height, Topic, log, merkle};
+use std::collections::BTreeMap;
 
 #[test]
 fn a_sale_leaves_a_receipt_that_verifies() {
@@ -34,6 +35,23 @@ fn the_money_went_where_the_rules_say() {
     assert_eq!(world.balance(&buyer()), 10_000 - 110 - fees(2) - 1);
     assert_eq!(world.balance(&owner()), 10_000 - 5 + 105 - fees(4) - proofs);
     assert_eq!(world.chain.state().audit(), Ok(()));
+}
+
+#[test]
+fn what_sales_have_burned_is_counted_from_a_block_on() {
+    let mut world = World::new();
+    let job = world.sell();
+    let dataset = world.chain.state().job(&job).unwrap().request.dataset;
+    world.chain.advance(3, 100_000).unwrap();
+    let settled = world.chain.history(&Topic::Job(job), 4).unwrap()[0].height.get();
+    let burned = |since: u64| world.chain.burned_since(Height::new(since)).unwrap();
+    // What publishing and the fees have burned is not of a sale.
+    let sold = BTreeMap::from([(dataset, Amount::new(5))]);
+    assert_eq!([0, 1, settled].map(burned), [sold.clone(), sold.clone(), sold]);
+    assert_eq!(
+        [settled + 1, settled + 3, settled + 9].map(burned),
+        [(); 3].map(|()| BTreeMap::new())
+    );
 }
 
 #[test]

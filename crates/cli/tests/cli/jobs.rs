@@ -82,6 +82,20 @@ fn a_whole_sale_is_played_by_commands() {
     for (key, value) in [("price", "750"), ("success", "1/1"), ("burned", "35")] {
         assert_eq!(show[key], value, "{key}");
     }
+    let burned = |window: &str| {
+        let told = session.ok(&["dataset", "list", "--ledger", "d", "--window", window]);
+        let listing = &told["listings"][0];
+        assert_eq!(
+            (&listing["dataset"], &listing["burned"]),
+            (&dataset.as_str().into(), &"35".into())
+        );
+        (told["window"].clone(), listing["burned_in_window"].clone())
+    };
+    let height = session.ok(&["ledger", "advance", "9", "--dir", "d"])["height"].as_u64().unwrap();
+    let window = |blocks: u64| serde_json::json!({ "blocks": blocks, "from": height + 1 - blocks, "to": height });
+    // The sale was settled ten blocks ago.
+    assert_eq!(burned("9"), (window(9), "0".into()));
+    assert_eq!(burned("10"), (window(10), "35".into()));
     let list = |more: &[&str]| session.ok(&[&["job", "list", "--ledger", "d"], more].concat());
     assert_eq!(list(&["--wallet", "d/owner"])["jobs"][0]["job"], job.as_str());
     assert_eq!(list(&["--live"])["jobs"], Value::Array(Vec::new()));
