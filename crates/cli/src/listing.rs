@@ -1,6 +1,7 @@
 //! Listings, as they are shown.
 
-use crate::output::report;
+use crate::output::{Output, report};
+use assay_agent::Near;
 use assay_codec::{to_bytes, to_hex};
 use assay_ledger::dataset::{Counters, Listed};
 use assay_types::bounded::{List, Text};
@@ -76,6 +77,13 @@ fn limits(limits: &Limits) -> Value {
         "test_rows_max": test_rows_max,
         "exact_score": *disclosure == Disclosure::Exact,
     })
+}
+
+/// Tells the owner which of its listings are nearly the same, on stderr and in what is reported.
+pub(crate) fn warned(warnings: &[Near], output: &Output) -> Map<String, Value> {
+    let warnings: Vec<_> = warnings.iter().map(ToString::to_string).collect();
+    warnings.iter().for_each(|warning| output.note(&format!("warning: {warning}")));
+    report! { "warnings": warnings }
 }
 
 /// How a listing stands on the ledger.

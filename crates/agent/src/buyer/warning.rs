@@ -3,13 +3,11 @@
 use super::{Buyer, Order, order};
 use crate::error::Error;
 use crate::journal::Entry;
+use crate::near;
 use crate::statement;
 use crate::step::Outside;
-use assay_types::{Event, JobId};
+use assay_types::{DatasetId, Event, JobId};
 use std::fmt;
-
-/// Listings whose numbers of rows differ by at most one part in so many are nearly the same.
-const LITTLE: u64 = 20;
 
 /// What a buyer should know before it pays.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,10 +22,13 @@ pub enum Warning {
         /// How many are needed.
         needed: u32,
     },
-    /// A model of these rows, or of nearly as many under the same listing, was bought before.
+    /// A model of these rows was bought before, or of nearly as many rows of the same owner and schema: of an
+    /// earlier version of the listing, or of another listing.
     BoughtBefore {
         /// The job.
         job: JobId,
+        /// The listing then.
+        dataset: DatasetId,
         /// The listing's version then.
         version: u32,
         /// The number of rows then.
@@ -51,14 +52,14 @@ impl fmt::Display for Warning {
                 f,
                 "a model that always answers {class:?} is right about {count} rows, and {needed} are enough"
             ),
-            Self::BoughtBefore { job, version, is_same: true, .. } => write!(
+            Self::BoughtBefore { job, dataset, version, is_same: true, .. } => write!(
                 f,
-                "a model of the very same rows was bought before, by job {job} of version {version}"
+                "a model of the very same rows was bought before, by job {job} of version {version} of listing {dataset}"
             ),
-            Self::BoughtBefore { job, version, rows_then, rows_now, .. } => write!(
+            Self::BoughtBefore { job, dataset, version, rows_then, rows_now, .. } => write!(
                 f,
-                "job {job} bought a model of version {version}, which had {rows_then} rows; now there are {rows_now}, \
-                 and two such models tell about the rows that differ"
+                "job {job} bought a model of version {version} of listing {dataset}, which had {rows_then} rows; now \
+                 there are {rows_now}, and two such models tell about the rows that differ"
             ),
             Self::ShownBefore { job } => {
                 write!(
@@ -100,16 +101,17 @@ impl Buyer {
         let Some(receipt) = self.receipt(id)? else { return Ok(None) };
         let Some(now) = out.market.listing(&order.dataset)? else { return Ok(None) };
         let [opened, ..] = &receipt.history;
-        let Event::Opened { request, .. } = &opened.event else { return Ok(None) };
+        let Event::Opened { request, owner, .. } = &opened.event else { return Ok(None) };
+        let is_his = *owner == now.owner;
         let (before, now) = (&receipt.listing, &now.listing);
         let (rows_then, rows_now) = (before.rows, now.rows);
-        let is_near = LITTLE * u64::from(rows_then.abs_diff(rows_now)) <= rows_then.into();
-        if request.dataset != order.dataset || !is_near {
-            return Ok(None);
-        }
         let is_same = before.commitment == now.commitment;
-        let version = request.version;
-        Ok(Some(Warning::BoughtBefore { job: *id, version, rows_then, rows_now, is_same }))
+        // Rows of two owners may be as many, and have nothing in common.
+        let is_near = is_his && before.schema == now.schema && near::is_near(rows_then, rows_now);
+        let (dataset, version) = (request.dataset, request.version);
+        let bought =
+            Warning::BoughtBefore { job: *id, dataset, version, rows_then, rows_now, is_same };
+        Ok((is_same || is_near).then_some(bought))
     }
 
     /// Public rows that were shown are refused by the ledger; of private ones it knows nothing.

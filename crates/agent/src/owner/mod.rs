@@ -11,8 +11,10 @@ mod commit;
 mod prove;
 mod publish;
 mod relist;
+mod warning;
 
 pub use publish::{Offer, Terms};
+pub use warning::Near;
 
 use crate::error::Error;
 use crate::gate::Role;

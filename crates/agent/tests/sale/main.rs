@@ -9,4 +9,5 @@ mod private;
 mod restarts;
 mod silence;
 mod veiled;
+mod warnings;
 mod world;

@@ -4,18 +4,18 @@ use crate::leaks::scan;
 use crate::silence::{LISTING, MISS, OPEN_TEST, STEP};
 use crate::veiled::Veiled;
 use crate::world::{EVALUATION_FEE, MONEY, PRICE, World, order, table};
+use assay_agent::Step;
 use assay_agent::gate::{Gate, What};
 use assay_agent::{Act, Audience, Error, Market, OnMiss, OnPrivate, Order, Outside, Reason};
-use assay_agent::{Step, Warning};
-use assay_codec::{Digest, Encode, to_bytes};
+use assay_codec::{Encode, to_bytes};
 use assay_ledger::job::{Ending, StageName};
 use assay_model::Table;
 use assay_receipt::{ProofCheck, Rejection};
 use assay_statements::rows::{as_digest, commit_rows};
-use assay_types::bounded::{Bytes, Text};
+use assay_types::bounded::Bytes;
 use assay_types::statement::{Privacy, Score};
 use assay_types::tx::UpdateListing;
-use assay_types::{Action, Amount, BlobId, Blobs, DataCommitment, DatasetId, FieldDigest, Height};
+use assay_types::{Action, Amount, BlobId, Blobs, DatasetId, FieldDigest, Height};
 use assay_types::{JobId, Listing, SignedTx, Tx};
 use assay_wallet::envelope::{self, Purpose};
 use assay_wallet::openings::{Kind, Name};
@@ -271,7 +271,7 @@ fn an_owner_may_take_public_test_sets_only() {
 }
 
 /// A new version that the owner's program would not make.
-fn relist(world: &mut World, dataset: DatasetId, change: impl FnOnce(&mut Listing)) {
+pub(crate) fn relist(world: &mut World, dataset: DatasetId, change: impl FnOnce(&mut Listing)) {
     let mut listing = world.chain().state().listing(&dataset).unwrap().listing.clone();
     change(&mut listing);
     let (from, digest) = (world.owner.as_ref().unwrap().address(), world.genesis.digest());
@@ -300,55 +300,6 @@ fn a_useless_key_in_a_later_version_stops_no_buyer() {
     assert_eq!(world.chain().state().listing(&dataset).unwrap().version, 2);
     world.run();
     assert!(world.acts.contains(&Act::Received { job }), "{:?}", world.acts);
-}
-
-#[test]
-fn rows_that_were_bought_or_shown_before_are_warned_about() {
-    let mut world = World::private();
-    let job = world.ordered(8, 9);
-    world.run();
-    let dataset = world.publish().unwrap();
-    let warnings = |world: &mut World, order: &Order| {
-        world.with_buyer(|buyer, out| buyer.warnings(order, out)).unwrap()
-    };
-    let first = Order { audience: Audience::Owner, ..order(dataset, 8, 9) };
-    assert_eq!(warnings(&mut world, &first), []);
-    let second = Order { reference: Text::new("second").unwrap(), ..first };
-    let bought =
-        Warning::BoughtBefore { job, version: 1, rows_then: 142, rows_now: 142, is_same: true };
-    let both = [bought.clone(), Warning::ShownBefore { job }];
-    assert_eq!(warnings(&mut world, &second), both);
-    let placed = world.with_buyer(|buyer, out| buyer.order(&second, out)).unwrap();
-    assert_eq!(placed.warnings, both);
-    world.produce();
-    world.run();
-
-    // Other rows were shown to nobody; the model would be of the same rows all the same.
-    let third = Order { test: table("train"), ..second };
-    let third = Order { reference: Text::new("third").unwrap(), ..third };
-    let got = warnings(&mut world, &third);
-    assert_eq!(got.len(), 2, "{got:?}");
-    assert_eq!(got.iter().filter(|warning| **warning == bought).count(), 1);
-}
-
-#[test]
-fn a_version_of_nearly_the_same_rows_is_warned_about() {
-    let mut world = World::new();
-    let job = world.ordered(8, 9);
-    world.run();
-    let dataset = world.publish().unwrap();
-    let mut order = order(dataset, 8, 9);
-    (order.reference, order.test) = (Text::new("second").unwrap(), table("train"));
-    for (rows_now, is_near) in [(143, true), (149, true), (135, true), (150, false), (134, false)] {
-        relist(&mut world, dataset, |listing| {
-            (listing.rows, listing.commitment) =
-                (rows_now, DataCommitment::Blake3(Digest([8; 32])));
-        });
-        let got = world.with_buyer(|buyer, out| buyer.warnings(&order, out)).unwrap();
-        let (version, rows_then) = (1, 142);
-        let bought = Warning::BoughtBefore { job, version, rows_then, rows_now, is_same: false };
-        assert_eq!(got, if is_near { vec![bought] } else { Vec::new() }, "{rows_now}");
-    }
 }
 
 #[test]

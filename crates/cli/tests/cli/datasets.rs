@@ -59,7 +59,7 @@ fn a_dry_run_shows_exactly_what_becomes_public_and_sends_nothing() {
     let dataset = sent["dataset"].as_str().unwrap();
     let on_ledger = session.ok(&["dataset", "show", dataset, "--ledger", "d"]);
     for (key, value) in shown.as_object().unwrap() {
-        if !["sent", "fee", "burn", "height"].contains(&key.as_str()) {
+        if !["sent", "fee", "burn", "height", "warnings"].contains(&key.as_str()) {
             assert_eq!(on_ledger[key], *value, "{key}");
         }
     }
@@ -73,8 +73,36 @@ fn rows_are_published_once_under_one_name() {
     let again = ["--target", "cultivar", "--curve", "constant:5"];
     let ran = session.fails(&publish(&train, &again), 6, "published already");
     assert!(ran.stderr.contains(first["dataset"].as_str().unwrap()), "{}", ran.stderr);
-    published(&session, &["--name", "once more"]);
+    let again = published(&session, &["--name", "once more"]);
+    let warned = again["warnings"][0].as_str().unwrap();
+    assert!(warned.contains(first["dataset"].as_str().unwrap()), "{warned}");
+    assert!(warned.contains("the very same 142 rows"), "{warned}");
     assert_eq!(list(&session, &[]).len(), 2);
+}
+
+#[test]
+fn a_listing_that_differs_little_is_warned_about_before_it_is_sent() {
+    let session = market();
+    let first = published(&session, &[])["dataset"].clone();
+    let rows = fs::read_to_string(data("wine/train.csv")).unwrap();
+    let publish = |cut: usize, more: &[&str]| {
+        let (header, rows) = rows.split_once('\n').unwrap();
+        let rest: Vec<_> = rows.lines().skip(cut).collect();
+        session.put("some.csv", format!("{header}\n{}\n", rest.join("\n")));
+        let terms = ["--target", "cultivar", "--curve", "constant:30"];
+        session.ok(&publish("some.csv", &[&terms[..], more].concat()))
+    };
+    let shown = publish(3, &["--dry-run"]);
+    let warned = format!(
+        "listing {} of 142 rows differs in 3, and two models, one of each, tell about these",
+        first.as_str().unwrap()
+    );
+    assert_eq!(shown["warnings"], serde_json::json!([warned]));
+    assert_eq!(publish(8, &["--dry-run"])["warnings"], serde_json::json!([]));
+    let second = publish(3, &[])["dataset"].clone();
+    let update = ["dataset", "update", second.as_str().unwrap(), "--half-life", "40"];
+    let updated = session.ok(&[&update[..], &OWNER].concat());
+    assert_eq!(updated["warnings"], serde_json::json!([warned]));
 }
 
 #[test]

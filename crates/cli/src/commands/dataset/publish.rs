@@ -40,6 +40,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let parameters = *chain.genesis().parameters();
     let offer = Offer { reference, table, terms: args.terms.new_terms(&parameters)? };
     let (dataset, action) = market::act(&mut chain, output, |out| owner.preview(&offer, out))?;
+    let warnings = market::act(&mut chain, output, |out| owner.near(&offer.table, out))?;
     let fee = assay_ledger::fee(&parameters, &action.clone().into());
     let mut entries = report! {
         "dataset": dataset.to_string(),
@@ -48,6 +49,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         "fee": fee.to_string(),
         "burn": parameters.listing_burn.to_string(),
     };
+    entries.extend(listing::warned(&warnings, output));
     entries.extend(listing::content(&action.listing));
     if !args.dry_run {
         market::act(&mut chain, output, |out| owner.publish(&offer, out))?;

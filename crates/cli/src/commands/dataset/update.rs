@@ -24,8 +24,10 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let (mut chain, mut owner) = args.party.owner()?;
     let terms = args.terms.changed(&market::listed(&chain, &args.id)?.listing)?;
     market::act(&mut chain, output, |out| owner.update(&args.id, terms, out))?;
+    let warnings = market::act(&mut chain, output, |out| owner.near_listing(&args.id, out))?;
     let listed = market::listed(&chain, &args.id)?;
     let mut entries = listing::standing(&args.id, listed, chain.height());
+    entries.extend(listing::warned(&warnings, output));
     entries.extend(listing::content(&listed.listing));
     output.report(entries)
 }
