@@ -8,16 +8,18 @@
 //! fewer than four features pass unseen.
 
 use assay_codec::to_bytes;
-use assay_model::Table;
-use assay_model::ops::tree::NodeTable;
-use assay_types::Action;
-use std::collections::BTreeMap;
+use assay_model::ops::tree::Slot;
+use assay_model::{Graph, Table};
+use assay_types::{Action, FIELD_ORDER};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Shortest string that is looked for.
 pub const NEEDLE_BYTES_MIN: usize = 16;
 /// Slots that are looked for together: a single one may occur by chance.
 const SLOTS: usize = 4;
+/// Weights that are looked for together.
+const NUMBERS: usize = 8;
 
 /// Which side a party is on. Each may do its own part of a sale only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,14 +129,42 @@ impl Gate {
     }
 
     /// Forbids the parameters of a model, as they are encoded and as the cipher packs them.
-    pub fn forbid_model(&mut self, model: &NodeTable) {
-        for slots in model.slots().windows(SLOTS) {
+    pub fn forbid_model(&mut self, model: &Graph) {
+        match model {
+            Graph::DecisionTree(table) => self.forbid_slots(table.slots()),
+            Graph::Forest(table) => {
+                self.forbid_slots(table.slots());
+                self.forbid_numbers(table.values());
+            }
+            Graph::Network(network) => self.forbid_numbers(network.parameters().cells()),
+        }
+    }
+
+    fn forbid_slots(&mut self, slots: &[Slot]) {
+        for slots in slots.windows(SLOTS) {
             let encoded: Vec<u8> = slots.iter().flat_map(to_bytes).collect();
             self.forbid(What::Parameters, &encoded);
             let numbers = slots.iter().flat_map(|slot| {
                 [slot.feature.into(), slot.low.into(), slot.high.into(), slot.left]
             });
             let packed: Vec<u8> = numbers.flat_map(|number: u32| number.to_le_bytes()).collect();
+            self.forbid(What::Parameters, &packed);
+        }
+    }
+
+    /// Whoever writes down a run of numbers twice as long writes one of these.
+    fn forbid_numbers(&mut self, numbers: &[i32]) {
+        for run in numbers.chunks_exact(NUMBERS) {
+            // Padding and small numbers that are all alike occur anywhere.
+            if run.iter().collect::<BTreeSet<_>>().len() < NUMBERS / 2 {
+                continue;
+            }
+            let encoded: Vec<u8> = run.iter().flat_map(|number| number.to_le_bytes()).collect();
+            self.forbid(What::Parameters, &encoded);
+            let packed = run.iter().map(|&number| {
+                if number < 0 { number.wrapping_add_unsigned(FIELD_ORDER) } else { number }
+            });
+            let packed: Vec<u8> = packed.flat_map(i32::to_le_bytes).collect();
             self.forbid(What::Parameters, &packed);
         }
     }

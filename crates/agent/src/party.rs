@@ -8,8 +8,7 @@ use crate::market::MarketError;
 use crate::outbox::{Outbox, Outgoing};
 use crate::step::{Outside, phase};
 use assay_codec::{Decode, Digest, Encode, from_bytes, to_bytes};
-use assay_model::Table;
-use assay_model::ops::tree::NodeTable;
+use assay_model::{Graph, Table};
 use assay_types::bounded::Text;
 use assay_types::{Action, Address, Blobs, FIELD_ORDER, FieldDigest, Height, JobId, SignedTx, Tx};
 use assay_wallet::openings::{Kind, Name};
@@ -268,7 +267,7 @@ impl Party {
         for (name, value) in self.wallet.openings().iter() {
             match name.kind {
                 _ if disclosed == Some(*name) => {}
-                Kind::Model => from_bytes::<NodeTable>(value)
+                Kind::Model => from_bytes::<Graph>(value)
                     .map(|model| gate.forbid_model(&model))
                     .map_err(|_| Error::Damaged("a model of the wallet"))?,
                 _ => gate.forbid(What::Opening, value),

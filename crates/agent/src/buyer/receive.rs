@@ -4,13 +4,14 @@ use super::Buyer;
 use crate::disk;
 use crate::error::Error;
 use crate::journal::Entry;
+use crate::proofs;
 use crate::step::{Act, Outside, phase};
 use assay_codec::to_hex;
 use assay_import::export_onnx;
 use assay_ledger::job::Job;
-use assay_model::{Architecture, Graph, Model};
+use assay_model::Model;
 use assay_receipt::{JSON_BYTES_MAX, ProofCheck, Receipt};
-use assay_statements::commit::{Salt, commit};
+use assay_statements::commit::Salt;
 use assay_statements::delivery;
 use assay_types::{BLOB_BYTES_MAX, Event, JobId, Sale};
 use assay_wallet::openings::Kind;
@@ -151,17 +152,15 @@ impl Buyer {
         let lie = |what| Error::Lie { job: *id, what };
         let missing = Error::Missing { what: "the buyer's secret", job: *id };
         let secret = self.party.kept(Kind::BuyerSecret, id)?.ok_or(missing)?;
-        let Architecture::DecisionTree(bounds) = sale.architecture else {
-            return Err(lie("the architecture"));
-        };
-        let (nodes, salt) = delivery::open(ciphertext, bounds, &sale.key, &secret, id)
+        let keys = (&sale.key, &secret);
+        let (graph, salt) = proofs::open(ciphertext, &sale.architecture, keys, id)
             .map_err(|_| lie("the ciphertext"))?;
-        if commit(&nodes, &salt) != sale.model {
+        if proofs::commit(&graph, &salt) != sale.model {
             return Err(lie("the model"));
         }
         self.party.keep(Kind::ModelSalt, &sale.model, &salt, out)?;
-        self.party.keep(Kind::Model, &sale.model, &nodes, out)?;
-        Model::new(job.schema.clone(), Graph::DecisionTree(nodes)).map_err(|_| lie("the schema"))
+        self.party.keep(Kind::Model, &sale.model, &graph, out)?;
+        Model::new(job.schema.clone(), graph).map_err(|_| lie("the schema"))
     }
 
     fn folder(&self, id: &JobId) -> PathBuf {

@@ -1,7 +1,7 @@
 use super::{Gate, Leak, Role, What};
 use assay_codec::to_bytes;
-use assay_model::ops::tree;
-use assay_model::synthetic;
+use assay_model::ops::{forest, network, tree};
+use assay_model::{Graph, synthetic};
 use assay_types::tx::{Delist, OpenTest, Transfer};
 use assay_types::{Action, Address, Amount, BlobId, DatasetId, JobId};
 
@@ -31,7 +31,7 @@ fn finds_parameters_in_both_encodings() {
     let hidden = synthetic::tree(4, 3, 3, 6, 1).unwrap();
     let nodes = hidden.to_table(tree::bounds_for(&hidden, 4, 16).unwrap()).unwrap();
     let mut gate = Gate::new();
-    gate.forbid_model(&nodes);
+    gate.forbid_model(&Graph::DecisionTree(nodes.clone()));
     assert!(matches!(
         gate.check(&to_bytes(&nodes)),
         Err(Leak::Secret { what: What::Parameters, .. })
@@ -43,6 +43,28 @@ fn finds_parameters_in_both_encodings() {
         .flat_map(|number: u32| number.to_le_bytes())
         .collect();
     assert!(gate.check(&packed).is_err());
+}
+
+#[test]
+fn finds_the_numbers_of_networks_and_forests_in_both_encodings() {
+    let network = network::synthetic::mlp(&[9, 8, 3], 5);
+    let weights = network.parameters().cells().to_vec();
+    let forest = synthetic::forest((4, 3), forest::Votes::All, (3, 3, 6), 1).unwrap();
+    let forest = forest.to_table(forest.bounds(3, 16, 3).unwrap()).unwrap();
+    let values = forest.values().to_vec();
+    let models = [(Graph::Network(network), weights), (Graph::Forest(forest), values)];
+    for (model, numbers) in models {
+        let mut gate = Gate::new();
+        gate.forbid_model(&model);
+        let is_found = |bytes: &[u8]| {
+            matches!(gate.check(bytes), Err(Leak::Secret { what: What::Parameters, .. }))
+        };
+        assert!(is_found(&to_bytes(&model)));
+        let packed = numbers.iter().map(|&number| i64::from(number).rem_euclid(network::MODULUS));
+        let packed: Vec<u8> = packed.flat_map(|number| (number as u32).to_le_bytes()).collect();
+        assert!(is_found(&packed));
+        assert!(!is_found(&[0; 4096]));
+    }
 }
 
 #[test]

@@ -4,13 +4,14 @@ use super::{OnPrivate, Owner};
 use crate::error::Error;
 use crate::journal::Entry;
 use crate::party::uniform;
+use crate::proofs;
 use crate::statement;
 use crate::step::{Act, Outside, Reason, phase};
 use assay_codec::{Digest, from_bytes};
 use assay_ledger::job::{Job, Model};
-use assay_model::ops::tree::{self, Bounds, DecisionTree, NodeTable};
-use assay_model::{Architecture, Table, TreeParameters};
-use assay_statements::commit::{Salt, commit};
+use assay_model::ops::tree::{self, Bounds, DecisionTree};
+use assay_model::{Architecture, Graph, Table, TreeParameters};
+use assay_statements::commit::Salt;
 use assay_statements::{accuracy, delivery};
 use assay_types::statement::{Privacy, Score};
 use assay_types::tx::CommitModel;
@@ -36,8 +37,7 @@ impl Owner {
                 Err(reason) => return self.refuse(id, job, reason, out),
             },
         };
-        let nodes = self.model(id, &model)?;
-        let architecture = Architecture::DecisionTree(nodes.bounds());
+        let architecture = self.model(id, &model)?.architecture();
         let action = CommitModel { job: *id, model, architecture: architecture.clone() }.into();
         let private = self.tables.values().map(|(_, table)| table);
         self.party.send(action, Blobs::new(), job.deadline, private, out)?;
@@ -53,7 +53,7 @@ impl Owner {
     }
 
     /// The parameters behind a commitment.
-    pub(super) fn model(&self, id: &JobId, model: &ModelCommitment) -> Result<NodeTable, Error> {
+    pub(super) fn model(&self, id: &JobId, model: &ModelCommitment) -> Result<Graph, Error> {
         let missing = Error::Missing { what: "the model", job: *id };
         self.party.kept(Kind::Model, model)?.ok_or(missing)
     }
@@ -85,18 +85,18 @@ impl Owner {
             return Ok(Err(Reason::HiddenTest));
         }
         (out.progress)(phase::TRAINING);
-        let nodes = match grow(&job.request.algorithm, table) {
-            Ok(nodes) => nodes,
+        let graph = match grow(&job.request.algorithm, table) {
+            Ok(graph) => graph,
             Err(reason) => return Ok(Err(reason)),
         };
-        if !is_provable(job, &nodes) {
+        if !is_provable(job, graph.architecture()) {
             return Ok(Err(Reason::TooLarge));
         }
         let salt = Salt(uniform(out));
-        let model = commit(&nodes, &salt);
+        let model = proofs::commit(&graph, &salt);
         // Both before the entry, and the entry before the transaction: whoever knows of a model can open it.
         self.party.keep(Kind::ModelSalt, &model, &salt, out)?;
-        self.party.keep(Kind::Model, &model, &nodes, out)?;
+        self.party.keep(Kind::Model, &model, &graph, out)?;
         self.party.append(Entry::Trained { job: *id, model })?;
         Ok(Ok(model))
     }
@@ -110,11 +110,11 @@ impl Owner {
     }
 }
 
-fn grow(algorithm: &Algorithm, table: &Table) -> Result<NodeTable, Reason> {
+fn grow(algorithm: &Algorithm, table: &Table) -> Result<Graph, Reason> {
     let Algorithm::DecisionTree(parameters) = algorithm;
     let tree = assay_train::train(table, parameters).map_err(|_| Reason::Training)?;
     let bounds = declared(parameters, &tree).map_err(|_| Reason::Training)?;
-    tree.to_table(bounds).map_err(|_| Reason::Training)
+    tree.to_table(bounds).map(Graph::DecisionTree).map_err(|_| Reason::Training)
 }
 
 /// What is declared follows from what was asked, not from the tree that came out of it, wherever the
@@ -128,8 +128,7 @@ fn declared(parameters: &TreeParameters, tree: &DecisionTree) -> Result<Bounds, 
 }
 
 /// Whether model and test set fit into the proofs that will be due.
-fn is_provable(job: &Job, nodes: &NodeTable) -> bool {
-    let architecture = Architecture::DecisionTree(nodes.bounds());
+fn is_provable(job: &Job, architecture: Architecture) -> bool {
     let commitment = ModelCommitment(job.request.secret_hash);
     let model = Model { commitment, architecture, height: Height::new(0) };
     let context = assay_types::statement::Context::default();

@@ -2,14 +2,13 @@
 
 use super::{OnMiss, Owner};
 use crate::error::Error;
+use crate::proofs::{self, Secrets};
 use crate::statement;
 use crate::step::{Act, Outside, Reason, phase};
 use crate::test_set::{self, TestSet};
 use assay_codec::from_bytes;
 use assay_ledger::job::{Job, Model, Test};
-use assay_model::Table;
-use assay_model::ops::tree::NodeTable;
-use assay_statements::accuracy::{self, Witness};
+use assay_model::{Graph, Table};
 use assay_statements::delivery;
 use assay_types::statement::{Accuracy, Context, Delivery, Privacy, Score};
 use assay_types::tx::{ProveMiss, SubmitPass};
@@ -34,8 +33,8 @@ impl Owner {
         let Some(test_set) = self.test_set(id, job, test, out)? else {
             return self.concede(id, job, Reason::TestSet, out);
         };
-        let nodes = self.model(id, &model.commitment)?;
-        let correct = correct(&nodes, &test_set.table);
+        let graph = self.model(id, &model.commitment)?;
+        let correct = correct(&graph, &test_set.table);
         let is_miss = correct < job.needed;
         if is_miss && self.on_miss == OnMiss::Concede {
             return self.concede(id, job, Reason::Miss, out);
@@ -43,11 +42,11 @@ impl Owner {
         let context = statement::context(out.market, id, job, job.deadline);
         let score = statement::score(job, correct);
         let claim = statement::accuracy(context, job, model, test.table, score);
-        let accuracy = self.accuracy(claim, (&nodes, &test_set), out)?;
+        let accuracy = self.accuracy(claim, (&graph, &test_set), out)?;
         if is_miss {
             return self.submit_miss((id, job), accuracy, &test_set, out);
         }
-        let (delivery, ciphertext) = self.delivery(context, (job, model), &nodes, out)?;
+        let (delivery, ciphertext) = self.delivery(context, (job, model), &graph, out)?;
         self.submit_pass((id, job), (accuracy, delivery, ciphertext), &test_set, out)
     }
 
@@ -82,19 +81,12 @@ impl Owner {
     fn accuracy(
         &self,
         statement: Accuracy,
-        (nodes, test_set): (&NodeTable, &TestSet),
+        (graph, test_set): (&Graph, &TestSet),
         out: &mut Outside<'_>,
     ) -> Result<Proven<Accuracy>, Error> {
         (out.progress)(phase::SCORE);
         let salt = self.salt(&statement.context.job, &statement.model)?;
-        let witness = Witness { model: nodes, salt: &salt, table: &test_set.table };
-        let seed = out.draw();
-        let proof = match &test_set.salt {
-            None => accuracy::prove(&statement, &witness, seed, out.progress),
-            Some(rows_salt) => {
-                accuracy::prove_committed(&statement, &witness, rows_salt, seed, out.progress)
-            }
-        };
+        let proof = proofs::prove_score(&statement, (graph, &salt), test_set, out);
         Ok(Proven { proof: proof.map_err(Error::Accuracy)?, statement })
     }
 
@@ -104,7 +96,7 @@ impl Owner {
         &mut self,
         context: Context,
         (job, model): (&Job, &Model),
-        nodes: &NodeTable,
+        graph: &Graph,
         out: &mut Outside<'_>,
     ) -> Result<(Proven<Delivery>, Vec<u8>), Error> {
         (out.progress)(phase::DELIVERY);
@@ -113,12 +105,12 @@ impl Owner {
         let secret = self.secret(&id, job).ok_or(missing)?;
         let salt = self.salt(&id, &model.commitment)?;
         let key = self.party.field(Kind::DeliveryKey, &id, out)?;
-        let witness = delivery::Witness { model: nodes, salt: &salt, key: &key, secret: &secret };
-        let ciphertext = delivery::seal(&witness, &id);
+        let secrets = Secrets { salt: &salt, key: &key, secret: &secret };
+        let ciphertext = proofs::seal(graph, secrets, &id);
         let digest = delivery::ciphertext_digest(&ciphertext);
         let key_hash = delivery::key_hash(&key);
         let statement = statement::delivery(context, job, model, key_hash, digest);
-        let proof = delivery::prove(&statement, &witness, out.draw(), out.progress);
+        let proof = proofs::prove_delivery(&statement, graph, secrets, out);
         let proof = proof.map_err(Error::Delivery)?;
         Ok((Proven { statement, proof }, ciphertext))
     }
@@ -168,7 +160,7 @@ fn insert(blobs: &mut Blobs, bytes: Vec<u8>) -> Result<BlobId, Error> {
     blobs.insert(bytes).map_err(Error::Blob)
 }
 
-fn correct(nodes: &NodeTable, table: &Table) -> u32 {
-    let answers = (0..table.rows()).map(|row| nodes.exec(table.row(row)));
+fn correct(graph: &Graph, table: &Table) -> u32 {
+    let answers = (0..table.rows()).map(|row| graph.exec(table.row(row)));
     answers.zip(table.labels()).map(|(answer, label)| u32::from(answer == Some(*label))).sum()
 }

@@ -59,7 +59,7 @@ fn the_delivered_model_is_the_committed_one() {
     // The owner's copy, and one that was trained here.
     let openings = world.owner.as_ref().unwrap().wallet().openings();
     let own = openings.get_as(&Name::new(Kind::Model, &sale.model)).unwrap();
-    assert_eq!(own.as_ref(), Some(nodes));
+    assert_eq!(own.as_ref(), Some(delivered.model.graph()));
     let (train, test) = (table("train"), table("test"));
     let tree = assay_train::train(&train, &parameters()).unwrap();
     for rows in [&train, &test] {

@@ -5,7 +5,7 @@ use assay_agent::gate::{Gate, Leak, What};
 use assay_agent::{Act, Error, Step};
 use assay_codec::{Digest, to_bytes};
 use assay_ledger::job::StageName;
-use assay_model::ops::tree::NodeTable;
+use assay_model::Graph;
 use assay_model::{Schema, Table};
 use assay_types::JobId;
 use assay_wallet::openings::Kind;
@@ -60,7 +60,7 @@ fn forbid_openings(gate: &mut Gate, world: &World, kinds: &[Kind]) {
     for (name, value) in openings.iter().filter(|(name, _)| kinds.contains(&name.kind)) {
         match name.kind {
             Kind::Model => {
-                gate.forbid_model(&assay_codec::from_bytes::<NodeTable>(value).unwrap());
+                gate.forbid_model(&assay_codec::from_bytes::<Graph>(value).unwrap());
             }
             _ => gate.forbid(What::Opening, value),
         }

@@ -5,7 +5,7 @@ use crate::session::{Session, data};
 use assay_agent::gate::{Gate, What};
 use assay_codec::from_bytes;
 use assay_import::{CsvOptions, read_csv};
-use assay_model::{Model, Table, ops::tree::NodeTable};
+use assay_model::{Graph, Model, Table};
 use assay_wallet::{Wallet, openings::Kind};
 use serde_json::Value;
 use std::fs;
@@ -138,7 +138,7 @@ fn nothing_of_the_owners_lies_outside_its_folder() {
     for (name, value) in wallet.openings().iter() {
         kinds.push(name.kind);
         match name.kind {
-            Kind::Model => parameters.forbid_model(&from_bytes::<NodeTable>(value).unwrap()),
+            Kind::Model => parameters.forbid_model(&from_bytes::<Graph>(value).unwrap()),
             Kind::DeliveryKey => {}
             _ => salts.forbid(What::Opening, value),
         }
