@@ -3,8 +3,9 @@
 use crate::step::Outside;
 use crate::test_set::TestSet;
 use assay_model::{Architecture, Graph};
+use assay_statements::accuracy::{self, Scored};
 use assay_statements::commit::{self, Salt};
-use assay_statements::{accuracy, delivery};
+use assay_statements::delivery;
 use assay_types::statement::{Accuracy, Delivery};
 use assay_types::{FieldDigest, JobId, ModelCommitment};
 
@@ -44,24 +45,29 @@ pub(crate) fn prove_score(
 ) -> Result<Vec<u8>, accuracy::ProveError> {
     let (table, seed) = (&test_set.table, out.draw());
     let tell = &mut *out.progress;
-    match (graph, &test_set.salt) {
-        (Graph::DecisionTree(model), Some(rows_salt)) => {
-            let witness = accuracy::Witness { model, salt, table };
-            accuracy::prove_committed(statement, &witness, rows_salt, seed, tell)
+    match graph {
+        Graph::DecisionTree(model) => {
+            prove(statement, accuracy::Witness { model, salt, table }, test_set, seed, tell)
         }
-        (Graph::Network(_) | Graph::Forest(_), Some(_)) => Err(accuracy::Unfit::Modes.into()),
-        (Graph::DecisionTree(model), None) => {
-            let witness = accuracy::Witness { model, salt, table };
-            accuracy::prove(statement, &witness, seed, tell)
+        Graph::Network(model) => {
+            prove(statement, accuracy::Witness { model, salt, table }, test_set, seed, tell)
         }
-        (Graph::Network(model), None) => {
-            let witness = accuracy::Witness { model, salt, table };
-            accuracy::prove(statement, &witness, seed, tell)
+        Graph::Forest(model) => {
+            prove(statement, accuracy::Witness { model, salt, table }, test_set, seed, tell)
         }
-        (Graph::Forest(model), None) => {
-            let witness = accuracy::Witness { model, salt, table };
-            accuracy::prove(statement, &witness, seed, tell)
-        }
+    }
+}
+
+fn prove<M: Scored>(
+    statement: &Accuracy,
+    witness: accuracy::Witness<'_, M>,
+    test_set: &TestSet,
+    seed: [u8; 32],
+    tell: &mut dyn FnMut(&'static str),
+) -> Result<Vec<u8>, accuracy::ProveError> {
+    match &test_set.salt {
+        Some(salt) => accuracy::prove_committed(statement, &witness, salt, seed, tell),
+        None => accuracy::prove(statement, &witness, seed, tell),
     }
 }
 
@@ -86,7 +92,7 @@ pub(crate) fn prove_delivery(
     match graph {
         Graph::DecisionTree(model) => delivery::prove(statement, &secrets.with(model), seed, tell),
         Graph::Network(model) => delivery::prove(statement, &secrets.with(model), seed, tell),
-        Graph::Forest(_) => Err(delivery::Unfit::Architecture.into()),
+        Graph::Forest(model) => delivery::prove(statement, &secrets.with(model), seed, tell),
     }
 }
 
@@ -98,13 +104,17 @@ pub(crate) fn open(
     job: &JobId,
 ) -> Result<(Graph, Salt), delivery::Unfit> {
     match architecture {
-        &Architecture::DecisionTree(bounds) => {
-            let (model, salt) = delivery::open(ciphertext, bounds, key, secret, job)?;
+        Architecture::DecisionTree(_) => {
+            let (model, salt) = delivery::open(ciphertext, architecture, key, secret, job)?;
             Ok((Graph::DecisionTree(model), salt))
         }
-        Architecture::Network(program) => {
-            let (model, salt) = delivery::open_network(ciphertext, program, key, secret, job)?;
+        Architecture::Network(_) => {
+            let (model, salt) = delivery::open(ciphertext, architecture, key, secret, job)?;
             Ok((Graph::Network(model), salt))
+        }
+        Architecture::Forest(_) => {
+            let (model, salt) = delivery::open(ciphertext, architecture, key, secret, job)?;
+            Ok((Graph::Forest(model), salt))
         }
         _ => Err(delivery::Unfit::Architecture),
     }

@@ -8,13 +8,22 @@
 //!   label.
 //!
 //! A layer is a part of a circuit (see [`assay_engine::session`]): it asks for blocks and a budget,
-//! fills its cells, sends its messages, and records relations. Statements put layers together.
+//! fills its cells, sends its messages, and records relations. What statements need of each kind of
+//! model is said once, by [`Sizes`] and [`Layer`].
 
+#[cfg(feature = "prove")]
+#[cfg(test)]
+mod alone;
 mod data;
 pub mod forest;
 mod goal;
 pub mod network;
+mod scored;
 pub mod tree;
 mod tuples;
 
+pub use data::RowCells;
 pub use goal::Goal;
+pub use scored::{Answers, Claim, Kept, Labels, Layer, Rows, Sizes, Unsupported};
+#[cfg(feature = "prove")]
+pub use scored::{Execution, Unprovable};

@@ -20,6 +20,24 @@ impl Architecture {
     pub fn digest(&self) -> Digest {
         Digest::of("assay/architecture/1", self)
     }
+
+    /// Number of features that a row has.
+    pub fn features(&self) -> usize {
+        match self {
+            Self::DecisionTree(bounds) => bounds.features(),
+            Self::Network(program) => program.features(),
+            Self::Forest(bounds) => bounds.features(),
+        }
+    }
+
+    /// Number of classes that an answer is one of.
+    pub fn classes(&self) -> usize {
+        match self {
+            Self::DecisionTree(bounds) => bounds.classes(),
+            Self::Network(program) => program.classes(),
+            Self::Forest(bounds) => bounds.classes(),
+        }
+    }
 }
 
 impl Encode for Architecture {

@@ -10,8 +10,8 @@ use assay_model::ops::network::synthetic::{cifar_cnn, lenet5, mlp, table as netw
 use assay_model::ops::tree::{NodeTable, bounds_for};
 use assay_model::{Architecture, Table, synthetic};
 use assay_statements::accuracy::{self, MODES, MODES_COMMITTED};
-use assay_statements::commit::{Salt, commit};
-use assay_statements::delivery::{self, Delivered};
+use assay_statements::commit::{Committed, Salt, commit};
+use assay_statements::delivery;
 use assay_statements::rows::{as_digest, commit_rows};
 use assay_types::statement::{Accuracy, Context, Delivery, Score};
 use assay_types::{FieldDigest, JobId};
@@ -305,21 +305,21 @@ fn delivery_tree(slots_log: u32, run: usize) -> Measured {
     let tree = synthetic::tree(30, 2, 20, inner, 1).expect("such a tree exists");
     let bounds = bounds_for(&tree, 20, 2 * inner + 1).expect("the bounds hold the tree");
     let model = tree.to_table(bounds).expect("the bounds hold the tree");
-    delivery(&model, Architecture::DecisionTree(bounds), run)
+    delivery(&model, run)
 }
 
 /// Delivery of a network.
 fn delivery_network(model: &Network, run: usize) -> Measured {
-    delivery(model, Architecture::Network(model.program().clone()), run)
+    delivery(model, run)
 }
 
-fn delivery(model: &impl Delivered, architecture: Architecture, run: usize) -> Measured {
+fn delivery(model: &impl Committed, run: usize) -> Measured {
     let (salt, key, secret, job) = (Salt(digest(1)), digest(2), digest(3), JobId::default());
     let witness = delivery::Witness { model, salt: &salt, key: &key, secret: &secret };
     let ciphertext = delivery::seal(&witness, &job);
     let statement = Delivery {
         context: Context::default(),
-        architecture,
+        architecture: model.architecture(),
         model: commit(model, &salt),
         key_hash: delivery::key_hash(&key),
         secret_hash: delivery::secret_hash(&secret, &job),

@@ -3,16 +3,12 @@
 //! # Claim
 //!
 //! `Y` is the Poseidon2 commitment of a column of answers under some salt: the class of each of n
-//! rows, and zeros up to a power of two, 8K cells. With `start` naming the schema (columns, classes,
-//! their order) and n,
-//!
-//! ```text
-//! h_0 = start,   h_{i+1} = compress(h_i, answer_i ‖ answer_{K+i} ‖ … ‖ answer_{7K+i}),   Y = compress(h_K, salt).
-//! ```
+//! rows, and zeros up to a power of two. It is a chain ([`crate::chain`]) whose start names the schema
+//! (columns, classes, their order) and n.
 //!
 //! Answers are small numbers: without the salt anybody could try them.
 
-use crate::chain::Gadget;
+use crate::chain::{self, Gadget};
 use crate::commit::{Salt, digest, elements, tag};
 use crate::rows::named;
 use assay_codec::{Digest, Encode, put_seq};
@@ -23,9 +19,7 @@ use assay_model::Schema;
 use assay_types::FieldDigest;
 use p3_field::PrimeCharacteristicRing;
 
-/// Binary logarithm of the eighths of a column.
-const EIGHTH_LOG: usize = 3;
-/// Smallest binary logarithm of a column, that of [`assay_layers::tree::Shape::rows_log`].
+/// Smallest binary logarithm of a column: a vector.
 const COLUMN_LOG_MIN: usize = 4;
 
 struct Answers<'a>(&'a [u16]);
@@ -50,19 +44,19 @@ pub fn commit_answers(schema: &Schema, answers: &[u16], salt: &Salt) -> FieldDig
 
 /// h_0 … h_K.
 pub(crate) fn states(compressor: &Compressor, schema: &Schema, answers: &[u16]) -> Vec<[F; HALF]> {
-    let calls = answers.len().next_power_of_two().max(1 << COLUMN_LOG_MIN) >> EIGHTH_LOG;
+    let calls = (1 << column_log(answers.len())) / HALF;
     let cell = |index: usize| F::from_u16(answers.get(index).copied().unwrap_or_default());
-    let blocks = (0..calls).map(|i| std::array::from_fn(|lane| cell(lane * calls + i)));
-    crate::chain::states(compressor, start(schema, answers.len()), blocks)
+    let blocks = (0..calls).map(|i| std::array::from_fn(|lane| cell(i * HALF + lane)));
+    chain::states(compressor, start(schema, answers.len()), blocks)
 }
 
 fn start(schema: &Schema, rows: usize) -> [F; HALF] {
-    tag("assay/answers/start/1", &named(schema, rows))
+    tag("assay/answers/start/2", &named(schema, rows))
 }
 
-/// Binary logarithm of K, for a column of `2^log` cells.
-pub(crate) fn chain_log(log: usize) -> usize {
-    log.saturating_sub(EIGHTH_LOG)
+/// Binary logarithm of the column of so many answers.
+pub(crate) fn column_log(rows: usize) -> usize {
+    (rows.next_power_of_two().ilog2() as usize).max(COLUMN_LOG_MIN)
 }
 
 /// The part of a circuit that opens a commitment to the answers in `column`.
@@ -72,9 +66,7 @@ pub(crate) fn gadget<'b>(
     column: Block,
     blocks: &'b [Block],
 ) -> Option<(Gadget, &'b [Block])> {
-    let halves = |block: Block| [block.half(0), block.half(1)];
-    let [[[a, b], [c, d]], [[e, f], [g, h]]] = halves(column).map(|half| halves(half).map(halves));
-    Gadget::new(start(schema, rows), [a, b, c, d, e, f, g, h], blocks)
+    Gadget::new(start(schema, rows), vec![column], blocks)
 }
 
 #[cfg(test)]
@@ -110,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_of_every_eighth_matter() {
+    fn every_cell_matters() {
         let base = commit_answers(&schema("b"), &[0; 64], &salt(1));
         for index in 0..64 {
             let mut answers = [0; 64];

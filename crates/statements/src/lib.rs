@@ -8,7 +8,9 @@
 
 pub mod accuracy;
 pub mod answers;
+mod batches;
 mod chain;
+mod circuit;
 pub mod commit;
 pub mod delivery;
 pub mod inference;

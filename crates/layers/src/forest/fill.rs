@@ -2,7 +2,9 @@
 
 use super::Forest;
 use super::shape::{LIMB_LOG, part};
+use crate::scored::execute;
 use crate::tree::fill::{transition, write};
+use crate::{Execution, Unprovable};
 use assay_engine::cells::Block;
 use assay_engine::field::F;
 use assay_engine::pads::BLIND_ROWS;
@@ -10,21 +12,6 @@ use assay_model::ops::forest::ForestTable;
 use assay_model::ops::tree::POINTERS;
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 use rand::{RngExt, rngs::StdRng};
-
-/// Why a table has no proof, whatever its score.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Unprovable {
-    /// The slots lead a row nowhere, or its sums of votes have no answer.
-    #[error("the model gives row {row} no class")]
-    NoClass {
-        /// The row.
-        row: usize,
-    },
-    /// The model is not of the declared bounds.
-    #[error("the model does not have the declared bounds")]
-    Bounds,
-}
 
 /// How often each entry of each table is looked up.
 struct Uses {
@@ -41,24 +28,19 @@ impl Uses {
 }
 
 impl Forest<'_> {
-    /// Counts the rows that `model` answers correctly.
-    pub fn correct(&self, model: &ForestTable) -> Result<usize, Unprovable> {
+    /// Puts the rows through `model`.
+    pub fn execute(&self, model: &ForestTable) -> Result<Execution, Unprovable> {
         if model.bounds() != self.shape.bounds() {
             return Err(Unprovable::Bounds);
         }
-        let mut correct = 0;
-        for (row, &label) in self.table.labels().iter().enumerate() {
-            let class = model.exec(self.table.row(row)).ok_or(Unprovable::NoClass { row })?;
-            correct += usize::from(class == label);
-        }
-        Ok(correct)
+        execute(self.table, |row| model.exec(row))
     }
 
     /// Fills the layer's cells.
     ///
     /// # Panics
     ///
-    /// If [`Forest::correct`] refuses the model.
+    /// If [`Forest::execute`] refuses the model.
     pub fn fill(&self, model: &ForestTable, cells: &mut [F], rng: &mut StdRng) {
         let data_log = self.shape.rows_log() + self.shape.features_log();
         let slots = self.shape.bounds().slots();
@@ -149,7 +131,7 @@ impl Forest<'_> {
             let codes: Vec<u32> = sums.iter().map(PrimeField32::as_canonical_u32).collect();
             let answer = assay_model::ops::forest::answer(&codes).map_or(0, usize::from);
             let is_right = |&label: &u16| usize::from(label) == answer;
-            correct += usize::from(self.table.labels().get(row).is_some_and(is_right));
+            correct += usize::from(self.labels.get(row).is_some_and(is_right));
             cells[self.columns.top.at + row] = sums[answer];
             cells[part(self.columns.is, answer, rows_log).at + row] = F::ONE;
             for (class, &code) in codes.iter().enumerate() {

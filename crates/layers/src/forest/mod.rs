@@ -69,16 +69,28 @@ mod shape;
 mod tests;
 mod verify;
 
-#[cfg(feature = "prove")]
-pub use fill::Unprovable;
 pub use shape::{Columns, Shape};
 
-use crate::Goal;
-use crate::data::Entries;
+use crate::data::{Entries, RowCells};
+use crate::{Claim, Goal, Kept, Labels, Layer, Rows, Sizes, Unsupported};
+#[cfg(feature = "prove")]
+use crate::{Execution, Unprovable};
+use assay_engine::cells::Block;
+#[cfg(feature = "prove")]
+use assay_engine::channel::Prover;
+use assay_engine::channel::{Rejection, Verifier};
+#[cfg(feature = "prove")]
+use assay_engine::field::F;
 use assay_engine::pads::Budget;
+use assay_engine::relations::Relations;
 use assay_engine::security::Terms;
+#[cfg(feature = "prove")]
+use assay_engine::session::Progress;
 use assay_engine::{fraction, inner};
-use assay_model::Table;
+use assay_model::ops::forest::ForestTable;
+use assay_model::{Architecture, Table};
+#[cfg(feature = "prove")]
+use rand::rngs::StdRng;
 
 /// The layer, for one table.
 #[derive(Clone, Debug)]
@@ -87,8 +99,10 @@ pub struct Forest<'a> {
     pub shape: Shape,
     /// Where its cells lie.
     pub columns: Columns,
-    /// The rows and labels.
+    /// The rows.
     pub table: &'a Table,
+    /// What their answers are compared with.
+    pub labels: &'a [u16],
     /// What is asserted.
     pub goal: Goal,
 }
@@ -101,16 +115,32 @@ impl Forest<'_> {
     }
 }
 
-impl Shape {
-    /// What the layer exchanges.
-    pub fn budget(&self) -> Budget {
+impl Sizes for Shape {
+    type Model = ForestTable;
+    type Trace = ();
+    type Layer<'a> = Forest<'a>;
+
+    fn of(architecture: &Architecture, rows: usize, kept: Kept) -> Result<Self, Unsupported> {
+        let &Architecture::Forest(bounds) = architecture else {
+            return Err(Unsupported::Architecture);
+        };
+        if kept != Kept::default() {
+            return Err(Unsupported::Kept);
+        }
+        Self::new(bounds, rows).map_err(|_| Unsupported::Rows)
+    }
+
+    fn blocks(&self) -> Vec<usize> {
+        self.blocks()
+    }
+
+    fn budget(&self) -> Budget {
         let local =
             Budget { linear: 3 * self.steps_log(), clear: readings::COUNT, ..Budget::default() };
         fraction::budget(self.tree_logs()) + local + inner::budget(self.answers_log())
     }
 
-    /// How a cheating prover can be lucky here.
-    pub fn security(&self, terms: &mut Terms) {
+    fn security(&self, terms: &mut Terms) {
         let [big, small] = self.tree_logs().map(|log| log as u64);
         let tuple = self.bounds().width().max(3) as u64 + 3;
         terms.logup("forest: lookups", (1 << big) + (1 << small), tuple);
@@ -124,5 +154,63 @@ impl Shape {
         terms.point("forest: sums", self.answers_log() as u64);
         terms.point("forest: answers", self.answers_log() as u64 + 1);
         terms.sumcheck("forest: answers", self.answers_log() as u64, 2);
+    }
+
+    fn row_cells(&self) -> Option<RowCells> {
+        None
+    }
+
+    fn layer<'a, 'b>(
+        self,
+        claim: Claim<'a>,
+        blocks: &'b [Block],
+    ) -> Option<(Forest<'a>, &'b [Block])> {
+        let Claim { rows: Rows::Public(table), labels: Labels::Public(labels), goal } = claim
+        else {
+            return None;
+        };
+        let (columns, rest) = Columns::new(&self, blocks)?;
+        Some((Forest { shape: self, columns, table, labels, goal }, rest))
+    }
+}
+
+impl Layer for Forest<'_> {
+    type Model = ForestTable;
+    type Trace = ();
+
+    fn parameters(&self) -> Vec<Block> {
+        let [feature, low, high, left] = self.columns.slots;
+        vec![self.columns.values, feature, low, high, left]
+    }
+
+    fn rows(&self) -> Option<[Block; 2]> {
+        None
+    }
+
+    fn answers(&self) -> Option<Block> {
+        None
+    }
+
+    fn verify(
+        &self,
+        verifier: &mut Verifier<'_>,
+        relations: &mut Relations,
+    ) -> Result<(), Rejection> {
+        self.verify(verifier, relations)
+    }
+
+    #[cfg(feature = "prove")]
+    fn execute(&self, model: &ForestTable) -> Result<Execution, Unprovable> {
+        self.execute(model)
+    }
+
+    #[cfg(feature = "prove")]
+    fn fill(&self, model: &ForestTable, _: &Execution, cells: &mut [F], rng: &mut StdRng) {
+        self.fill(model, cells, rng);
+    }
+
+    #[cfg(feature = "prove")]
+    fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
+        self.prove(prover, progress);
     }
 }

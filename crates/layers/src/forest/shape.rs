@@ -1,6 +1,7 @@
 //! The public sizes, and where the cells lie.
 
 use super::segments::Segments;
+use crate::data::{RowCells, log_ceil};
 use assay_engine::cells::Block;
 use assay_engine::pads::BLIND_ROWS;
 use assay_model::{ROWS_MAX, ops::forest::Bounds};
@@ -11,8 +12,6 @@ pub(super) const COLUMNS: usize = 9;
 pub(super) const LIMB_LOG: usize = 16;
 /// Kinds of lookup per step: two ranges, the slot, the data.
 pub(super) const LOOKUPS_LOG: usize = 2;
-/// Smallest binary logarithm of the rows: a vector.
-const ROWS_LOG_MIN: usize = 4;
 
 /// Sizes that follow from the bounds of the forest and the number of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +65,7 @@ impl Shape {
     }
 
     pub(super) fn rows_log(&self) -> usize {
-        log_ceil(self.rows).max(ROWS_LOG_MIN)
+        log_ceil(self.rows).max(RowCells::ROWS_LOG_MIN)
     }
 
     /// Binary logarithm of a row in the data table.
@@ -109,11 +108,6 @@ impl Shape {
         logs.extend(vec![self.pairs_log(); self.bounds.width()]);
         logs
     }
-}
-
-/// ⌈log2 n⌉ for n ≥ 1.
-fn log_ceil(n: usize) -> usize {
-    n.next_power_of_two().ilog2() as usize
 }
 
 /// The cells of the layer.

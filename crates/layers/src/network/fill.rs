@@ -1,60 +1,45 @@
 //! The cells: every row put through the network, and every lookup counted.
 
-use super::Network;
 use super::plan::{Kind, What};
 use super::tables::half;
 use super::view::{View, index};
 use super::weights::Logs;
+use super::{Network, Rows};
+use crate::Unprovable;
 use assay_engine::cells::Block;
 use assay_engine::field::F;
-use assay_model::ops::network::{self as model, Map, Node, Step, Trace};
-use assay_model::{Table, ops::network::Program};
+use assay_model::ops::network::{self as model, Map, Node, Program, Step, Trace};
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 use rayon::prelude::*;
 
-/// Why rows have no proof, whatever their score.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Unprovable {
-    /// A quotient has too many bits.
-    #[error("the model gives row {row} no class")]
-    NoClass {
-        /// The row.
-        row: usize,
-    },
-    /// The model is not of the declared architecture.
-    #[error("the model is not of the declared architecture")]
-    Program,
-}
+/// Every row's answer, and all that was computed on the way.
+pub type Execution = crate::Execution<Vec<Trace>>;
 
-/// Every row's execution.
-#[derive(Clone, Debug)]
-pub struct Execution {
-    pub(super) traces: Vec<Trace>,
-    /// Number of rows that get their label.
-    pub correct: usize,
-}
-
-impl Execution {
-    /// Puts the rows of `table` through `network`.
-    pub fn new(
+impl Rows {
+    /// Puts the rows through `network`, if it is of `program`.
+    pub(super) fn execute(
+        &self,
         network: &model::Network,
         program: &Program,
-        table: &Table,
-    ) -> Result<Self, Unprovable> {
-        if network.program() != program || table.schema().features().len() != program.features() {
-            return Err(Unprovable::Program);
+    ) -> Result<Execution, Unprovable> {
+        if network.program() != program {
+            return Err(Unprovable::Bounds);
         }
-        let run = |row| network.run(table.row(row)).ok_or(Unprovable::NoClass { row });
-        let traces: Result<Vec<_>, _> = (0..table.rows()).into_par_iter().map(run).collect();
-        let traces = traces?;
-        let right = traces.iter().zip(table.labels()).filter(|(t, label)| t.class() == **label);
-        let correct = right.count();
-        Ok(Self { traces, correct })
+        let run = |(row, values): (usize, &[i16])| {
+            network.run_integers(values.to_vec()).ok_or(Unprovable::NoClass { row })
+        };
+        let rows = self.values().par_chunks_exact(program.features()).enumerate();
+        let trace = rows.map(run).collect::<Result<Vec<_>, _>>()?;
+        Ok(Execution { answers: trace.iter().map(Trace::class).collect(), trace })
     }
 }
 
-impl Network<'_> {
+impl Network {
+    /// Puts the rows through `network`.
+    pub fn execute(&self, network: &model::Network) -> Result<Execution, Unprovable> {
+        self.rows.execute(network, &self.plan.program)
+    }
+
     /// Fills the layer's cells.
     pub fn fill(&self, network: &model::Network, execution: &Execution, cells: &mut [F]) {
         self.fill_parameters(network, cells);
@@ -95,7 +80,7 @@ impl Network<'_> {
                     let padding = F::from_i16(map.apply(0, *quotient_bits));
                     cells[block(*value).range()].fill(padding);
                 }
-                for (row, trace) in execution.traces.iter().enumerate() {
+                for (row, trace) in execution.trace.iter().enumerate() {
                     let Step::Unit { quotients, remainders, values } = &trace.steps[node] else {
                         continue;
                     };

@@ -80,28 +80,44 @@ mod view;
 mod weights;
 
 #[cfg(feature = "prove")]
-pub use fill::{Execution, Unprovable};
+pub use fill::Execution;
 pub use plan::{Columns, Plan, Unsupported, parameter_logs};
 pub use rows::Rows;
 
-use crate::Goal;
+#[cfg(feature = "prove")]
+use crate::Unprovable;
+use crate::data::RowCells;
+use crate::{Claim, Goal, Kept, Labels, Layer, Sizes, scored};
+use assay_engine::cells::Block;
+#[cfg(feature = "prove")]
+use assay_engine::channel::Prover;
+use assay_engine::channel::{Rejection, Verifier};
+#[cfg(feature = "prove")]
+use assay_engine::field::F;
 use assay_engine::pads::Budget;
+use assay_engine::relations::Relations;
 use assay_engine::security::Terms;
+#[cfg(feature = "prove")]
+use assay_engine::session::Progress;
 use assay_engine::{fraction, inner};
+use assay_model::Architecture;
+use assay_model::ops::network as model;
 #[cfg(doc)]
 use assay_model::ops::network::Program;
 use assay_model::ops::network::{Node, Term};
 use equations::{Contraction, Corner};
+#[cfg(feature = "prove")]
+use rand::rngs::StdRng;
 
 /// The layer, for some rows.
 #[derive(Clone, Debug)]
-pub struct Network<'a> {
+pub struct Network {
     /// The public sizes.
     pub plan: Plan,
     /// Where its cells lie.
     pub columns: Columns,
     /// The rows and labels.
-    pub rows: &'a Rows,
+    pub rows: Rows,
     /// What is asserted.
     pub goal: Goal,
 }
@@ -127,9 +143,35 @@ impl Plan {
     fn answer_rounds(&self) -> usize {
         self.answer.axes.iter().sum()
     }
+}
 
-    /// What the layer exchanges.
-    pub fn budget(&self) -> Budget {
+impl Sizes for Plan {
+    type Model = model::Network;
+    type Trace = Vec<model::Trace>;
+    type Layer<'a> = Network;
+
+    fn of(
+        architecture: &Architecture,
+        rows: usize,
+        kept: Kept,
+    ) -> Result<Self, scored::Unsupported> {
+        let Architecture::Network(program) = architecture else {
+            return Err(scored::Unsupported::Architecture);
+        };
+        if kept != Kept::default() {
+            return Err(scored::Unsupported::Kept);
+        }
+        Self::new(program, rows).map_err(|reason| match reason {
+            Unsupported::Rows => scored::Unsupported::Rows,
+            _ => scored::Unsupported::Architecture,
+        })
+    }
+
+    fn blocks(&self) -> Vec<usize> {
+        self.blocks().to_vec()
+    }
+
+    fn budget(&self) -> Budget {
         let claim = Budget { linear: 1, ..Budget::default() };
         self.products().fold(
             fraction::budget(self.trees) + inner::budget(self.answer_rounds()),
@@ -137,8 +179,7 @@ impl Plan {
         )
     }
 
-    /// How a cheating prover can be lucky here.
-    pub fn security(&self, terms: &mut Terms) {
+    fn security(&self, terms: &mut Terms) {
         let [big, small] = self.trees.map(|log| log as u64);
         terms.logup("network: lookups", (1 << big) + (1 << small), 3);
         let layers = big.max(small);
@@ -149,5 +190,59 @@ impl Plan {
         terms.point("network: corner of the answers", self.answer_rounds() as u64);
         terms.powers("network: marks", 2);
         terms.sumcheck("network: answers", self.answer_rounds() as u64, 2);
+    }
+
+    fn row_cells(&self) -> Option<RowCells> {
+        None
+    }
+
+    fn layer<'b>(self, claim: Claim<'_>, blocks: &'b [Block]) -> Option<(Network, &'b [Block])> {
+        let (scored::Rows::Public(table), Labels::Public(labels)) = (claim.rows, claim.labels)
+        else {
+            return None;
+        };
+        let rows = Rows::new(&self.program, table, labels)?;
+        let (columns, rest) = Columns::new(&self, blocks)?;
+        Some((Network { plan: self, columns, rows, goal: claim.goal }, rest))
+    }
+}
+
+impl Layer for Network {
+    type Model = model::Network;
+    type Trace = Vec<model::Trace>;
+
+    fn parameters(&self) -> Vec<Block> {
+        self.columns.parameters.clone()
+    }
+
+    fn rows(&self) -> Option<[Block; 2]> {
+        None
+    }
+
+    fn answers(&self) -> Option<Block> {
+        None
+    }
+
+    fn verify(
+        &self,
+        verifier: &mut Verifier<'_>,
+        relations: &mut Relations,
+    ) -> Result<(), Rejection> {
+        self.verify(verifier, relations)
+    }
+
+    #[cfg(feature = "prove")]
+    fn execute(&self, model: &model::Network) -> Result<Execution, Unprovable> {
+        self.execute(model)
+    }
+
+    #[cfg(feature = "prove")]
+    fn fill(&self, model: &model::Network, run: &Execution, cells: &mut [F], _: &mut StdRng) {
+        self.fill(model, run, cells);
+    }
+
+    #[cfg(feature = "prove")]
+    fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
+        self.prove(prover, progress);
     }
 }

@@ -1,7 +1,18 @@
-//! The public sizes: which cells there are, and what is looked up where.
+//! The public sizes: which cells there are, and what is looked up where. Programs come from provers, and
+//! a verifier plans with them.
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
 
-use super::tables::Table;
+use super::tables::{Table, half};
 use super::weights::Logs;
+use crate::data::log_ceil;
 use assay_engine::cells::Block;
 use assay_engine::poseidon2::HALF;
 use assay_model::ROWS_MAX;
@@ -139,15 +150,16 @@ struct Draft {
 
 impl Draft {
     fn block(&mut self, log: usize) -> usize {
+        let index = self.logs.len();
         self.logs.push(log);
-        self.logs.len() - 1
+        index
     }
 
     fn look_up(&mut self, what: What, table: Table, log: usize) {
         let known = self.tables.iter().position(|known| *known == table);
         let table = known.unwrap_or_else(|| {
             self.tables.push(table);
-            self.tables.len() - 1
+            self.tables.len().saturating_sub(1)
         });
         self.lookups.push(Lookup { what, table, log, tree: 0, at: 0 });
     }
@@ -155,16 +167,20 @@ impl Draft {
     /// Places the lookups in two trees, as full as they get; returns their logarithms.
     fn place(&mut self) -> [usize; 2] {
         self.lookups.sort_by_key(|lookup| std::cmp::Reverse(lookup.log));
-        let total: usize = self.lookups.iter().map(|lookup| 1_usize << lookup.log).sum();
+        let sizes = self.lookups.iter().map(|lookup| power(lookup.log));
+        let total = sizes.fold(0_usize, usize::saturating_add);
         // Large lookups come first, so the first tree is filled to the last leaf.
-        let first = 1_usize << total.ilog2();
-        let mut at = 0;
+        let first_log = log_floor(total);
+        let first = power(first_log);
+        let mut at = 0_usize;
         for lookup in &mut self.lookups {
-            (lookup.tree, lookup.at) = if at < first { (0, at) } else { (1, at - first) };
-            at += 1 << lookup.log;
+            (lookup.tree, lookup.at) = match at.checked_sub(first) {
+                None => (0, at),
+                Some(behind) => (1, behind),
+            };
+            at = at.saturating_add(power(lookup.log));
         }
-        let rest = (total - first).max(1 << COLUMN_LOG_MIN).next_power_of_two();
-        [first, rest].map(|size| size.ilog2() as usize)
+        [first_log, log_ceil(total.saturating_sub(first)).max(COLUMN_LOG_MIN)]
     }
 }
 
@@ -184,7 +200,7 @@ impl Plan {
             ranges.push(range);
         }
         let (low, high) = ranges.last().copied().unwrap_or_default();
-        if high - low >= 1 << LIMB_BITS {
+        if high.saturating_sub(low) >= 1 << LIMB_BITS {
             return Err(Unsupported::Scores);
         }
         let answer = draft.answer(program, rows);
@@ -244,11 +260,11 @@ impl Draft {
         ranges: &[(i32, i32)],
     ) -> Result<(NodePlan, (i32, i32)), Unsupported> {
         let axes = axes(rows, node.shape());
-        let log = axes.iter().sum();
+        let log = sum(&axes);
         match node {
             Node::Unit { shift, quotient_bits, map, .. } => {
                 let (shift, bits) = (usize::from(*shift), usize::from(*quotient_bits));
-                if SUM_BITS_MAX < shift + bits {
+                if SUM_BITS_MAX < shift.saturating_add(bits) {
                     return Err(Unsupported::SumBits { node: index });
                 }
                 let quotient = self.block(log);
@@ -261,13 +277,13 @@ impl Draft {
                 for &(block, bits) in &remainder {
                     self.look_up(What::Column(block), Table::Range { bits }, log);
                 }
-                let half = 1_i32 << (bits - 1);
-                let (value, range) = match &program.maps()[*map] {
-                    Map::Identity => {
+                let half = i32::try_from(half(bits)).unwrap_or(i32::MAX);
+                let (value, range) = match program.maps().get(*map) {
+                    None | Some(Map::Identity) => {
                         self.look_up(What::Column(quotient), Table::Range { bits }, log);
-                        (None, (-half, half - 1))
+                        (None, (half.saturating_neg(), half.saturating_sub(1)))
                     }
-                    values => {
+                    Some(values) => {
                         let value = self.block(log);
                         let what = What::Mapped(quotient, value);
                         self.look_up(what, Table::Map { bits, map: *map }, log);
@@ -282,9 +298,9 @@ impl Draft {
                 Ok((NodePlan { axes, low: range.0, kind }, range))
             }
             Node::Max { from, rows: vertical, columns, .. } => {
-                let range @ (low, high) = ranges[*from];
-                let spread = (high - low) as usize;
-                let bits = log_ceil(spread + 1) + 1;
+                let range @ (low, high) = ranges.get(*from).copied().unwrap_or_default();
+                let spread = usize::try_from(high.saturating_sub(low)).unwrap_or_default();
+                let bits = log_ceil(spread.saturating_add(1)).saturating_add(1);
                 if DIFFERENCE_BITS_MAX < bits {
                     return Err(Unsupported::Differences { node: index });
                 }
@@ -301,7 +317,7 @@ impl Draft {
 
     fn answer(&mut self, program: &Program, rows: usize) -> AnswerPlan {
         let axes = axes(rows, program.tensor(program.nodes().len()));
-        let log = axes.iter().sum();
+        let log = sum(&axes);
         let marks = self.block(log);
         let top_log = log_ceil(rows).max(COLUMN_LOG_MIN);
         let top = self.block(top_log);
@@ -338,8 +354,22 @@ fn taps(source: Shape, rows: &Window, columns: &Window) -> Vec<[u32; 2]> {
 /// The padded axes of a tensor, the rows lengthened until the column is no shorter than a vector.
 fn axes(rows: usize, shape: Shape) -> Logs {
     let [height, width, channels] = shape.logs();
-    let short = COLUMN_LOG_MIN.saturating_sub(height + width + channels);
+    let short = COLUMN_LOG_MIN.saturating_sub(sum(&[height, width, channels]));
     [log_ceil(rows).max(short), height, width, channels]
+}
+
+fn sum(logs: &[usize]) -> usize {
+    logs.iter().copied().fold(0, usize::saturating_add)
+}
+
+/// 2^log, as far as it fits.
+fn power(log: usize) -> usize {
+    u32::try_from(log).ok().and_then(|log| 1_usize.checked_shl(log)).unwrap_or(usize::MAX)
+}
+
+/// ⌊log2 n⌋, or 0.
+fn log_floor(n: usize) -> usize {
+    usize::try_from(n.checked_ilog2().unwrap_or_default()).unwrap_or_default()
 }
 
 /// The smallest interval that holds both ends and zero.
@@ -352,12 +382,7 @@ fn hull(low: i32, high: i32) -> (i32, i32) {
 pub fn parameter_logs(program: &Program) -> Vec<usize> {
     let cells = program.parameter_layout().cells();
     debug_assert!(cells.is_multiple_of(HALF), "parameters are hashed eight at a time");
-    (0..usize::BITS as usize).rev().filter(|log| cells >> log & 1 == 1).collect()
-}
-
-/// ⌈log2 n⌉ for n ≥ 1.
-fn log_ceil(n: usize) -> usize {
-    n.next_power_of_two().ilog2() as usize
+    (0..=log_floor(cells)).rev().filter(|log| cells >> log & 1 == 1).collect()
 }
 
 /// The cells of the layer.

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 /// Vectors that one thread takes at a time.
 const GRAIN: usize = 512;
 
-impl Network<'_> {
+impl Network {
     /// Sends the layer's messages.
     pub fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
         progress("lookups");

@@ -24,14 +24,14 @@ use p3_field::PrimeCharacteristicRing;
 
 /// Adds readings to relations.
 pub(super) struct Reader<'v> {
-    pub(super) layer: &'v Network<'v>,
+    pub(super) layer: &'v Network,
     pub(super) relations: &'v mut Relations,
     /// Weights of the rows, and the public features folded with them: the equations share theirs.
     folded: Option<(Vec<EF>, Vec<EF>)>,
 }
 
 impl<'v> Reader<'v> {
-    pub(super) fn new(layer: &'v Network<'v>, relations: &'v mut Relations) -> Self {
+    pub(super) fn new(layer: &'v Network, relations: &'v mut Relations) -> Self {
         Self { layer, relations, folded: None }
     }
 
@@ -160,7 +160,7 @@ impl<'v> Reader<'v> {
 
     /// Σ weights·input.
     fn input(&mut self, weights: &Weights) -> EF {
-        let rows = self.layer.rows;
+        let rows = &self.layer.rows;
         let is_known = self.folded.as_ref().is_some_and(|(known, _)| *known == weights.rows);
         if !is_known {
             self.folded = Some((weights.rows.clone(), rows.folded(&weights.rows)));

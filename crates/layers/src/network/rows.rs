@@ -30,10 +30,11 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Maps the rows of `table` as `program` says; `None` if it has other features.
-    pub fn new(program: &Program, table: &Table) -> Option<Self> {
+    /// Maps the rows of `table` as `program` says; `None` if it has other features or another number
+    /// of labels.
+    pub fn new(program: &Program, table: &Table, labels: &[u16]) -> Option<Self> {
         let features = program.features();
-        if table.schema().features().len() != features {
+        if table.schema().features().len() != features || labels.len() != table.rows() {
             return None;
         }
         let mut values = Vec::with_capacity(table.values().len());
@@ -41,7 +42,7 @@ impl Rows {
             let integers = row.iter().enumerate().map(|(i, &v)| program.input().apply(i, v));
             values.extend(integers);
         }
-        Some(Self { shape: program.tensor(0), values, labels: table.labels().to_vec() })
+        Some(Self { shape: program.tensor(0), values, labels: labels.to_vec() })
     }
 
     /// Number of rows.

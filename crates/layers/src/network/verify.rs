@@ -25,7 +25,7 @@ use assay_engine::relations::{Axis, Relation, Relations};
 use assay_model::ops::network::{Node, Term, Vector, Window};
 use p3_field::PrimeCharacteristicRing;
 
-impl Network<'_> {
+impl Network {
     /// Records what the claim demands of the cells.
     pub fn verify(
         &self,

@@ -15,7 +15,7 @@ const GRAIN: usize = 4096;
 
 /// The cells, seen through the layer.
 pub(super) struct View<'v> {
-    pub(super) layer: &'v Network<'v>,
+    pub(super) layer: &'v Network,
     pub(super) cells: &'v [F],
 }
 

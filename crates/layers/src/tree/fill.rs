@@ -1,7 +1,9 @@
 //! The cells: every row followed through the tree, and every lookup counted.
 
-use super::shape::{COLUMNS, Column, LIMB_LOG, Shape};
-use super::{Labels, Tree};
+use super::Tree;
+use super::shape::{COLUMNS, Column, LIMB_LOG};
+use crate::scored::execute;
+use crate::{Execution, Labels, Sizes, Unprovable};
 use assay_engine::cells::Block;
 use assay_engine::field::F;
 use assay_engine::pads::BLIND_ROWS;
@@ -9,42 +11,6 @@ use assay_model::Table;
 use assay_model::ops::tree::{LEAF, NodeTable, Slot};
 use p3_field::PrimeCharacteristicRing;
 use rand::{RngExt, rngs::StdRng};
-
-/// Why a table has no proof, whatever its score.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Unprovable {
-    /// The slots lead a row nowhere.
-    #[error("the model gives row {row} no class")]
-    NoClass {
-        /// The row.
-        row: usize,
-    },
-    /// The rows or their labels are not at hand.
-    #[error("a prover needs the rows and their labels")]
-    NoRows,
-    /// The model is not of the declared bounds.
-    #[error("the model does not have the declared bounds")]
-    Bounds,
-}
-
-impl Shape {
-    /// The two columns of committed rows: lower and upper halves of the values, the label as one
-    /// more feature.
-    pub fn committed_cells(&self, table: &Table) -> [Vec<u32>; 2] {
-        let stride = 1 << self.features_log();
-        let mut columns = [vec![0; 1 << self.data_log()], vec![0; 1 << self.data_log()]];
-        for (row, &label) in table.labels().iter().enumerate() {
-            for (feature, value) in table.row(row).iter().enumerate() {
-                for (column, half) in columns.iter_mut().zip(halves(value.get())) {
-                    column[row * stride + feature] = half;
-                }
-            }
-            columns[0][row * stride + self.bounds().features()] = u32::from(label);
-        }
-        columns
-    }
-}
 
 /// How often each entry of each table is looked up.
 struct Uses {
@@ -76,29 +42,23 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// Counts the rows that `model` answers correctly.
-    pub fn correct(&self, model: &NodeTable) -> Result<usize, Unprovable> {
+    /// Puts the rows through `model`.
+    pub fn execute(&self, model: &NodeTable) -> Result<Execution, Unprovable> {
         if model.bounds() != self.shape.bounds() {
             return Err(Unprovable::Bounds);
         }
         let table = self.rows.table().ok_or(Unprovable::NoRows)?;
-        let labels = self.labels_at_hand();
-        if labels.len() != table.rows() {
+        if self.labels_at_hand().len() != table.rows() {
             return Err(Unprovable::NoRows);
         }
-        let mut correct = 0;
-        for (row, &label) in labels.iter().enumerate() {
-            let class = model.exec(table.row(row)).ok_or(Unprovable::NoClass { row })?;
-            correct += usize::from(class == label);
-        }
-        Ok(correct)
+        execute(table, |row| model.exec(row))
     }
 
     /// Fills the layer's cells.
     ///
     /// # Panics
     ///
-    /// If [`Tree::correct`] refuses the model.
+    /// If [`Tree::execute`] refuses the model.
     pub fn fill(&self, model: &NodeTable, cells: &mut [F], rng: &mut StdRng) {
         let mut uses = Uses {
             data: vec![0; 1 << self.shape.data_log()],
@@ -107,8 +67,8 @@ impl<'a> Tree<'a> {
         };
         let Some(table) = self.rows.table() else { return };
         let correct = self.fill_steps(model, table, cells, &mut uses);
-        if let Some(columns) = self.columns.data {
-            let halves = self.shape.committed_cells(table);
+        if let (Some(columns), Some(sizes)) = (self.columns.data, self.shape.row_cells()) {
+            let halves = sizes.columns(table);
             columns.into_iter().zip(halves).for_each(|(block, half)| {
                 write(cells, block, half.into_iter());
             });

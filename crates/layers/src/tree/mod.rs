@@ -99,68 +99,28 @@ mod steps;
 pub(crate) mod tests;
 mod verify;
 
-pub use crate::goal::Goal;
-#[cfg(feature = "prove")]
-pub use fill::Unprovable;
 pub use shape::{Columns, Shape};
 
-use crate::data::Entries;
+use crate::data::{Entries, RowCells};
+use crate::{Answers, Claim, Goal, Kept, Labels, Layer, Rows, Sizes, Unsupported};
+#[cfg(feature = "prove")]
+use crate::{Execution, Unprovable};
+use assay_engine::cells::Block;
+#[cfg(feature = "prove")]
+use assay_engine::channel::Prover;
+use assay_engine::channel::{Rejection, Verifier};
+#[cfg(feature = "prove")]
+use assay_engine::field::F;
 use assay_engine::fraction;
 use assay_engine::pads::Budget;
+use assay_engine::relations::Relations;
 use assay_engine::security::Terms;
-use assay_model::Table;
-
-/// The rows that are followed through the tree.
-#[derive(Clone, Copy, Debug)]
-pub enum Rows<'a> {
-    /// Everybody has them.
-    Public(&'a Table),
-    /// They are cells; only the prover has them.
-    Committed(Option<&'a Table>),
-}
-
-impl<'a> Rows<'a> {
-    /// The table, if it is at hand.
-    pub fn table(&self) -> Option<&'a Table> {
-        match self {
-            Self::Public(table) => Some(table),
-            Self::Committed(table) => *table,
-        }
-    }
-}
-
-/// What the last steps are compared with: a class for each row.
-#[derive(Clone, Copy, Debug)]
-pub enum Labels<'a> {
-    /// Everybody has them.
-    Public(&'a [u16]),
-    /// They are cells: one more feature of committed rows.
-    OfRows,
-    /// They are cells: the column of answers. Only the prover has them.
-    Answers(Option<&'a [u16]>),
-    /// Nothing but the last steps holds them. Only the prover has them.
-    Hidden(Option<&'a [u16]>),
-}
-
-impl<'a> Labels<'a> {
-    /// The labels that the verifier knows.
-    fn public(&self) -> &'a [u16] {
-        match self {
-            Self::Public(labels) => labels,
-            Self::OfRows | Self::Answers(_) | Self::Hidden(_) => &[],
-        }
-    }
-
-    /// Whether the verifier knows them.
-    fn is_public(&self) -> bool {
-        matches!(self, Self::Public(_))
-    }
-
-    /// Whether other cells are tied to the last steps.
-    fn is_tied(&self) -> bool {
-        matches!(self, Self::OfRows | Self::Answers(_))
-    }
-}
+#[cfg(feature = "prove")]
+use assay_engine::session::Progress;
+use assay_model::ops::tree::NodeTable;
+use assay_model::{Architecture, Table};
+#[cfg(feature = "prove")]
+use rand::rngs::StdRng;
 
 /// The layer, for one table.
 #[derive(Clone, Debug)]
@@ -185,10 +145,22 @@ impl Tree<'_> {
     }
 }
 
-impl Shape {
-    /// Binary logarithms of the blocks that the layer asks for, in the order in which
-    /// [`Columns::new`] takes them.
-    pub fn blocks(&self) -> Vec<usize> {
+impl Sizes for Shape {
+    type Model = NodeTable;
+    type Trace = ();
+    type Layer<'a> = Tree<'a>;
+
+    fn of(architecture: &Architecture, rows: usize, kept: Kept) -> Result<Self, Unsupported> {
+        let &Architecture::DecisionTree(bounds) = architecture else {
+            return Err(Unsupported::Architecture);
+        };
+        let shape = if kept.rows { Self::committed(bounds, rows) } else { Self::new(bounds, rows) };
+        let shape = shape.map_err(|_| Unsupported::Rows)?;
+        let has_column = kept.answers == Answers::Column;
+        Ok(if has_column { shape.with_answers() } else { shape })
+    }
+
+    fn blocks(&self) -> Vec<usize> {
         let mut logs = vec![self.steps_log(); shape::COLUMNS];
         logs.push(self.data_log());
         logs.push(shape::LIMB_LOG);
@@ -202,15 +174,13 @@ impl Shape {
         logs
     }
 
-    /// What the layer exchanges.
-    pub fn budget(&self) -> Budget {
+    fn budget(&self) -> Budget {
         let linear = 3 * self.steps_log() + usize::from(self.is_committed());
         let local = Budget { linear, clear: readings::COUNT, ..Budget::default() };
         fraction::budget(self.tree_logs()) + local
     }
 
-    /// How a cheating prover can be lucky here.
-    pub fn security(&self, terms: &mut Terms) {
+    fn security(&self, terms: &mut Terms) {
         let [big, small] = self.tree_logs().map(|log| log as u64);
         terms.logup("tree: lookups", (1 << big) + (1 << small), 6);
         let layers = big.max(small);
@@ -221,5 +191,60 @@ impl Shape {
             terms.point("tree: labels", self.rows_log() as u64);
         }
         terms.sumcheck("tree: zerocheck", self.steps_log() as u64, 3);
+    }
+
+    fn row_cells(&self) -> Option<RowCells> {
+        let (rows, features) = (self.rows(), self.bounds().features());
+        self.is_committed().then_some(RowCells { rows, features })
+    }
+
+    fn layer<'a, 'b>(
+        self,
+        claim: Claim<'a>,
+        blocks: &'b [Block],
+    ) -> Option<(Tree<'a>, &'b [Block])> {
+        let Claim { rows, labels, goal } = claim;
+        let (columns, rest) = Columns::new(&self, blocks)?;
+        Some((Tree { shape: self, columns, rows, labels, goal }, rest))
+    }
+}
+
+impl Layer for Tree<'_> {
+    type Model = NodeTable;
+    type Trace = ();
+
+    fn parameters(&self) -> Vec<Block> {
+        self.columns.slots.to_vec()
+    }
+
+    fn rows(&self) -> Option<[Block; 2]> {
+        self.columns.data
+    }
+
+    fn answers(&self) -> Option<Block> {
+        self.columns.answers
+    }
+
+    fn verify(
+        &self,
+        verifier: &mut Verifier<'_>,
+        relations: &mut Relations,
+    ) -> Result<(), Rejection> {
+        self.verify(verifier, relations)
+    }
+
+    #[cfg(feature = "prove")]
+    fn execute(&self, model: &NodeTable) -> Result<Execution, Unprovable> {
+        self.execute(model)
+    }
+
+    #[cfg(feature = "prove")]
+    fn fill(&self, model: &NodeTable, _: &Execution, cells: &mut [F], rng: &mut StdRng) {
+        self.fill(model, cells, rng);
+    }
+
+    #[cfg(feature = "prove")]
+    fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
+        self.prove(prover, progress);
     }
 }

@@ -1,5 +1,6 @@
 //! The public sizes, and where the cells lie.
 
+use crate::data::{RowCells, log_ceil};
 use assay_engine::cells::Block;
 use assay_engine::pads::BLIND_ROWS;
 use assay_model::{ROWS_MAX, ops::tree::Bounds};
@@ -12,8 +13,6 @@ pub(super) const SLOT_COLUMNS: usize = 5;
 pub(super) const LIMB_LOG: usize = 16;
 /// Kinds of lookup per step: two ranges, the slot, the data.
 pub(super) const LOOKUPS_LOG: usize = 2;
-/// Smallest binary logarithm of the rows in the data table: a vector.
-const ROWS_LOG_MIN: usize = 4;
 
 /// Sizes that follow from the bounds of the tree and the number of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +88,7 @@ impl Shape {
 
     /// Binary logarithm of a column with one cell per row.
     pub fn rows_log(&self) -> usize {
-        log_ceil(self.rows).max(ROWS_LOG_MIN)
+        log_ceil(self.rows).max(RowCells::ROWS_LOG_MIN)
     }
 
     /// Binary logarithm of a row in the data table.
@@ -116,11 +115,6 @@ impl Shape {
     pub(super) fn tree_logs(&self) -> [usize; 2] {
         [self.big_half_log() + 1, self.small_half_log() + 1]
     }
-}
-
-/// ⌈log2 n⌉ for n ≥ 1.
-fn log_ceil(n: usize) -> usize {
-    n.next_power_of_two().ilog2() as usize
 }
 
 /// The cells of the layer.

@@ -2,23 +2,19 @@
 //!
 //! # Claim
 //!
-//! `M` is the Poseidon2 commitment of the slots in four columns, under some salt:
+//! `M` is the Poseidon2 commitment of the parameters, one chain ([`crate::chain`]) over eight
+//! neighbours at a time, under some salt:
 //!
 //! ```text
-//! h_0 = tag(architecture),   h_{i+1} = compress(h_i, slot_i ‖ slot_{K+i}),   M = compress(h_K, salt),
+//! h_0 = tag(architecture),   h_{i+1} = compress(h_i, cells 8i … 8i + 7),   M = compress(h_K, salt).
 //! ```
 //!
-//! with 2K slots of four numbers each. The starting value names architecture and bounds, so that
-//! models of different shape never share a commitment. A network's parameters are one block of
-//! cells ([`Layout`](assay_model::ops::network::Layout)); they are hashed eight neighbours at a time:
-//!
-//! ```text
-//! h_{i+1} = compress(h_i, cells 8i … 8i + 7),   M = compress(h_K, salt),   K = cells/8.
-//! ```
-//!
-//! A forest's values and the four columns of its slots are hashed in the same way, one behind the
-//! other. The salt is eight uniform field elements,
-//! 248 bits: without it a commitment to a small model could be guessed.
+//! The cells are, one column behind the other: of a tree its slots' features, lower and upper halves,
+//! pointers; of a forest the values (the width filled up to a power of two with zeros), then the
+//! same; of a network its one block of parameters
+//! ([`Layout`](assay_model::ops::network::Layout)). The starting value names architecture and
+//! bounds, so that models of different shape never share a commitment. The salt is eight uniform
+//! field elements, 248 bits: without it a commitment to a small model could be guessed.
 //!
 //! *Limit.* M binds numbers, not names. Which column is feature 0 and what class 0 is called is said by the
 //! schema of a statement: under another schema the same M may have another score. Whoever knows M from one
@@ -30,24 +26,18 @@
 //! Binding: 2^124 (see [`assay_engine::poseidon2`]). Hiding: as one-way as the permutation with 248
 //! unknown bits.
 
-mod batches;
-mod forest;
-mod gadget;
-mod network;
+mod models;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use batches::{batch_logs, programs};
-pub(crate) use forest::{forest_gadget, forest_logs};
-pub(crate) use gadget::Gadget;
-pub(crate) use network::NetworkGadget;
+pub(crate) use models::{blocks_of, pieces};
 
+use crate::chain::{self, Gadget};
 use assay_codec::Digest;
+use assay_engine::cells::Block;
 use assay_engine::field::F;
 use assay_engine::poseidon2::{Compressor, HALF};
 use assay_model::Architecture;
-use assay_model::ops::network::{Network, Program};
-use assay_model::ops::tree::{Bounds, NodeTable, Slot};
 use assay_types::{FieldDigest, ModelCommitment};
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
@@ -65,50 +55,28 @@ impl std::fmt::Debug for Salt {
 
 assay_codec::transparent!(Salt);
 
-/// A model that can be committed to: a [`NodeTable`] or a [`Network`].
+/// A model that can be committed to: a tree, a forest or a network.
 pub trait Committed: sealed::Committed + std::fmt::Debug {
     /// What is public about it.
     fn architecture(&self) -> Architecture;
 }
 
-mod sealed {
-    use super::{F, HALF};
+pub(crate) mod sealed {
+    use super::{Architecture, F, HALF};
 
-    pub trait Committed {
+    pub trait Committed: Sized {
         /// The parameters, eight numbers at a time.
         fn blocks(&self) -> impl Iterator<Item = [F; HALF]>;
-    }
-}
 
-impl Committed for NodeTable {
-    fn architecture(&self) -> Architecture {
-        Architecture::DecisionTree(self.bounds())
-    }
-}
-
-impl sealed::Committed for NodeTable {
-    fn blocks(&self) -> impl Iterator<Item = [F; HALF]> {
-        blocks(self)
-    }
-}
-
-impl Committed for Network {
-    fn architecture(&self) -> Architecture {
-        Architecture::Network(self.program().clone())
-    }
-}
-
-impl sealed::Committed for Network {
-    fn blocks(&self) -> impl Iterator<Item = [F; HALF]> {
-        let (blocks, _) = self.parameters().cells().as_chunks::<HALF>();
-        blocks.iter().map(|block| block.map(F::from_i32))
+        /// The model with these parameters, if there is one.
+        fn from_blocks(architecture: &Architecture, blocks: &[[F; HALF]]) -> Option<Self>;
     }
 }
 
 /// Commits to `model`.
 pub fn commit(model: &impl Committed, salt: &Salt) -> ModelCommitment {
     let compressor = Compressor::default();
-    let first = start_of(&model.architecture());
+    let first = start(&model.architecture());
     let last = model.blocks().fold(first, |state, block| compressor.compress(state, block));
     salted(&compressor, last, salt)
 }
@@ -121,45 +89,22 @@ pub(crate) fn salted(compressor: &Compressor, state: [F; HALF], salt: &Salt) -> 
 /// h_0 … h_K.
 #[cfg(feature = "prove")]
 pub(crate) fn chain(compressor: &Compressor, model: &impl Committed) -> Vec<[F; HALF]> {
-    crate::chain::states(compressor, start_of(&model.architecture()), model.blocks())
+    chain::states(compressor, start(&model.architecture()), model.blocks())
 }
 
-/// h_0 of a tree.
-pub(crate) fn start(bounds: Bounds) -> [F; HALF] {
-    start_of(&Architecture::DecisionTree(bounds))
+/// The opening of a commitment to a model with these parameters; the blocks that are left are
+/// returned.
+pub(crate) fn gadget<'b>(
+    architecture: &Architecture,
+    parameters: Vec<Block>,
+    blocks: &'b [Block],
+) -> Option<(Gadget, &'b [Block])> {
+    Gadget::new(start(architecture), parameters, blocks)
 }
 
-/// h_0 of a network.
-pub(crate) fn start_of_network(program: &Program) -> [F; HALF] {
-    start_of(&Architecture::Network(program.clone()))
-}
-
-fn start_of(architecture: &Architecture) -> [F; HALF] {
-    tag("assay/model/1", &architecture.digest().0)
-}
-
-/// The parameters of any model, eight numbers at a time.
-pub(crate) fn blocks_of(model: &impl Committed) -> impl Iterator<Item = [F; HALF]> {
-    model.blocks()
-}
-
-/// The slots as blocks: slot i and slot K + i.
-pub(crate) fn blocks(model: &NodeTable) -> impl Iterator<Item = [F; HALF]> {
-    let (first, second) = model.slots().split_at(model.slots().len() / 2);
-    first.iter().zip(second).map(|(a, b)| {
-        let ([a, b, c, d], [e, f, g, h]) = (cells(a), cells(b));
-        [a, b, c, d, e, f, g, h]
-    })
-}
-
-/// The four cells of a slot.
-pub(crate) fn cells(slot: &Slot) -> [F; 4] {
-    [
-        F::from_u16(slot.feature),
-        F::from_u16(slot.low),
-        F::from_u16(slot.high),
-        F::from_u32(slot.left),
-    ]
+/// h_0.
+fn start(architecture: &Architecture) -> [F; HALF] {
+    tag("assay/model/2", &architecture.digest().0)
 }
 
 /// Eight public elements that name `bytes` under `label`.

@@ -1,12 +1,11 @@
 //! The cipher and its keys, natively.
 
 use super::{Unfit, Witness};
-use crate::commit::{Committed, Salt, blocks_of, digest, elements, tag};
+use crate::commit::{Committed, Salt, digest, elements, pieces, tag};
 use assay_codec::{Digest, Reader};
 use assay_engine::field::F;
 use assay_engine::poseidon2::{Compressor, HALF, compress};
-use assay_model::ops::network::{Network, Program, centred};
-use assay_model::ops::tree::{Bounds, NodeTable, Slot};
+use assay_model::Architecture;
 use assay_types::{FIELD_ORDER, FieldDigest, JobId};
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
@@ -31,7 +30,7 @@ pub fn ciphertext_digest(ciphertext: &[u8]) -> Digest {
 /// Encrypts the witness's model and salt for `job`: four bytes per field element.
 pub fn seal<M: Committed>(witness: &Witness<'_, M>, job: &JobId) -> Vec<u8> {
     let stream = Stream::new(witness.key, witness.secret, job);
-    let plain = blocks_of(witness.model).chain([elements(&witness.salt.0)]);
+    let plain = witness.model.blocks().chain([elements(&witness.salt.0)]);
     let mut out = Vec::new();
     for (i, block) in plain.enumerate() {
         for (element, mask) in block.into_iter().zip(stream.block(i)) {
@@ -41,39 +40,18 @@ pub fn seal<M: Committed>(witness: &Witness<'_, M>, job: &JobId) -> Vec<u8> {
     out
 }
 
-/// Decrypts what [`seal`] made. Without a verified proof the result may be garbage.
-pub fn open(
+/// Decrypts what [`seal`] made of a model of `architecture`. Without a verified proof the result may
+/// be garbage.
+pub fn open<M: Committed>(
     ciphertext: &[u8],
-    bounds: Bounds,
+    architecture: &Architecture,
     key: &FieldDigest,
     secret: &FieldDigest,
     job: &JobId,
-) -> Result<(NodeTable, Salt), Unfit> {
-    let (plain, salt) = decrypt(parse(bounds, ciphertext)?, key, secret, job)?;
-    let half = |upper: bool| {
-        plain.iter().map(move |&[a, b, c, d, e, f, g, h]| {
-            slot(if upper { [e, f, g, h] } else { [a, b, c, d] })
-        })
-    };
-    let slots = half(false).chain(half(true)).collect::<Option<_>>().ok_or(Unfit::Ciphertext)?;
-    let model = NodeTable::new(bounds, slots).map_err(|_| Unfit::Ciphertext)?;
-    Ok((model, salt))
-}
-
-/// Decrypts a network of `program`. Otherwise as [`open`].
-pub fn open_network(
-    ciphertext: &[u8],
-    program: &Program,
-    key: &FieldDigest,
-    secret: &FieldDigest,
-    job: &JobId,
-) -> Result<(Network, Salt), Unfit> {
-    let sealed = parse_blocks(program.parameter_layout().cells() / HALF, ciphertext)?;
-    let (plain, salt) = decrypt(sealed, key, secret, job)?;
-    let cells = plain.as_flattened().iter();
-    let cells = cells.map(|cell| centred(cell.as_canonical_u32().into())).collect();
-    let network = Network::new(program.clone(), cells).map_err(|_| Unfit::Ciphertext)?;
-    Ok((network, salt))
+) -> Result<(M, Salt), Unfit> {
+    let pieces = pieces(architecture).ok_or(Unfit::Architecture)?;
+    let (plain, salt) = decrypt(parse(&pieces, ciphertext)?, key, secret, job)?;
+    Ok((M::from_blocks(architecture, &plain).ok_or(Unfit::Ciphertext)?, salt))
 }
 
 /// Takes the key stream off; the last block is the salt.
@@ -93,27 +71,11 @@ fn decrypt(
     Ok((blocks, Salt(digest(salt))))
 }
 
-fn slot(elements: [F; 4]) -> Option<Slot> {
-    let [feature, low, high, left] = elements.map(|element| element.as_canonical_u32());
-    Some(Slot {
-        feature: feature.try_into().ok()?,
-        low: low.try_into().ok()?,
-        high: high.try_into().ok()?,
-        left,
-    })
-}
-
-/// Reads the blocks of a tree's ciphertext.
-pub(super) fn parse(bounds: Bounds, ciphertext: &[u8]) -> Result<Vec<[F; HALF]>, Unfit> {
-    parse_blocks(bounds.slots() / 2, ciphertext)
-}
-
-/// Reads the blocks of a ciphertext: one per eight numbers of the model, and the salt.
-pub(super) fn parse_blocks(
-    model_blocks: usize,
-    ciphertext: &[u8],
-) -> Result<Vec<[F; HALF]>, Unfit> {
-    let blocks = model_blocks + 1;
+/// Reads the blocks of a ciphertext: one per eight numbers of the model, whose columns are `pieces`,
+/// and the salt.
+pub(super) fn parse(pieces: &[usize], ciphertext: &[u8]) -> Result<Vec<[F; HALF]>, Unfit> {
+    let cells: usize = pieces.iter().map(|log| 1 << log).sum();
+    let blocks = cells / HALF + 1;
     if ciphertext.len() != blocks * HALF * ELEMENT {
         return Err(Unfit::Ciphertext);
     }

@@ -1,7 +1,9 @@
-//! The circuit: one program of compressions.
+//! The circuit: a run of chain and cipher for each block of parameters.
 
 use super::{Delivery, Unfit, cipher};
-use crate::commit::{Gadget, elements};
+use crate::batches::{batch_logs, programs};
+use crate::chain::Gadget;
+use crate::commit::{self, elements};
 use assay_engine::cells::{Block, Layout};
 use assay_engine::channel::{Rejection, Verifier};
 use assay_engine::field::F;
@@ -9,117 +11,116 @@ use assay_engine::poseidon2::{self, HALF, Lanes, Program, Run};
 use assay_engine::relations::Relations;
 use assay_engine::security::Terms;
 use assay_engine::session;
-use assay_model::{Architecture, ops::tree::Bounds};
+use assay_model::Architecture;
 
 /// Calls behind chain and cipher.
 const SINGLE_CALLS: usize = 6;
+/// Keys that are cells: key, s, compress(s, CIPHER), k.
+const KEYS: usize = 4;
 
 /// Everything derived from a statement and its ciphertext.
 pub(super) struct Circuit {
     #[cfg(feature = "prove")]
-    slots: [Block; 4],
+    parameters: Vec<Block>,
     commitment: Gadget,
-    /// key, s, compress(s, CIPHER), k.
     #[cfg(feature = "prove")]
-    keys: [Block; 4],
-    program: Program,
+    keys: [Block; KEYS],
+    programs: Vec<Program>,
     layout: Layout,
 }
 
-fn bounds(statement: &Delivery) -> Result<Bounds, Unfit> {
-    match &statement.architecture {
-        Architecture::DecisionTree(bounds) => Ok(*bounds),
-        _ => Err(Unfit::Architecture),
-    }
+/// Binary logarithms of the blocks of the parameters.
+fn pieces(architecture: &Architecture) -> Result<Vec<usize>, Unfit> {
+    commit::pieces(architecture).ok_or(Unfit::Architecture)
 }
 
-fn hashes_log(bounds: Bounds) -> usize {
-    let calls = (2 << Gadget::chain_log(bounds)) + SINGLE_CALLS;
-    (calls.next_power_of_two().ilog2() as usize).max(poseidon2::LOG_MIN)
+fn hashes_logs(pieces: &[usize]) -> Vec<usize> {
+    let runs = Gadget::chain_logs(pieces).flat_map(|log| [log; 2]);
+    batch_logs(runs.chain([0; SINGLE_CALLS]).collect())
 }
 
-fn layout(bounds: Bounds) -> Result<Layout, Unfit> {
-    let mut logs = vec![bounds.slots_log(); 4];
-    logs.extend(Gadget::blocks(bounds));
-    logs.extend([3; 4]);
-    Layout::new(&logs, poseidon2::budget(hashes_log(bounds))).map_err(|_| Unfit::TooLarge)
+fn layout(pieces: &[usize]) -> Result<Layout, Unfit> {
+    let mut logs = pieces.to_vec();
+    logs.extend(Gadget::blocks(pieces));
+    logs.extend([3; KEYS]);
+    let budgets = hashes_logs(pieces).into_iter().map(poseidon2::budget);
+    let budget = budgets.fold(Default::default(), |sum, budget| sum + budget);
+    Layout::new(&logs, budget).map_err(|_| Unfit::TooLarge)
 }
 
 impl Circuit {
     pub(super) fn new(statement: &Delivery, ciphertext: &[u8]) -> Result<Self, Unfit> {
-        let bounds = bounds(statement)?;
-        let sealed = cipher::parse(bounds, ciphertext)?;
+        let pieces = pieces(&statement.architecture)?;
+        let sealed = cipher::parse(&pieces, ciphertext)?;
         if cipher::ciphertext_digest(ciphertext) != statement.ciphertext {
             return Err(Unfit::Ciphertext);
         }
-        let layout = layout(bounds)?;
-        let (&slots, rest) = layout.blocks().split_first_chunk().ok_or(Unfit::TooLarge)?;
-        let (commitment, rest) = Gadget::new(bounds, slots, rest).ok_or(Unfit::TooLarge)?;
+        let layout = layout(&pieces)?;
+        let blocks = layout.blocks().split_at_checked(pieces.len());
+        let (parameters, rest) = blocks.ok_or(Unfit::TooLarge)?;
+        let gadget = commit::gadget(&statement.architecture, parameters.to_vec(), rest);
+        let (commitment, rest) = gadget.ok_or(Unfit::TooLarge)?;
         let (&keys, _) = rest.split_first_chunk().ok_or(Unfit::TooLarge)?;
-        let program = program(statement, &commitment, keys, sealed);
+        let runs = runs(statement, &commitment, parameters, keys, sealed);
         Ok(Self {
             #[cfg(feature = "prove")]
-            slots,
+            parameters: parameters.to_vec(),
             commitment,
             #[cfg(feature = "prove")]
             keys,
-            program,
+            programs: programs(runs),
             layout,
         })
     }
 }
 
-fn program(
+fn runs(
     statement: &Delivery,
     commitment: &Gadget,
-    [key, secret, mixed, stream]: [Block; 4],
+    parameters: &[Block],
+    [key, secret, mixed, stream]: [Block; KEYS],
     mut sealed: Vec<[F; HALF]>,
-) -> Program {
+) -> Vec<Run> {
     let job = statement.context.job;
-    let chain = commitment.chain_run(0);
-    let blocks = 1 << chain.log;
-    let last = sealed.split_off(blocks);
-    let cipher = Run {
-        at: blocks,
-        log: chain.log,
-        state: Lanes::Cells(stream),
-        block: Lanes::Public((0..blocks).map(cipher::counter).collect()),
-        output: Lanes::Minus(sealed, Box::new(commitment.message())),
-    };
-    let single = |index: usize, state, block, output| Run {
-        at: 2 * blocks + index,
-        log: 0,
-        state,
-        block,
-        output,
-    };
+    let mut runs = Vec::with_capacity(2 * parameters.len() + SINGLE_CALLS);
+    let mut first = 0_usize;
+    for (chain, &block) in commitment.chain_runs().zip(parameters) {
+        let log = chain.log;
+        let count = (1_usize << log).min(sealed.len());
+        let behind = sealed.split_off(count);
+        runs.push(chain);
+        runs.push(Run {
+            at: 0,
+            log,
+            state: Lanes::Cells(stream),
+            block: Lanes::Counter(first),
+            output: Lanes::Minus(sealed, Box::new(Lanes::Rows(block))),
+        });
+        sealed = behind;
+        first += count;
+    }
     let cells = Lanes::Cells;
     let known = Lanes::Constant;
-    Program::new(vec![
-        chain,
-        cipher,
-        commitment.salt_run(2 * blocks, &statement.model),
+    let single = |state, block, output| Run { at: 0, log: 0, state, block, output };
+    let salt = Lanes::Minus(sealed, Box::new(cells(commitment.salt)));
+    runs.extend([
+        commitment.salt_run(&statement.model.0),
+        single(cells(stream), known(cipher::counter(first)), salt),
+        single(cells(key), known(cipher::key_tag()), known(elements(&statement.key_hash))),
         single(
-            1,
-            cells(stream),
-            known(cipher::counter(blocks)),
-            Lanes::Minus(last, Box::new(cells(commitment.salt))),
-        ),
-        single(2, cells(key), known(cipher::key_tag()), known(elements(&statement.key_hash))),
-        single(
-            3,
             cells(secret),
             known(cipher::secret_tag(&job)),
             known(elements(&statement.secret_hash)),
         ),
-        single(4, cells(secret), known(cipher::cipher_tag(&job)), cells(mixed)),
-        single(5, cells(mixed), cells(key), cells(stream)),
-    ])
+        single(cells(secret), known(cipher::cipher_tag(&job)), cells(mixed)),
+        single(cells(mixed), cells(key), cells(stream)),
+    ]);
+    runs
 }
 
 impl session::Circuit for Circuit {
     fn label(&self) -> &'static str {
-        "assay/delivery/tree/1"
+        "assay/delivery/2"
     }
 
     fn layout(&self) -> &Layout {
@@ -132,15 +133,16 @@ impl session::Circuit for Circuit {
         relations: &mut Relations,
     ) -> Result<(), Rejection> {
         self.commitment.verify(relations);
-        poseidon2::verify(&self.program, verifier, relations)
+        self.programs.iter().try_for_each(|program| poseidon2::verify(program, verifier, relations))
     }
 }
 
 pub(super) fn security(statement: &Delivery) -> Result<Terms, Unfit> {
-    let bounds = bounds(statement)?;
-    let layout = layout(bounds)?;
-    let mut terms = crate::terms::common(&layout).ok_or(Unfit::TooLarge)?;
-    crate::terms::poseidon2(&mut terms, hashes_log(bounds));
+    let pieces = pieces(&statement.architecture)?;
+    let mut terms = crate::terms::common(&layout(&pieces)?).ok_or(Unfit::TooLarge)?;
+    for log in hashes_logs(&pieces) {
+        crate::terms::poseidon2(&mut terms, log);
+    }
     Ok(terms)
 }
 
@@ -150,23 +152,23 @@ pub(super) use proven::Proven;
 #[cfg(feature = "prove")]
 mod proven {
     use super::{Circuit, Layout, Rejection, Relations, Verifier, cipher, poseidon2};
-    use crate::commit::{chain, elements};
+    use crate::commit::{Committed, chain, elements};
     use crate::delivery::Witness;
     use assay_engine::channel::Prover;
     use assay_engine::field::F;
-    use assay_engine::poseidon2::Compressor;
+    use assay_engine::poseidon2::{Compressor, HALF};
     use assay_engine::session::{self, Progress};
-    use p3_field::PrimeCharacteristicRing;
+    use assay_types::JobId;
     use rand::rngs::StdRng;
 
     /// The circuit with its witness.
-    pub(in crate::delivery) struct Proven<'a> {
+    pub(in crate::delivery) struct Proven<'a, M> {
         pub(in crate::delivery) circuit: Circuit,
-        pub(in crate::delivery) witness: Witness<'a>,
-        pub(in crate::delivery) job: assay_types::JobId,
+        pub(in crate::delivery) witness: Witness<'a, M>,
+        pub(in crate::delivery) job: JobId,
     }
 
-    impl session::Circuit for Proven<'_> {
+    impl<M: Committed> session::Circuit for Proven<'_, M> {
         fn label(&self) -> &'static str {
             self.circuit.label()
         }
@@ -184,15 +186,13 @@ mod proven {
         }
     }
 
-    impl session::Witness for Proven<'_> {
+    impl<M: Committed> session::Witness for Proven<'_, M> {
         fn fill(&self, cells: &mut [F], _: &mut StdRng) {
             let Witness { model, salt, key, secret } = self.witness;
-            for (i, slot) in model.slots().iter().enumerate() {
-                let [a, b, c, d] = self.circuit.slots.map(|block| block.at + i);
-                cells[a] = F::from_u16(slot.feature);
-                cells[b] = F::from_u16(slot.low);
-                cells[c] = F::from_u16(slot.high);
-                cells[d] = F::from_u32(slot.left);
+            let mut plain = model.blocks();
+            for block in &self.circuit.parameters {
+                let (out, _) = cells[block.range()].as_chunks_mut::<HALF>();
+                out.iter_mut().zip(plain.by_ref()).for_each(|(out, block)| *out = block);
             }
             let chain = chain(&Compressor::default(), model);
             self.circuit.commitment.fill(&chain, salt, cells);
@@ -205,7 +205,9 @@ mod proven {
 
         fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
             progress("model commitment and cipher");
-            poseidon2::prove(&self.circuit.program, prover);
+            for program in &self.circuit.programs {
+                poseidon2::prove(program, prover);
+            }
         }
     }
 }

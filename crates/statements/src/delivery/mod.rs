@@ -33,25 +33,23 @@
 //!
 //! # Protocol
 //!
-//! One [`assay_engine::poseidon2::Program`]: the chain of the commitment, the cipher, and six
-//! single calls. For a network chain and cipher are runs of falling length over the blocks of its
-//! parameters, in one program or two; its parameters may be any field elements, so that every
-//! delivery opens to a network.
+//! Batches of compressions ([`assay_engine::poseidon2`]): for each block of parameters a run of the
+//! commitment's chain and one of the cipher, and six single calls. All models are delivered so. A
+//! network's parameters may be any field elements of 32 bits around zero, so that every delivery opens
+//! to a network.
 
 mod cipher;
 mod circuit;
-mod network;
 #[cfg(test)]
 mod tests;
 
-pub use cipher::{ciphertext_digest, key_hash, open, open_network, seal, secret_hash};
+pub use cipher::{ciphertext_digest, key_hash, open, seal, secret_hash};
 
 #[cfg(feature = "prove")]
 use crate::commit::Committed;
 use crate::commit::Salt;
 use assay_engine::security::Terms;
 use assay_engine::session;
-use assay_model::Architecture;
 use assay_model::ops::tree::NodeTable;
 use assay_types::{FieldDigest, statement::Delivery};
 use circuit::Circuit;
@@ -127,40 +125,11 @@ pub enum Rejection {
     Proof(#[from] session::Rejection),
 }
 
-/// A model that is delivered: a [`NodeTable`] or a
-/// [`Network`](assay_model::ops::network::Network).
-#[cfg(feature = "prove")]
-pub trait Delivered: Committed + Sized {
-    /// Proves as [`prove`] says, of a witness that the statement describes.
-    #[doc(hidden)]
-    fn prove_delivery(
-        statement: &Delivery,
-        witness: &Witness<'_, Self>,
-        seed: [u8; 32],
-        progress: &mut dyn FnMut(&'static str),
-    ) -> Result<Vec<u8>, ProveError>;
-}
-
-#[cfg(feature = "prove")]
-impl Delivered for NodeTable {
-    fn prove_delivery(
-        statement: &Delivery,
-        witness: &Witness<'_, Self>,
-        seed: [u8; 32],
-        progress: &mut dyn FnMut(&'static str),
-    ) -> Result<Vec<u8>, ProveError> {
-        let job = statement.context.job;
-        let circuit = Circuit::new(statement, &seal(witness, &job))?;
-        let proven = circuit::Proven { circuit, witness: *witness, job };
-        Ok(session::prove(&proven, &statement.digest().0.0, &seed, progress)?)
-    }
-}
-
 /// Proves that [`seal`]'s ciphertext is the one of `statement`. `seed` is 32 fresh bytes of the
 /// operating system's randomness, used for nothing else; `progress` is told the name of each phase
 /// as it begins.
 #[cfg(feature = "prove")]
-pub fn prove<M: Delivered>(
+pub fn prove<M: Committed>(
     statement: &Delivery,
     witness: &Witness<'_, M>,
     seed: [u8; 32],
@@ -176,24 +145,20 @@ pub fn prove<M: Delivered>(
     if secret_hash(witness.secret, &job) != statement.secret_hash {
         return Err(ProveError::Mismatch("the secret hash is not that of the secret for this job"));
     }
-    M::prove_delivery(statement, witness, seed, progress)
+    let circuit = Circuit::new(statement, &seal(witness, &job))?;
+    let proven = circuit::Proven { circuit, witness: *witness, job };
+    Ok(session::prove(&proven, &statement.digest().0.0, &seed, progress)?)
 }
 
 /// Checks `proof` against `statement` and the ciphertext.
 pub fn verify(statement: &Delivery, ciphertext: &[u8], proof: &[u8]) -> Result<(), Rejection> {
-    if let Architecture::Network(program) = &statement.architecture {
-        return network::verify(statement, program, ciphertext, proof);
-    }
     let circuit = Circuit::new(statement, ciphertext)?;
     Ok(session::verify(&circuit, &statement.digest().0.0, proof)?)
 }
 
 /// How likely a false statement of these sizes is to be accepted, by source of error.
 pub fn security(statement: &Delivery) -> Result<Terms, Unfit> {
-    match &statement.architecture {
-        Architecture::Network(program) => network::security(program),
-        _ => circuit::security(statement),
-    }
+    circuit::security(statement)
 }
 
 /// Proven security of the whole statement in bits, rounded down; 0 if the statement makes no sense.

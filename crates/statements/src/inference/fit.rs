@@ -1,9 +1,12 @@
 //! Whether a statement says anything, and of what is at hand.
 
 use crate::answers::answers_digest;
-use assay_layers::tree::{Labels, Rows, Shape};
-use assay_model::ops::tree::NodeTable;
-use assay_model::{Architecture, Graph, Model, Table};
+use crate::circuit::{self, Stated};
+use crate::commit::blocks_of;
+use assay_engine::field::F;
+use assay_engine::poseidon2::HALF;
+use assay_layers::{Claim, Goal, Labels, Rows};
+use assay_model::{Model, Table};
 use assay_types::statement::{Inference, Part};
 
 /// The public parts of a statement. What it does not call public is not looked at.
@@ -30,6 +33,9 @@ pub enum Unfit {
     /// The numbers of rows, features or classes disagree.
     #[error("the sizes of the statement disagree with each other")]
     Sizes,
+    /// Rows or answers of such a model cannot be hidden.
+    #[error("rows and answers of this kind of model are public")]
+    Public,
     /// Rows and bounds are too large for one proof.
     #[error("rows and declared bounds are too large for one proof")]
     TooLarge,
@@ -53,26 +59,36 @@ pub enum Unfit {
     },
 }
 
+impl From<circuit::Unfit> for Unfit {
+    fn from(reason: circuit::Unfit) -> Self {
+        match reason {
+            circuit::Unfit::Architecture => Self::Architecture,
+            circuit::Unfit::Sizes => Self::Sizes,
+            circuit::Unfit::Kept => Self::Public,
+            circuit::Unfit::TooLarge => Self::TooLarge,
+        }
+    }
+}
+
 /// What a circuit is made of, beside the statement: everything on the prover's side, on the
 /// verifier's only what is public.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Parts<'a> {
-    pub(super) rows: Rows<'a>,
-    pub(super) labels: Labels<'a>,
-    /// The slots, if they are public.
-    pub(super) slots: Option<&'a NodeTable>,
+    pub(super) claim: Claim<'a>,
+    /// The parameters, if they are public.
+    pub(super) weights: Option<Vec<[F; HALF]>>,
 }
 
 impl<'a> Known<'a> {
     /// Checks that the public parts are the ones that `statement` names.
     pub(super) fn fit(&self, statement: &Inference) -> Result<Parts<'a>, Unfit> {
-        shape(statement)?;
+        stated(statement)?;
         let rows = match statement.input {
             Part::Public(_) => Rows::Public(self.fit_rows(statement)?),
             _ => Rows::Committed(None),
         };
-        let slots = match statement.model {
-            Part::Public(_) => Some(self.fit_model(statement)?),
+        let weights = match statement.model {
+            Part::Public(_) => Some(blocks_of(self.fit_model(statement)?.graph())),
             _ => None,
         };
         let labels = match statement.output {
@@ -80,7 +96,7 @@ impl<'a> Known<'a> {
             Part::Committed(_) => Labels::Answers(None),
             Part::Hidden => Labels::Hidden(None),
         };
-        Ok(Parts { rows, labels, slots })
+        Ok(Parts { claim: Claim { rows, labels, goal: Goal::Answers(statement.rows) }, weights })
     }
 
     fn fit_rows(&self, statement: &Inference) -> Result<&'a Table, Unfit> {
@@ -91,12 +107,12 @@ impl<'a> Known<'a> {
         if is_fit { Ok(table) } else { Err(Unfit::Rows) }
     }
 
-    fn fit_model(&self, statement: &Inference) -> Result<&'a NodeTable, Unfit> {
+    fn fit_model(&self, statement: &Inference) -> Result<&'a Model, Unfit> {
         let model = self.model.ok_or(Unfit::Absent("weights"))?;
         let is_fit = model.architecture() == statement.architecture
             && *model.schema() == statement.schema
             && Part::Public(model.digest()) == statement.model;
-        if is_fit { slots(model) } else { Err(Unfit::Model) }
+        if is_fit { Ok(model) } else { Err(Unfit::Model) }
     }
 
     fn fit_answers(&self, statement: &Inference) -> Result<&'a [u16], Unfit> {
@@ -114,31 +130,14 @@ impl<'a> Known<'a> {
     }
 }
 
-/// The parameters, where the architecture is one that this statement proves.
-pub(super) fn slots(model: &Model) -> Result<&NodeTable, Unfit> {
-    match model.graph() {
-        Graph::DecisionTree(slots) => Ok(slots),
-        Graph::Forest(_) | Graph::Network(_) => Err(Unfit::Architecture),
-    }
-}
-
-/// The sizes that follow from a statement alone.
-pub(super) fn shape(statement: &Inference) -> Result<Shape, Unfit> {
+/// What `statement` says, if anything.
+pub(super) fn stated(statement: &Inference) -> Result<Stated<'_>, Unfit> {
     if !statement.modes().says_something() {
         return Err(Unfit::SaysNothing);
     }
-    let Architecture::DecisionTree(bounds) = statement.architecture else {
-        return Err(Unfit::Architecture);
-    };
-    let schema = &statement.schema;
-    if bounds.features() != schema.features().len() || bounds.classes() != schema.classes().len() {
-        return Err(Unfit::Sizes);
-    }
-    let rows = usize::try_from(statement.rows).map_err(|_| Unfit::Sizes)?;
-    let shape = match statement.input {
-        Part::Public(_) => Shape::new(bounds, rows),
-        Part::Committed(_) | Part::Hidden => Shape::committed(bounds, rows),
-    };
-    let shape = shape.map_err(|_| Unfit::Sizes)?;
-    Ok(if statement.output.committed().is_some() { shape.with_answers() } else { shape })
+    let &Inference { ref architecture, ref schema, input, model, output, rows, .. } = statement;
+    let (label, goal) = ("assay/inference/2", Goal::Answers(rows));
+    let stated = Stated { label, architecture, schema, rows, input, model, labels: output, goal };
+    stated.check()?;
+    Ok(stated)
 }

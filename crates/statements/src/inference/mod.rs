@@ -46,9 +46,7 @@
 //! columns of slots must have at ρ the value that the public slots have; error `slots_log / |EF|`.
 //! The statement digest, which holds the modes, is absorbed first.
 
-mod circuit;
 mod fit;
-mod plan;
 #[cfg(feature = "prove")]
 mod prove;
 #[cfg(test)]
@@ -58,12 +56,14 @@ pub use fit::{Known, Unfit};
 #[cfg(feature = "prove")]
 pub use prove::{ProveError, Witness, answers, describe, prove};
 
+use crate::circuit::{Circuit, by_architecture};
 use assay_engine::security::Terms;
 use assay_engine::session;
+use assay_layers::Sizes;
 #[cfg(doc)]
 use assay_model::Model;
 use assay_types::statement::Inference;
-use circuit::Circuit;
+use fit::{Parts, stated};
 
 /// Why a proof is rejected.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -79,13 +79,23 @@ pub enum Rejection {
 
 /// Checks `proof` against `statement` and what is public of it.
 pub fn verify(statement: &Inference, known: &Known<'_>, proof: &[u8]) -> Result<(), Rejection> {
-    let circuit = Circuit::new(statement, known.fit(statement)?)?;
-    Ok(session::verify(&circuit, &statement.digest().0.0, proof)?)
+    fn verify<S: Sizes>(
+        statement: &Inference,
+        parts: Parts<'_>,
+        proof: &[u8],
+    ) -> Result<(), Rejection> {
+        let circuit = Circuit::<S>::new(&stated(statement)?, parts.claim, parts.weights);
+        let circuit = circuit.map_err(Unfit::from)?;
+        Ok(session::verify(&circuit, &statement.digest().0.0, proof)?)
+    }
+    let parts = known.fit(statement)?;
+    let otherwise = Err(Unfit::Architecture.into());
+    by_architecture!(&statement.architecture, otherwise, verify(statement, parts, proof))
 }
 
 /// How likely a false statement of these sizes is to be accepted, by source of error.
 pub fn security(statement: &Inference) -> Result<Terms, Unfit> {
-    circuit::security(statement)
+    Ok(stated(statement)?.security()?)
 }
 
 /// Proven security of the whole statement in bits, rounded down; 0 if the statement makes no sense.

@@ -1,21 +1,17 @@
 //! The prover's half.
 
-use super::circuit::Circuit;
-use super::fit::{Parts, Unfit, slots};
+use super::fit::{Unfit, stated};
+use crate::accuracy::Scored;
 use crate::answers::{answers_digest, commit_answers, states};
-use crate::commit::{Salt, chain, commit};
+use crate::circuit::{self, Circuit, Opened, Proven};
+use crate::commit::{Salt, blocks_of, chain, commit};
 use crate::rows::{Hashed, commit_rows};
-use assay_engine::cells::Layout;
-use assay_engine::channel::{Prover, Rejection, Verifier};
-use assay_engine::field::F;
-use assay_engine::poseidon2::{self, Compressor};
-use assay_engine::relations::Relations;
-use assay_engine::session::{self, Progress};
-use assay_layers::tree::{Labels, Rows};
-use assay_model::ops::tree::NodeTable;
-use assay_model::{Model, Table};
+use assay_engine::poseidon2::Compressor;
+use assay_engine::session;
+use assay_layers::{Claim, Goal, Labels, Layer, Rows};
+use assay_model::{Graph, Model, Table};
+use assay_types::ModelCommitment;
 use assay_types::statement::{Context, Inference, Modes, Part, Privacy};
-use rand::rngs::StdRng;
 
 /// The computation, and the salts of what is committed of it.
 #[derive(Clone, Copy, Debug)]
@@ -53,10 +49,16 @@ pub enum ProveError {
     Mismatch(&'static str),
     /// The rows lead nowhere.
     #[error(transparent)]
-    Unprovable(#[from] assay_layers::tree::Unprovable),
+    Unprovable(#[from] assay_layers::Unprovable),
     /// The proof could not be made.
     #[error(transparent)]
     Engine(#[from] session::CommitError),
+}
+
+impl From<circuit::Unfit> for ProveError {
+    fn from(reason: circuit::Unfit) -> Self {
+        Self::Unfit(reason.into())
+    }
 }
 
 /// What `model` answers: a class index per row.
@@ -79,7 +81,6 @@ pub fn describe(
         return Err(ProveError::Mismatch("the rows have other columns or classes than the model"));
     }
     let answers = answers(model, rows)?;
-    let slots = slots(model)?;
     let salted = |salt: Option<&Salt>| {
         salt.copied().ok_or(ProveError::Mismatch("what is committed has a salt"))
     };
@@ -94,7 +95,9 @@ pub fn describe(
         },
         model: match modes.weights {
             Privacy::Public => Part::Public(model.digest()),
-            Privacy::Committed => Part::Committed(commit(slots, &salted(witness.model_salt)?)),
+            Privacy::Committed => {
+                Part::Committed(committed(model.graph(), &salted(witness.model_salt)?))
+            }
             Privacy::Hidden => Part::Hidden,
         },
         output: match modes.output {
@@ -125,90 +128,68 @@ pub fn prove(
         return Err(if is_answer { ProveError::False } else { other });
     }
     let answers = answers(witness.model, witness.rows)?;
-    let proven = Proven::new(statement, witness, &answers)?;
-    proven.circuit.tree.correct(proven.slots)?;
+    match witness.model.graph() {
+        Graph::DecisionTree(model) => {
+            prove_with(statement, model, witness, &answers, seed, progress)
+        }
+        Graph::Forest(model) => prove_with(statement, model, witness, &answers, seed, progress),
+        Graph::Network(model) => prove_with(statement, model, witness, &answers, seed, progress),
+    }
+}
+
+fn prove_with<M: Scored>(
+    statement: &Inference,
+    model: &M,
+    witness: &Witness<'_>,
+    answers: &[u16],
+    seed: [u8; 32],
+    progress: &mut dyn FnMut(&'static str),
+) -> Result<Vec<u8>, ProveError> {
+    let (circuit, opened) = circuit(statement, model, witness, answers)?;
+    let execution = circuit.layer.execute(model)?;
+    let proven = Proven { circuit, model, execution, opened };
     Ok(session::prove(&proven, &statement.digest().0.0, &seed, progress)?)
 }
 
-/// The circuit with its witness.
-pub(super) struct Proven<'a> {
-    pub(super) circuit: Circuit<'a>,
-    slots: &'a NodeTable,
+/// Commits to the parameters of any model.
+fn committed(graph: &Graph, salt: &Salt) -> ModelCommitment {
+    match graph {
+        Graph::DecisionTree(model) => commit(model, salt),
+        Graph::Forest(model) => commit(model, salt),
+        Graph::Network(model) => commit(model, salt),
+    }
+}
+
+/// The circuit, and what is opened in it, of a witness whose model is `model`. Takes the public parts
+/// from the witness; what fits the statement is for the caller to know.
+pub(super) fn circuit<'a, M: Scored>(
+    statement: &Inference,
+    model: &'a M,
+    witness: &Witness<'a>,
     answers: &'a [u16],
-    witness: Witness<'a>,
-}
-
-impl<'a> Proven<'a> {
-    /// Takes the public parts from the witness; what fits the statement is for the caller to know.
-    pub(super) fn new(
-        statement: &Inference,
-        witness: &Witness<'a>,
-        answers: &'a [u16],
-    ) -> Result<Self, Unfit> {
-        let slots = slots(witness.model)?;
-        let parts = Parts {
-            rows: match statement.input {
-                Part::Public(_) => Rows::Public(witness.rows),
-                _ => Rows::Committed(Some(witness.rows)),
-            },
-            labels: match statement.output {
-                Part::Public(_) => Labels::Public(answers),
-                Part::Committed(_) => Labels::Answers(Some(answers)),
-                Part::Hidden => Labels::Hidden(Some(answers)),
-            },
-            slots: matches!(statement.model, Part::Public(_)).then_some(slots),
-        };
-        let circuit = Circuit::new(statement, parts)?;
-        Ok(Self { circuit, slots, answers, witness: *witness })
-    }
-}
-
-impl session::Circuit for Proven<'_> {
-    fn label(&self) -> &'static str {
-        self.circuit.label()
-    }
-
-    fn layout(&self) -> &Layout {
-        self.circuit.layout()
-    }
-
-    fn verify(
-        &self,
-        verifier: &mut Verifier<'_>,
-        relations: &mut Relations,
-    ) -> Result<(), Rejection> {
-        self.circuit.verify(verifier, relations)
-    }
-}
-
-impl session::Witness for Proven<'_> {
-    fn fill(&self, cells: &mut [F], rng: &mut StdRng) {
-        let Self { circuit, slots, witness, .. } = self;
-        let compressor = Compressor::default();
-        circuit.tree.fill(slots, cells, rng);
-        if let (Some(gadget), Some(salt)) = (&circuit.model, witness.model_salt) {
-            gadget.fill(&chain(&compressor, *slots), salt, cells);
-        }
-        if let (Some(gadget), Some(salt)) = (&circuit.answers, witness.answers_salt) {
-            let states = states(&compressor, witness.model.schema(), self.answers);
-            gadget.fill(&states, salt, cells);
-        }
-        if let (Some(gadget), Some(salt), Some(hashed)) =
-            (&circuit.rows, witness.rows_salt, Hashed::new(&compressor, witness.rows))
-        {
-            gadget.fill(&hashed, salt, cells);
-        }
-    }
-
-    fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
-        self.circuit.tree.prove(prover, &mut *progress);
-        if self.circuit.slots.is_some() {
-            // The point at which the verifier compares slots; nothing is sent.
-            prover.challenges(self.slots.bounds().slots_log());
-        }
-        progress("commitments opened");
-        for program in &self.circuit.programs {
-            poseidon2::prove(program, prover);
-        }
-    }
+) -> Result<(Circuit<'a, M::Sizes>, Opened<'a>), ProveError> {
+    let &Witness { rows: table, rows_salt, model_salt, answers_salt, .. } = witness;
+    let claim = Claim {
+        rows: match statement.input {
+            Part::Public(_) => Rows::Public(table),
+            _ => Rows::Committed(Some(table)),
+        },
+        labels: match statement.output {
+            Part::Public(_) => Labels::Public(answers),
+            Part::Committed(_) => Labels::Answers(Some(answers)),
+            Part::Hidden => Labels::Hidden(Some(answers)),
+        },
+        goal: Goal::Answers(statement.rows),
+    };
+    let is_public = matches!(statement.model, Part::Public(_));
+    let weights = is_public.then(|| blocks_of(witness.model.graph()));
+    let circuit = Circuit::<M::Sizes>::new(&stated(statement)?, claim, weights)?;
+    let compressor = Compressor::default();
+    let opened = Opened {
+        model: model_salt.map(|salt| (chain(&compressor, model), salt)),
+        answers: answers_salt
+            .map(|salt| (states(&compressor, witness.model.schema(), answers), salt)),
+        rows: rows_salt.and_then(|salt| Some((Hashed::new(&compressor, table)?, salt))),
+    };
+    Ok((circuit, opened))
 }

@@ -4,9 +4,9 @@ use super::{HALF, calls_log, chains_log, elements, join, start};
 use assay_engine::cells::Block;
 use assay_engine::field::{EF, F};
 use assay_engine::linear::Linear;
-use assay_engine::poseidon2::{Lanes, Program, Run};
+use assay_engine::poseidon2::{Lanes, Run};
 use assay_engine::relations::{Relation, Relations};
-use assay_layers::tree::Shape;
+use assay_layers::RowCells;
 use assay_model::Schema;
 use assay_types::FieldDigest;
 use p3_field::PrimeCharacteristicRing;
@@ -29,59 +29,59 @@ pub(crate) struct Gadget {
 
 impl Gadget {
     /// Binary logarithms of the blocks it asks for.
-    pub(crate) fn blocks(shape: &Shape) -> Vec<usize> {
-        let mut logs = vec![calls_log(shape); HALF];
-        logs.extend([chains_log(shape); 2 * HALF]);
+    pub(crate) fn blocks(cells: &RowCells) -> Vec<usize> {
+        let mut logs = vec![calls_log(cells); HALF];
+        logs.extend([chains_log(cells); 2 * HALF]);
         logs.extend([3, 3]);
         logs
     }
 
-    /// Takes the blocks that [`Gadget::blocks`] asked for.
-    pub(crate) fn new(
+    /// Binary logarithms of the runs.
+    pub(crate) fn run_logs(cells: &RowCells) -> [usize; 3] {
+        [calls_log(cells), chains_log(cells), 0]
+    }
+
+    /// Takes the blocks that [`Gadget::blocks`] asked for; the rest is returned.
+    pub(crate) fn new<'b>(
         schema: &Schema,
         rows: usize,
         data: [Block; 2],
-        blocks: &[Block],
-    ) -> Option<Self> {
+        blocks: &'b [Block],
+    ) -> Option<(Self, &'b [Block])> {
         let (&states, rest) = blocks.split_first_chunk::<HALF>()?;
         let (&ends, rest) = rest.split_first_chunk::<HALF>()?;
         let (&joins, rest) = rest.split_first_chunk::<HALF>()?;
-        let (&[joined, salt], _) = rest.split_first_chunk::<2>()?;
+        let (&[joined, salt], rest) = rest.split_first_chunk::<2>()?;
         let (start, join) = (start(schema, rows), join(schema, rows));
-        Some(Self { data, states, ends, joins, joined, salt, start, join })
+        Some((Self { data, states, ends, joins, joined, salt, start, join }, rest))
     }
 
-    /// The chains over all cells: a batch of its own.
-    pub(crate) fn chains(&self) -> Program {
+    /// The chains over all cells, the calls that join them, and the one that adds the salt; without
+    /// positions.
+    pub(crate) fn runs(&self, commitment: &FieldDigest) -> [Run; 3] {
         let quarters = |block: Block| {
             let (a, b) = (block.half(0), block.half(1));
             [a.half(0), a.half(1), b.half(0), b.half(1)]
         };
         let [[a, b, c, d], [e, f, g, h]] = self.data.map(quarters);
-        let [first, ..] = self.states;
-        Program::new(vec![Run {
-            at: 0,
-            log: first.log,
-            state: Lanes::Columns(self.states),
-            block: Lanes::Columns([a, b, c, d, e, f, g, h]),
-            output: Lanes::Chains { columns: self.states, ends: self.ends },
-        }])
-    }
-
-    /// The calls that join the chains and add the salt, from position `at` on: a multiple of the
-    /// number of chains.
-    pub(crate) fn closing_runs(&self, at: usize, commitment: &FieldDigest) -> [Run; 2] {
-        let [first, ..] = self.joins;
+        let ([state, ..], [join, ..]) = (self.states, self.joins);
         [
             Run {
-                at,
-                log: first.log,
+                at: 0,
+                log: state.log,
+                state: Lanes::Columns(self.states),
+                block: Lanes::Columns([a, b, c, d, e, f, g, h]),
+                output: Lanes::Chains { columns: self.states, ends: self.ends },
+            },
+            Run {
+                at: 0,
+                log: join.log,
                 state: Lanes::Columns(self.joins),
                 block: Lanes::Columns(self.ends),
                 output: Lanes::Shifted { columns: self.joins, last: self.joined },
             },
             Run {
-                at: at.saturating_add(1 << first.log),
+                at: 0,
                 log: 0,
                 state: Lanes::Cells(self.joined),
                 block: Lanes::Cells(self.salt),

@@ -4,9 +4,8 @@ use super::{calls_log, chains_log, join, start};
 use crate::commit::{Salt, digest, elements};
 use assay_engine::field::F;
 use assay_engine::poseidon2::{Compressor, HALF};
-use assay_layers::tree::Shape;
-use assay_model::ops::tree::Bounds;
-use assay_model::{Schema, Table};
+use assay_layers::RowCells;
+use assay_model::Table;
 use assay_types::FieldDigest;
 use p3_field::PrimeCharacteristicRing;
 
@@ -16,15 +15,8 @@ pub fn commit_rows(table: &Table, salt: &Salt) -> FieldDigest {
     Hashed::new(&compressor, table).map_or_else(
         // A table without rows has no cells; nothing can be proven about it either.
         || digest(join(table.schema(), 0)),
-        |hashed| digest(compressor.compress(hashed.joined, elements(&salt.0))),
+        |hashed| hashed.commitment(salt),
     )
-}
-
-/// Sizes of the cells of `rows` rows.
-fn shape(schema: &Schema, rows: usize) -> Option<Shape> {
-    // Depth and slots do not enter the rows' cells.
-    let bounds = Bounds::new(schema.features().len(), schema.classes().len(), 1, 3).ok()?;
-    Shape::committed(bounds, rows).ok()
 }
 
 /// Every state of the hash.
@@ -40,12 +32,20 @@ pub(crate) struct Hashed {
 }
 
 impl Hashed {
+    /// What the states commit to.
+    pub(crate) fn commitment(&self, salt: &Salt) -> FieldDigest {
+        digest(Compressor::default().compress(self.joined, elements(&salt.0)))
+    }
+
     /// Hashes all cells of `table`; `None` if it has no rows.
     pub(crate) fn new(compressor: &Compressor, table: &Table) -> Option<Self> {
-        let shape = shape(table.schema(), table.rows())?;
-        let [low, high] = shape.committed_cells(table);
-        let calls = 1 << calls_log(&shape);
-        let chains = 1 << chains_log(&shape);
+        if table.rows() == 0 {
+            return None;
+        }
+        let sizes = RowCells { rows: table.rows(), features: table.schema().features().len() };
+        let [low, high] = sizes.columns(table);
+        let calls = 1 << calls_log(&sizes);
+        let chains = 1 << chains_log(&sizes);
         let block = |i: usize| -> [F; HALF] {
             std::array::from_fn(|lane| {
                 let column = if lane < HALF / 2 { &low } else { &high };

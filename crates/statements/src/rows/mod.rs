@@ -39,7 +39,7 @@ use crate::commit::{elements, tag};
 use assay_codec::{Digest, to_bytes};
 use assay_engine::field::F;
 use assay_engine::poseidon2::HALF;
-use assay_layers::tree::Shape;
+use assay_layers::RowCells;
 use assay_model::Schema;
 use assay_types::FieldDigest;
 
@@ -56,13 +56,13 @@ pub(crate) fn from_digest(data: &Digest) -> Option<FieldDigest> {
 }
 
 /// Binary logarithm of the number of calls.
-pub(crate) fn calls_log(shape: &Shape) -> usize {
-    shape.data_log().saturating_sub(2)
+pub(crate) fn calls_log(cells: &RowCells) -> usize {
+    cells.log().saturating_sub(2)
 }
 
 /// Binary logarithm of the number of chains.
-pub(crate) fn chains_log(shape: &Shape) -> usize {
-    calls_log(shape).saturating_sub(1).min(4)
+pub(crate) fn chains_log(cells: &RowCells) -> usize {
+    calls_log(cells).saturating_sub(1).min(4)
 }
 
 /// h_0 of every chain.

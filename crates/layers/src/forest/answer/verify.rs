@@ -132,7 +132,7 @@ impl Forest<'_> {
             let from = class.checked_shl(rows_log.try_into().unwrap_or(u32::MAX));
             from.unwrap_or_default().saturating_add(row)
         };
-        let labels = self.table.labels().iter().enumerate();
+        let labels = self.labels.iter().enumerate();
         let right = labels.map(|(row, &label)| (place(label.into(), row), EF::ONE));
         let behind = self.shape.bounds().classes();
         let bits =

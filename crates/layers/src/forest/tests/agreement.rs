@@ -1,6 +1,6 @@
 //! What is proven is what execution answers.
 
-use super::layer::{Layer, verdict};
+use super::layer::{alone, verdict};
 use super::rules::broken;
 use crate::Goal;
 use crate::forest::Unprovable;
@@ -43,8 +43,9 @@ fn agrees(model: &ForestTable, table: &Table) {
             assert_eq!(got, Err(Rejection::Relation), "{goal:?}");
         }
     }
-    let layer = Layer::new(model, table, Goal::AtLeast(0), &|_| ());
-    assert_eq!(layer.forest.correct(model), Ok(correct as usize));
+    let alone = alone(model, table, Goal::AtLeast(0), &|_| ());
+    let execution = alone.layer.execute(model).unwrap();
+    assert_eq!(execution.correct(table.labels()), correct as usize);
 }
 
 #[test]
@@ -103,10 +104,10 @@ fn a_row_without_an_answer_has_no_proof() {
     slots[0] = Slot::split(0, Ordered::MAX, 0);
     let circle = ForestTable::new(model.bounds(), slots, model.values().to_vec()).unwrap();
     for model in [&far, &circle] {
-        let layer = Layer::new(model, &table, Goal::AtLeast(0), &|_| ());
-        assert_eq!(layer.forest.correct(model), Err(Unprovable::NoClass { row: 0 }));
+        let alone = alone(model, &table, Goal::AtLeast(0), &|_| ());
+        assert_eq!(alone.layer.execute(model).map(drop), Err(Unprovable::NoClass { row: 0 }));
     }
     let other = case((2, 2), Votes::Second, (2, 2, 2), 9, 3).0;
-    let layer = Layer::new(&model, &table, Goal::AtLeast(0), &|_| ());
-    assert_eq!(layer.forest.correct(&other), Err(Unprovable::Bounds));
+    let alone = alone(&model, &table, Goal::AtLeast(0), &|_| ());
+    assert_eq!(alone.layer.execute(&other).map(drop), Err(Unprovable::Bounds));
 }

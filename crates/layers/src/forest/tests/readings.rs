@@ -1,7 +1,7 @@
 //! The six clear readings are uniform, whatever the witness: an exact rank over the base field, as
 //! in the tree.
 
-use super::layer::Layer;
+use super::layer::alone;
 use crate::Goal;
 use crate::forest::readings::{COUNT, Lookups, parts};
 use crate::forest::shape::Column;
@@ -29,17 +29,17 @@ fn seen(seed: u64) -> Seen {
     let model = forest.to_table(forest.bounds(0, 0, 0).unwrap()).unwrap();
     let labels = synthetic::tree(3, 2, 2, 3, seed).unwrap();
     let table = synthetic::table(&labels, 4, 0, seed).unwrap();
-    let layer = Layer::new(&model, &table, Goal::AtLeast(0), &|_| ());
-    let proof = layer.prove();
-    layer.verify(&proof).unwrap();
-    let said = Proof::decode(layer.layout(), &proof);
+    let alone = alone(&model, &table, Goal::AtLeast(0), &|_| ());
+    let proof = alone.prove();
+    alone.verify(&proof).unwrap();
+    let said = Proof::decode(alone.layout(), &proof);
     let said = said.unwrap().messages.clear[..COUNT].to_vec();
 
     // Drawn: α, β; per layer k of the walk λ, μ, k rounds, b; τ, μ; r.
-    let drawn = layer.drawn.borrow().clone();
+    let drawn = alone.drawn.borrow().clone();
     let layers = |count: usize| (0..count).map(|layer| layer + 3).sum::<usize>();
-    let logs = layer.forest.shape.tree_logs();
-    let steps_log = layer.forest.shape.steps_log();
+    let logs = alone.layer.shape.tree_logs();
+    let steps_log = alone.layer.shape.steps_log();
     let at = 2 + layers(logs[0] - 1) + 2;
     let (rounds, b) = (&drawn[at..at + logs[0] - 1], drawn[at + logs[0] - 1]);
     let leaf: Vec<EF> = std::iter::once(b).chain(rounds.iter().copied()).collect();
@@ -48,7 +48,7 @@ fn seen(seed: u64) -> Seen {
 
     let compression = Compression::new(drawn[0], drawn[1]);
     let eq = mle::eq_table(r);
-    let columns = layer.forest.columns.step;
+    let columns = alone.layer.columns.step;
     let readings = parts(&compression, &Lookups::new(&leaf)).map(|parts| {
         let weigh = |(column, coeff, row): (Column, EF, Row)| {
             let block = columns[column.index()];
@@ -59,7 +59,7 @@ fn seen(seed: u64) -> Seen {
         parts.into_iter().flat_map(weigh).collect()
     });
     let ends = columns.map(|block| block.range().end).to_vec();
-    Seen { readings, said, cells: layer.cells.take(), ends }
+    Seen { readings, said, cells: alone.cells.take(), ends }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::layer::{Tamper, verdict};
 use crate::Goal;
 use crate::network::plan::{Kind, LIMB_BITS};
-use crate::network::{Execution, Network};
+use crate::network::{Execution, Network, Rows};
 use assay_engine::field::F;
 use assay_model::ops::network::{
     self as model, InputMap, Map, Node, Program, Scale, Shape, Term, Window,
@@ -68,7 +68,8 @@ fn rows() -> Table {
 
 /// What the rows get after all.
 fn honest(network: &model::Network, table: &Table) -> Execution {
-    Execution::new(network, network.program(), table).unwrap()
+    let rows = Rows::new(network.program(), table, table.labels()).unwrap();
+    rows.execute(network, network.program()).unwrap()
 }
 
 /// A prover who claims what its cells say is refused.
@@ -86,7 +87,7 @@ fn refused(network: &model::Network, table: &Table, execution: &Execution, tampe
 fn refused_lie(network: &model::Network, tamper: Tamper<'_>) {
     let table = rows();
     let execution = honest(network, &table);
-    let goal = Goal::Exactly(execution.correct as u32);
+    let goal = Goal::Exactly(execution.correct(table.labels()) as u32);
     verdict(network, &table, &execution, goal, &|layer, cells| {
         layer.fill_answer(cells);
         layer.fill_uses(cells);
@@ -96,20 +97,20 @@ fn refused_lie(network: &model::Network, tamper: Tamper<'_>) {
 }
 
 /// Makes answers and multiplicities fit the scores.
-fn settle(layer: &Network<'_>, cells: &mut [F]) {
+fn settle(layer: &Network, cells: &mut [F]) {
     layer.fill_answer(cells);
     layer.fill_uses(cells);
 }
 
 /// The cell of row 1, class `class`, in the quotients, remainders and values of the last unit.
-fn last(layer: &Network<'_>, class: usize) -> [usize; 3] {
+fn last(layer: &Network, class: usize) -> [usize; 3] {
     let node = layer.plan.nodes.last().unwrap();
     let Kind::Unit { quotient, remainder, value, .. } = &node.kind else { unreachable!() };
     let at = |block| layer.columns.block(block).at + (1 << node.axes[3]) + class;
     [at(*quotient), at(remainder[0].0), at(value.unwrap_or(*quotient))]
 }
 
-fn mark(layer: &Network<'_>, row: usize, class: usize) -> usize {
+fn mark(layer: &Network, row: usize, class: usize) -> usize {
     let answer = &layer.plan.answer;
     layer.columns.block(answer.marks).at + (row << answer.axes[3]) + class
 }
@@ -202,8 +203,8 @@ fn parameters_that_nothing_reads_may_be_anything() {
     let other = model::Network::new(network.program().clone(), cells).unwrap();
     let table = rows();
     let execution = honest(&other, &table);
-    assert_eq!(execution.correct, honest(&network, &table).correct);
-    let goal = Goal::Exactly(execution.correct as u32);
+    assert_eq!(execution.correct(table.labels()), honest(&network, &table).correct(table.labels()));
+    let goal = Goal::Exactly(execution.correct(table.labels()) as u32);
     verdict(&other, &table, &execution, goal, &|_, _| ()).unwrap();
 }
 
@@ -260,9 +261,9 @@ fn refused_lie_beyond(network: &model::Network, tamper: Tamper<'_>) {
     let table = rows();
     let execution = honest(network, &table);
     for goal in [
-        Goal::Exactly(execution.correct as u32 + 1),
-        Goal::AtLeast(execution.correct as u32 + 1),
-        Goal::Fewer(execution.correct as u32),
+        Goal::Exactly(execution.correct(table.labels()) as u32 + 1),
+        Goal::AtLeast(execution.correct(table.labels()) as u32 + 1),
+        Goal::Fewer(execution.correct(table.labels()) as u32),
     ] {
         assert!(verdict(network, &table, &execution, goal, tamper).is_err(), "{goal:?}");
     }
@@ -319,7 +320,7 @@ fn a_class_that_is_not_the_greatest_is_refused() {
 #[track_caller]
 fn refused_other_class(network: &model::Network, table: &Table, class: usize) {
     let execution = honest(network, table);
-    if usize::from(execution.traces[1].class()) == class {
+    if usize::from(execution.trace[1].class()) == class {
         return;
     }
     for is_own in [true, false] {
@@ -329,7 +330,7 @@ fn refused_other_class(network: &model::Network, table: &Table, class: usize) {
                 cells[cell] = F::from_bool(other == class);
             }
             if is_own {
-                let score = F::from_i16(execution.traces[1].scores()[class]);
+                let score = F::from_i16(execution.trace[1].scores()[class]);
                 cells[layer.columns.block(layer.plan.answer.top).at + 1] = score;
             }
             layer.fill_uses(cells);
@@ -345,7 +346,7 @@ fn a_tie_goes_to_the_lowest_class() {
     let network = network(shape, vec![node], |_| 1);
     let table = rows();
     let execution = honest(&network, &table);
-    assert_eq!(execution.traces[1].class(), 0);
+    assert_eq!(execution.trace[1].class(), 0);
     for class in 1..3 {
         refused_other_class(&network, &table, class);
     }

@@ -3,8 +3,8 @@
 mod cheats;
 mod layer;
 
-use super::{Execution, Plan, Rows, Unsupported};
-use crate::Goal;
+use super::{Plan, Rows, Unsupported};
+use crate::{Goal, Sizes, Unprovable};
 use assay_engine::security::Terms;
 use assay_model::Table;
 use assay_model::ops::network::synthetic;
@@ -23,8 +23,9 @@ fn mixed_labels(network: &model::Network, rows: usize, seed: u64) -> Table {
 #[track_caller]
 fn check(network: &model::Network, rows: usize, seed: u64) {
     let table = mixed_labels(network, rows, seed);
-    let execution = Execution::new(network, network.program(), &table).unwrap();
-    let correct = execution.correct as u32;
+    let integers = Rows::new(network.program(), &table, table.labels()).unwrap();
+    let execution = integers.execute(network, network.program()).unwrap();
+    let correct = execution.correct(table.labels()) as u32;
     let honest = |goal| verdict(network, &table, &execution, goal, &|_, _| ());
     for goal in [Goal::AtLeast(correct), Goal::Exactly(correct), Goal::Fewer(correct + 1)] {
         honest(goal).unwrap_or_else(|fault| panic!("seed {seed}, {rows} rows: {fault}"));
@@ -87,7 +88,11 @@ fn sums_that_would_have_two_quotients_are_refused() {
 fn rows_of_other_features_are_refused() {
     let network = synthetic::mlp(&[5, 3], 1);
     let table = synthetic::table(&synthetic::mlp(&[4, 3], 1), 2, 1).unwrap();
-    assert!(Rows::new(network.program(), &table).is_none());
-    assert!(Execution::new(&network, network.program(), &table).is_err());
+    assert!(Rows::new(network.program(), &table, table.labels()).is_none());
+    let table = synthetic::table(&network, 2, 1).unwrap();
+    assert!(Rows::new(network.program(), &table, &[0]).is_none());
+    let rows = Rows::new(network.program(), &table, table.labels()).unwrap();
+    let other = synthetic::mlp(&[5, 4], 1);
+    assert_eq!(rows.execute(&other, network.program()).unwrap_err(), Unprovable::Bounds);
     assert_eq!(Plan::new(network.program(), 0).unwrap_err(), Unsupported::Rows);
 }

@@ -1,7 +1,7 @@
 //! The proof against execution, on models and tables of every kind.
 
 use super::layer::verdict;
-use crate::tree::Goal;
+use crate::{Goal, Sizes};
 use assay_engine::field::F;
 use assay_engine::session::Rejection;
 use assay_model::ops::tree::{Bounds, NodeTable, Slot, bounds_for};
@@ -10,7 +10,7 @@ use p3_field::PrimeField32;
 
 /// What a model is like, beyond its tree.
 #[derive(Clone, Copy, Debug)]
-struct Sizes {
+struct Dimensions {
     features: usize,
     classes: usize,
     depth: usize,
@@ -20,8 +20,8 @@ struct Sizes {
     deeper: u8,
 }
 
-fn case(sizes: Sizes, seed: u64) -> (NodeTable, Table) {
-    let Sizes { features, classes, depth, inner, rows, deeper } = sizes;
+fn case(sizes: Dimensions, seed: u64) -> (NodeTable, Table) {
+    let Dimensions { features, classes, depth, inner, rows, deeper } = sizes;
     let tree = synthetic::tree(features, classes, depth, inner, seed).unwrap();
     let table = synthetic::table(&tree, rows, 300, seed + 1).unwrap();
     let bounds = bounds_for(&tree, tree.depth() as u8 + deeper, 2 * inner + 3).unwrap();
@@ -62,18 +62,18 @@ fn agrees(model: &NodeTable, table: &Table) {
 
 #[test]
 fn a_proof_says_what_execution_counts() {
-    let base = Sizes { features: 5, classes: 3, depth: 4, inner: 9, rows: 40, deeper: 0 };
+    let base = Dimensions { features: 5, classes: 3, depth: 4, inner: 9, rows: 40, deeper: 0 };
     let cases = [
         base,
-        Sizes { rows: 1, ..base },
-        Sizes { classes: 1, ..base },
-        Sizes { features: 1, ..base },
-        Sizes { features: 33, ..base },
-        Sizes { features: 64, rows: 17, ..base },
-        Sizes { deeper: 9, ..base },
-        Sizes { depth: 1, inner: 1, ..base },
-        Sizes { depth: 0, inner: 0, ..base },
-        Sizes { depth: 12, inner: 12, rows: 9, ..base },
+        Dimensions { rows: 1, ..base },
+        Dimensions { classes: 1, ..base },
+        Dimensions { features: 1, ..base },
+        Dimensions { features: 33, ..base },
+        Dimensions { features: 64, rows: 17, ..base },
+        Dimensions { deeper: 9, ..base },
+        Dimensions { depth: 1, inner: 1, ..base },
+        Dimensions { depth: 0, inner: 0, ..base },
+        Dimensions { depth: 12, inner: 12, rows: 9, ..base },
     ];
     for (seed, sizes) in (1..).zip(cases) {
         let (model, table) = case(sizes, seed);
@@ -88,7 +88,7 @@ fn random_sizes_agree_too() {
     for seed in 0..5 {
         let depth = below(7);
         let most = ((1 << depth) - 1).min(depth + 20);
-        let sizes = Sizes {
+        let sizes = Dimensions {
             features: 1 + below(20),
             classes: 1 + below(6),
             depth,
@@ -106,7 +106,7 @@ fn an_undeclared_class_counts_as_wrong() {
     // The slots are the prover's: the claim is about the count, and a class that no label has is
     // right for no row.
     let (model, table) =
-        case(Sizes { features: 2, classes: 2, depth: 1, inner: 1, rows: 20, deeper: 0 }, 5);
+        case(Dimensions { features: 2, classes: 2, depth: 1, inner: 1, rows: 20, deeper: 0 }, 5);
     let undeclared = |forge: &mut super::forge::Forge<'_>| {
         forge.set_slot(1, [0, 2, 0xffff, 1]);
         forge.follow_all();

@@ -2,10 +2,10 @@
 //! that scores do not have.
 
 use super::forge::Forge;
-use super::layer::{Layer, Tamper};
+use super::layer::{Tamper, alone};
 use super::rules::{Rule, broken};
 use crate::tree::shape::Column;
-use crate::tree::{Goal, Labels};
+use crate::{Goal, Labels};
 use assay_engine::field::F;
 use assay_engine::session::Rejection;
 use assay_model::ops::tree::{Bounds, NodeTable, Slot};
@@ -49,8 +49,7 @@ fn outcome(
         tamper(cells);
         *seen.borrow_mut() = broken(cells);
     };
-    let layer = Layer::labelled(model, &table, goal, labels, &tamper);
-    let verdict = layer.verify(&layer.prove());
+    let verdict = alone(model, &table, goal, labels, &tamper).verdict();
     (seen.into_inner(), verdict)
 }
 

@@ -1,71 +1,37 @@
-//! A statement that is nothing but the layer.
+//! The layer alone.
 
 use super::forge::Forge;
-use crate::tree::{Columns, Goal, Labels, Rows, Shape, Tree};
-use assay_engine::cells::Layout;
-use assay_engine::channel::{self, Prover, Verifier};
-use assay_engine::field::{EF, F};
-use assay_engine::relations::Relations;
-use assay_engine::session::{self, Circuit, Progress, Rejection, Witness};
-use assay_model::Table;
+use crate::alone::Alone;
+use crate::tree::{Shape, Tree};
+use crate::{Answers, Claim, Execution, Goal, Kept, Labels, Rows};
+use assay_engine::session::Rejection;
 use assay_model::ops::tree::NodeTable;
-use rand::rngs::StdRng;
-use std::cell::RefCell;
+use assay_model::{Architecture, Table};
 
 /// What a prover does to the honest cells.
 pub(super) type Tamper<'a> = &'a dyn Fn(&mut Forge<'_>);
 
-/// The layer with its witness, and what was seen while it was proven.
-pub(super) struct Layer<'a> {
-    pub(super) tree: Tree<'a>,
-    layout: Layout,
+/// The layer over public rows; the labels need not be the table's.
+pub(super) fn alone<'a>(
     model: &'a NodeTable,
+    table: &'a Table,
+    goal: Goal,
+    labels: Labels<'a>,
     tamper: Tamper<'a>,
-    /// The cells, pads apart.
-    pub(super) cells: RefCell<Vec<F>>,
-    /// The challenges up to the layer's end.
-    pub(super) drawn: RefCell<Vec<EF>>,
-}
-
-const DIGEST: [u8; 32] = [7; 32];
-
-impl<'a> Layer<'a> {
-    pub(super) fn new(
-        model: &'a NodeTable,
-        table: &'a Table,
-        goal: Goal,
-        tamper: Tamper<'a>,
-    ) -> Self {
-        Self::labelled(model, table, goal, Labels::Public(table.labels()), tamper)
-    }
-
-    /// The same with labels that are none of the table's.
-    pub(super) fn labelled(
-        model: &'a NodeTable,
-        table: &'a Table,
-        goal: Goal,
-        labels: Labels<'a>,
-        tamper: Tamper<'a>,
-    ) -> Self {
-        let mut shape = Shape::new(model.bounds(), table.rows()).unwrap();
-        if matches!(labels, Labels::Answers(_)) {
-            shape = shape.with_answers();
-        }
-        let layout = Layout::new(&shape.blocks(), shape.budget()).unwrap();
-        let (columns, rest) = Columns::new(&shape, layout.blocks()).unwrap();
-        assert!(rest.is_empty(), "the layer takes all it asked for");
-        let tree = Tree { shape, columns, rows: Rows::Public(table), labels, goal };
-        Self { tree, layout, model, tamper, cells: RefCell::default(), drawn: RefCell::default() }
-    }
-
-    /// The proof, whatever the cells are.
-    pub(super) fn prove(&self) -> Vec<u8> {
-        session::prove(self, &DIGEST, &[3; 32], &mut |_| ()).unwrap()
-    }
-
-    pub(super) fn verify(&self, proof: &[u8]) -> Result<(), Rejection> {
-        session::verify(self, &DIGEST, proof)
-    }
+) -> Alone<'a, Tree<'a>> {
+    let answers = match labels {
+        Labels::Answers(_) => Answers::Column,
+        Labels::Hidden(_) => Answers::Hidden,
+        Labels::Public(_) | Labels::OfRows => Answers::Labels,
+    };
+    let kept = Kept { rows: false, answers };
+    let claim = Claim { rows: Rows::Public(table), labels, goal };
+    let execution = Execution::of(Vec::new());
+    let tamper = Box::new(move |tree: &Tree<'_>, cells: &mut [_]| {
+        tamper(&mut Forge::new(tree, cells));
+    });
+    let architecture = Architecture::DecisionTree(model.bounds());
+    Alone::new::<Shape>(&architecture, kept, claim, (model, execution), tamper)
 }
 
 /// Proves and verifies.
@@ -75,38 +41,5 @@ pub(super) fn verdict(
     goal: Goal,
     tamper: Tamper<'_>,
 ) -> Result<(), Rejection> {
-    let layer = Layer::new(model, table, goal, tamper);
-    layer.verify(&layer.prove())
-}
-
-impl Circuit for Layer<'_> {
-    fn label(&self) -> &'static str {
-        "assay/layer/tree/test"
-    }
-
-    fn layout(&self) -> &Layout {
-        &self.layout
-    }
-
-    fn verify(
-        &self,
-        verifier: &mut Verifier<'_>,
-        relations: &mut Relations,
-    ) -> Result<(), channel::Rejection> {
-        self.tree.verify(verifier, relations)?;
-        *self.drawn.borrow_mut() = verifier.drawn().to_vec();
-        Ok(())
-    }
-}
-
-impl Witness for Layer<'_> {
-    fn fill(&self, cells: &mut [F], rng: &mut StdRng) {
-        self.tree.fill(self.model, cells, rng);
-        (self.tamper)(&mut Forge::new(&self.tree, cells));
-        *self.cells.borrow_mut() = cells.to_vec();
-    }
-
-    fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
-        self.tree.prove(prover, progress);
-    }
+    alone(model, table, goal, Labels::Public(table.labels()), tamper).verdict()
 }

@@ -3,9 +3,9 @@
 //! With the challenges fixed a reading is a linear function of the cells. If its restriction to the
 //! blind rows is onto, it is uniform because they are.
 
-use super::layer::Layer;
+use super::layer::alone;
 use crate::tree::readings::{Batch, COUNT, Compression, Lookups, parts};
-use crate::tree::{Goal, Labels};
+use crate::{Goal, Labels};
 use assay_engine::field::{EF, F};
 use assay_engine::mle;
 use assay_engine::pads::BLIND_ROWS;
@@ -38,27 +38,27 @@ fn seen(seed: u64, is_answered: bool) -> Seen {
     } else {
         (Goal::AtLeast(0), Labels::Public(table.labels()))
     };
-    let layer = Layer::labelled(&model, &table, goal, labels, &|_| ());
-    let proof = layer.prove();
-    layer.verify(&proof).unwrap();
-    let said = Proof::decode(assay_engine::session::Circuit::layout(&layer), &proof);
+    let alone = alone(&model, &table, goal, labels, &|_| ());
+    let proof = alone.prove();
+    alone.verify(&proof).unwrap();
+    let said = Proof::decode(assay_engine::session::Circuit::layout(&alone), &proof);
     let said = said.unwrap().messages.clear[..COUNT].to_vec();
 
     // Drawn: α, β; per layer k of the walk λ, μ, k rounds, b; τ, μ; r.
-    let drawn = layer.drawn.borrow().clone();
-    let (rest, r) = drawn.split_at(drawn.len() - layer.tree.shape.steps_log());
+    let drawn = alone.drawn.borrow().clone();
+    let (rest, r) = drawn.split_at(drawn.len() - alone.layer.shape.steps_log());
     let mu = rest[rest.len() - 1];
-    let deepest = layer.tree.shape.tree_logs()[0] - 1;
+    let deepest = alone.layer.shape.tree_logs()[0] - 1;
     let at = 2 + (0..deepest).map(|layer| layer + 3).sum::<usize>() + 2;
     let (rounds, b) = (&drawn[at..at + deepest], drawn[at + deepest]);
     let leaf: Vec<EF> = std::iter::once(b).chain(rounds.iter().copied()).collect();
 
     let compression = Compression::new(drawn[0], drawn[1]);
-    let lookups = Lookups::new(&layer.tree.shape, &leaf);
+    let lookups = Lookups::new(&alone.layer.shape, &leaf);
     let eq = mle::eq_table(r);
-    let columns = layer.tree.columns.step;
+    let columns = alone.layer.columns.step;
     let readings =
-        parts(&compression, &lookups, &Batch::new(mu), &layer.tree.ends()).map(|parts| {
+        parts(&compression, &lookups, &Batch::new(mu), &alone.layer.ends()).map(|parts| {
             let weigh = |(column, coeff, row): (crate::tree::shape::Column, EF, Row)| {
                 let block = columns[column.index()];
                 let shift = usize::from(row == Row::Next);
@@ -68,7 +68,7 @@ fn seen(seed: u64, is_answered: bool) -> Seen {
             parts.into_iter().flat_map(weigh).collect()
         });
     let ends = columns.map(|block| block.range().end).to_vec();
-    Seen { readings, said, cells: layer.cells.take(), ends }
+    Seen { readings, said, cells: alone.cells.take(), ends }
 }
 
 /// Rank over the base field of readings, by the last `rows` cells of the columns that end there.

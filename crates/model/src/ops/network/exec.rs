@@ -22,11 +22,18 @@ impl Network {
 
     /// Returns every tensor of the execution of `row`, or `None` where [`Network::exec`] does.
     pub fn run(&self, row: &[Ordered]) -> Option<Trace> {
+        let row = row.get(..self.program().features())?;
+        let integer = |(i, &value)| self.program().input().apply(i, value);
+        self.run_integers(row.iter().enumerate().map(integer).collect())
+    }
+
+    /// The same of a row that the input's map has been applied to, of as many numbers as features.
+    pub fn run_integers(&self, input: Vec<i16>) -> Option<Trace> {
         let program = self.program();
-        let row = row.get(..program.features())?;
-        let input = row.iter().enumerate().map(|(i, &value)| program.input().apply(i, value));
-        let steps = Vec::with_capacity(program.nodes().len());
-        let mut trace = Trace { input: input.collect(), steps };
+        if input.len() != program.features() {
+            return None;
+        }
+        let mut trace = Trace { input, steps: Vec::with_capacity(program.nodes().len()) };
         for (node, layout) in program.nodes().iter().zip(program.parameter_layout().nodes()) {
             let step = self.step(node, layout, &trace)?;
             trace.steps.push(step);

@@ -1,15 +1,16 @@
 //! Provers with a model that is not the committed one. What they do with the right one is in the
 //! layer's tests.
 
-use super::super::circuit::{Circuit, Proven};
+use super::super::verify::{public, stated};
 use super::{Case, case};
-use crate::commit::tests::tampered::{Tampered, write};
+use crate::circuit::{Circuit, Opened, Proven};
+use crate::commit::tests::tampered::{Tampered, rewrite, write};
 use crate::commit::{Salt, chain, commit};
 use assay_engine::cells::Block;
 use assay_engine::field::F;
 use assay_engine::poseidon2::Compressor;
 use assay_engine::session::{self, Circuit as _, Rejection};
-use assay_layers::tree::Rows;
+use assay_layers::tree;
 use assay_model::Architecture;
 use assay_model::ops::tree::{Bounds, NodeTable};
 use assay_types::FieldDigest;
@@ -25,9 +26,15 @@ fn verdict(
     statement: &Accuracy,
     tamper: &dyn Fn(&[Block], &mut [F]),
 ) -> Result<(), Rejection> {
-    let circuit = Circuit::new(statement, Rows::Public(&case.table)).unwrap();
+    let stated = stated(statement).unwrap();
+    let claim = public(statement, &stated, &case.table).unwrap();
+    let circuit = Circuit::<tree::Shape>::new(&stated, claim, None).unwrap();
     let blocks = circuit.layout().blocks().to_vec();
-    let inner = Proven { circuit, model: &case.model, salt: &case.salt, rows_salt: None };
+    let model = &case.model;
+    let states = chain(&Compressor::default(), model);
+    let opened = Opened { model: Some((states, &case.salt)), ..Opened::default() };
+    let execution = circuit.layer.execute(model).unwrap();
+    let inner = Proven { circuit, model, execution, opened };
     let tampered = Tampered { inner, tamper: &|cells| tamper(&blocks[LAYER_BLOCKS..], cells) };
     let digest = statement.digest().0.0;
     let proof = session::prove(&tampered, &digest, &[6; 32], &mut |_| ()).unwrap();
@@ -82,13 +89,7 @@ fn a_commitment_under_other_bounds_is_not_opened() {
     // The whole chain of the other bounds: all is right but where it starts.
     let states = chain(&Compressor::default(), &shallow);
     let restart = |blocks: &[Block], cells: &mut [F]| {
-        for (i, state) in states.iter().enumerate() {
-            for (lane, &value) in state.iter().enumerate() {
-                let is_end = i + 1 == states.len();
-                let at = if is_end { blocks[8].at + lane } else { blocks[lane].at + i };
-                cells[at] = value;
-            }
-        }
+        rewrite(blocks, cells, &states);
     };
     assert_eq!(verdict(&case, &statement, &restart), Err(Rejection::Relation));
     // The same cells are the honest ones where the bounds are.
@@ -102,7 +103,7 @@ fn a_commitment_under_other_bounds_is_not_opened() {
 fn a_chain_without_a_gap_is_needed() {
     let case = case(5, 3, 4, 9, 60);
     let statement = case.statement(Score::Exactly(case.correct as u32));
-    for block in 0..10 {
+    for block in 0..6 {
         let bump = |blocks: &[Block], cells: &mut [F]| {
             let at = blocks[block].range().end - 1;
             let value = cells[at] + F::ONE;

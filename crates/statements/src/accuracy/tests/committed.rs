@@ -1,16 +1,18 @@
 //! Rows that stay hidden: completeness, agreement with public rows, one dishonest prover per new
 //! rule.
 
-use super::super::circuit::{Circuit, Proven};
+use super::super::verify::{committed, stated};
 use super::super::{MODES, MODES_COMMITTED, prove_committed, security_bits, verify_committed};
 use super::{Case, case};
 use crate::accuracy::{ProveError, Rejection, Unfit, Witness};
-use crate::commit::Salt;
+use crate::circuit::{Circuit, Opened, Proven};
 use crate::commit::tests::tampered::Tampered;
-use crate::rows::{as_digest, commit_rows};
+use crate::commit::{Salt, chain};
+use crate::rows::{Hashed, as_digest, commit_rows};
 use assay_engine::field::F;
+use assay_engine::poseidon2::Compressor;
 use assay_engine::session;
-use assay_layers::tree::{Columns, Rows, Shape};
+use assay_layers::tree::{Columns, Shape};
 use assay_types::FieldDigest;
 use assay_types::statement::{Accuracy, Score};
 use p3_field::PrimeCharacteristicRing;
@@ -104,10 +106,18 @@ fn verdict(
     tamper: &dyn Fn(&Shape, &Columns, &mut [F]),
 ) -> Result<(), session::Rejection> {
     let statement = statement(case, Score::Exactly(case.correct as u32));
-    let circuit = Circuit::new(&statement, Rows::Committed(Some(&case.table))).unwrap();
-    let (shape, columns) = (circuit.tree().shape, circuit.tree().columns);
-    let salt = rows_salt();
-    let inner = Proven { circuit, model: &case.model, salt: &case.salt, rows_salt: Some(&salt) };
+    let stated = stated(&statement).unwrap();
+    let claim = committed(&statement, &stated, Some(&case.table)).unwrap();
+    let circuit = Circuit::<Shape>::new(&stated, claim, None).unwrap();
+    let (shape, columns) = (circuit.layer.shape, circuit.layer.columns);
+    let (salt, model, compressor) = (rows_salt(), &case.model, Compressor::default());
+    let opened = Opened {
+        model: Some((chain(&compressor, model), &case.salt)),
+        rows: Some((Hashed::new(&compressor, &case.table).unwrap(), &salt)),
+        answers: None,
+    };
+    let execution = circuit.layer.execute(model).unwrap();
+    let inner = Proven { circuit, model, execution, opened };
     let tampered = Tampered { inner, tamper: &|cells| tamper(&shape, &columns, cells) };
     let digest = statement.digest().0.0;
     let proof = session::prove(&tampered, &digest, &[6; 32], &mut |_| ()).unwrap();

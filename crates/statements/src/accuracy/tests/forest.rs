@@ -1,92 +1,38 @@
 //! Forests: completeness, dishonest statements, and provers with a model that is not the committed
 //! one. What they do with the right one is in the layer's tests.
 
-use super::super::forest::{Circuit, Proven};
-use crate::accuracy::{
-    MODES, MODES_COMMITTED, ProveError, Rejection, Unfit, Witness, prove, security_bits, verify,
-};
+use super::super::verify::{public, stated};
+use super::{Case, Unfit};
+use crate::accuracy::{MODES_COMMITTED, security_bits, verify};
+use crate::circuit::{Circuit, Opened, Proven};
 use crate::commit::tests::tampered::Tampered;
-use crate::commit::{Salt, chain, commit};
+use crate::commit::{chain, commit};
+use crate::rows::as_digest;
 use assay_codec::Digest;
 use assay_engine::poseidon2::Compressor;
 use assay_engine::session;
+use assay_layers::forest;
 use assay_model::ops::forest::{Bounds, ForestTable, Votes};
 use assay_model::ops::tree;
-use assay_model::{Architecture, Table, synthetic};
+use assay_model::{Architecture, synthetic};
 use assay_types::FieldDigest;
-use assay_types::statement::{Accuracy, Context, Score};
-
-struct Case {
-    model: ForestTable,
-    salt: Salt,
-    table: Table,
-    correct: u32,
-}
+use assay_types::statement::{Accuracy, Score};
 
 fn case(
     (features, classes): (usize, usize),
     votes: Votes,
     sizes: (usize, usize, usize),
     rows: usize,
-) -> Case {
+) -> Case<ForestTable> {
     let forest = synthetic::forest((features, classes), votes, sizes, 5).unwrap();
     let bounds = forest.bounds(sizes.1 as u8 + 1, 0, sizes.0 + 1).unwrap();
-    let model = forest.to_table(bounds).unwrap();
     let labels = synthetic::tree(features, classes, 3, 5, 5).unwrap();
     let table = synthetic::table(&labels, rows, 200, 4).unwrap();
-    let right = |&row: &usize| model.exec(table.row(row)) == Some(table.labels()[row]);
-    let correct = (0..table.rows()).filter(right).count() as u32;
-    let salt = Salt(FieldDigest::new([9, 8, 7, 6, 5, 4, 3, 2]).unwrap());
-    Case { model, salt, table, correct }
+    Case::new(forest.to_table(bounds).unwrap(), table, ForestTable::exec)
 }
 
-fn usual() -> Case {
+pub(super) fn usual() -> Case<ForestTable> {
     case((5, 3), Votes::All, (4, 3, 5), 40)
-}
-
-impl Case {
-    fn statement(&self, score: Score) -> Accuracy {
-        Accuracy {
-            context: Context::default(),
-            modes: MODES,
-            architecture: Architecture::Forest(self.model.bounds()),
-            schema: self.table.schema().clone(),
-            model: commit(&self.model, &self.salt),
-            data: self.table.digest(),
-            rows: self.table.rows() as u32,
-            score,
-        }
-    }
-
-    fn prove(&self, statement: &Accuracy) -> Result<Vec<u8>, ProveError> {
-        let witness = Witness { model: &self.model, salt: &self.salt, table: &self.table };
-        prove(statement, &witness, [5; 32], &mut |_| ())
-    }
-
-    #[track_caller]
-    fn check(&self, score: Score) -> Vec<u8> {
-        let statement = self.statement(score);
-        let proof = self.prove(&statement).unwrap();
-        verify(&statement, &self.table, &proof).unwrap();
-        proof
-    }
-}
-
-#[test]
-fn every_score_that_holds_is_proven() {
-    let case = usual();
-    for score in
-        [Score::AtLeast(case.correct), Score::Exactly(case.correct), Score::Fewer(case.correct + 1)]
-    {
-        case.check(score);
-        let false_score = match score {
-            Score::AtLeast(k) => Score::AtLeast(k + 1),
-            Score::Exactly(k) => Score::Exactly(k + 1),
-            Score::Fewer(k) => Score::Fewer(k - 1),
-        };
-        let got = case.prove(&case.statement(false_score));
-        assert_eq!(got, Err(ProveError::False { correct: case.correct as usize, rows: 40 }));
-    }
 }
 
 #[test]
@@ -97,7 +43,7 @@ fn every_way_to_vote_is_proven() {
         case((3, 4), Votes::Turns, (8, 2, 3), 30),
         case((2, 5), Votes::All, (3, 6, 6), 9),
     ] {
-        case.check(Score::Exactly(case.correct));
+        case.check(Score::Exactly(case.correct as u32));
     }
 }
 
@@ -146,15 +92,12 @@ fn a_proof_proves_no_other_statement() {
 #[test]
 fn unfit_statements_are_named() {
     let case = usual();
-    let unfit = |change: fn(&mut Accuracy)| {
-        let mut changed = case.statement(Score::AtLeast(1));
-        change(&mut changed);
-        match verify(&changed, &case.table, &[]) {
-            Err(Rejection::Unfit(unfit)) => unfit,
-            other => panic!("{other:?}"),
-        }
+    let unfit = |change: fn(&mut Accuracy)| case.unfit(change);
+    let hidden = |s: &mut Accuracy| {
+        s.modes = MODES_COMMITTED;
+        s.data = as_digest(&s.model.0);
     };
-    assert_eq!(unfit(|s| s.modes = MODES_COMMITTED), Unfit::Modes);
+    assert_eq!(unfit(hidden), Unfit::Modes);
     assert_eq!(unfit(|s| s.data = Digest([0; 32])), Unfit::Data);
     assert_eq!(unfit(|s| s.rows -= 1), Unfit::Data);
     assert_eq!(unfit(|s| s.rows = 0), Unfit::Sizes);
@@ -175,11 +118,15 @@ fn unfit_statements_are_named() {
 #[test]
 fn only_the_committed_model_is_opened() {
     let case = usual();
-    let honest = case.statement(Score::Exactly(case.correct));
+    let honest = case.statement(Score::Exactly(case.correct as u32));
     let verdict = |statement: &Accuracy, model: &ForestTable, chained: &ForestTable| {
-        let circuit = Circuit::new(statement, model.bounds(), &case.table).unwrap();
+        let stated = stated(statement).unwrap();
+        let claim = public(statement, &stated, &case.table).unwrap();
+        let circuit = Circuit::<forest::Shape>::new(&stated, claim, None).unwrap();
         let states = chain(&Compressor::default(), chained);
-        let inner = Proven { circuit, model, salt: &case.salt, states };
+        let opened = Opened { model: Some((states, &case.salt)), ..Opened::default() };
+        let execution = circuit.layer.execute(model).unwrap();
+        let inner = Proven { circuit, model, execution, opened };
         let proven = Tampered { inner, tamper: &|_| () };
         let digest = statement.digest().0.0;
         let proof = session::prove(&proven, &digest, &[6; 32], &mut |_| ()).unwrap();

@@ -7,16 +7,17 @@ mod hostile;
 mod network;
 mod tables;
 
-use super::{MODES, ProveError, Rejection, Unfit, Witness, prove, security_bits, verify};
+use super::{MODES, ProveError, Rejection, Scored, Unfit, Witness, prove, security_bits, verify};
 use crate::commit::{Salt, commit};
 use assay_codec::Digest;
 use assay_model::ops::tree::{Bounds, NodeTable, bounds_for};
-use assay_model::{Architecture, Table, synthetic};
+use assay_model::{Architecture, Ordered, Table, synthetic};
 use assay_types::statement::{Accuracy, Context, Modes, Privacy, Score};
 use assay_types::{Address, FieldDigest, Height, JobId};
 
-struct Case {
-    model: NodeTable,
+/// A model and rows, of which so many are answered with their label.
+struct Case<M = NodeTable> {
+    model: M,
     salt: Salt,
     table: Table,
     correct: usize,
@@ -26,20 +27,22 @@ fn case(features: usize, classes: usize, depth: usize, inner: usize, rows: usize
     let tree = synthetic::tree(features, classes, depth, inner, 3).unwrap();
     let table = synthetic::table(&tree, rows, 200, 4).unwrap();
     let bounds = bounds_for(&tree, depth as u8 + 1, 2 * inner + 1).unwrap();
-    let model = tree.to_table(bounds).unwrap();
-    let rows = 0..table.rows();
-    let correct =
-        rows.filter(|&row| model.exec(table.row(row)) == Some(table.labels()[row])).count();
-    let salt = Salt(FieldDigest::new([9, 8, 7, 6, 5, 4, 3, 2]).unwrap());
-    Case { model, salt, table, correct }
+    Case::new(tree.to_table(bounds).unwrap(), table, NodeTable::exec)
 }
 
-impl Case {
+impl<M: Scored> Case<M> {
+    fn new(model: M, table: Table, exec: fn(&M, &[Ordered]) -> Option<u16>) -> Self {
+        let is_right = |&row: &usize| exec(&model, table.row(row)) == Some(table.labels()[row]);
+        let correct = (0..table.rows()).filter(is_right).count();
+        let salt = Salt(FieldDigest::new([9, 8, 7, 6, 5, 4, 3, 2]).unwrap());
+        Self { model, salt, table, correct }
+    }
+
     fn statement(&self, score: Score) -> Accuracy {
         Accuracy {
             context: Context::default(),
             modes: MODES,
-            architecture: Architecture::DecisionTree(self.model.bounds()),
+            architecture: self.model.architecture(),
             schema: self.table.schema().clone(),
             model: commit(&self.model, &self.salt),
             data: self.table.digest(),
@@ -57,20 +60,47 @@ impl Case {
     fn check(&self, score: Score) -> Vec<u8> {
         let statement = self.statement(score);
         let proof = self.prove(&statement).unwrap();
-        verify(&statement, &self.table, &proof).unwrap();
+        assert_eq!(verify(&statement, &self.table, &proof), Ok(()));
+        assert!(security_bits(&statement) >= 100);
         proof
+    }
+
+    /// What holds of every kind of model.
+    fn check_scores(&self) {
+        let (correct, rows) = (self.correct, self.table.rows());
+        let k = correct as u32;
+        for score in [
+            Score::AtLeast(0),
+            Score::AtLeast(k),
+            Score::Exactly(k),
+            Score::Fewer(k + 1),
+            Score::Fewer(rows as u32 + 1),
+        ] {
+            self.check(score);
+        }
+        for score in [Score::AtLeast(k + 1), Score::Fewer(k), Score::Exactly(k - 1)] {
+            let got = self.prove(&self.statement(score));
+            assert_eq!(got, Err(ProveError::False { correct, rows }));
+        }
+    }
+
+    /// Why the changed statement is refused before the proof is looked at.
+    #[track_caller]
+    fn unfit(&self, change: impl FnOnce(&mut Accuracy)) -> Unfit {
+        let mut changed = self.statement(Score::AtLeast(1));
+        change(&mut changed);
+        match verify(&changed, &self.table, &[]) {
+            Err(Rejection::Unfit(unfit)) => unfit,
+            other => panic!("{other:?}"),
+        }
     }
 }
 
 #[test]
-fn every_score_that_holds_is_proven() {
-    let case = case(5, 3, 4, 9, 60);
-    let correct = case.correct as u32;
-    case.check(Score::AtLeast(0));
-    case.check(Score::AtLeast(correct));
-    case.check(Score::Exactly(correct));
-    case.check(Score::Fewer(correct + 1));
-    case.check(Score::Fewer(61));
+fn every_score_that_holds_is_proven_and_no_other() {
+    case(5, 3, 4, 9, 60).check_scores();
+    forest::usual().check_scores();
+    network::small().check_scores();
 }
 
 #[test]
@@ -80,16 +110,6 @@ fn small_and_odd_sizes_are_proven() {
     {
         let case = case(features, classes, depth, inner, rows);
         case.check(Score::AtLeast(case.correct as u32));
-    }
-}
-
-#[test]
-fn a_false_score_is_refused_before_anything_is_proven() {
-    let case = case(5, 3, 4, 9, 60);
-    let correct = case.correct as u32;
-    for score in [Score::AtLeast(correct + 1), Score::Fewer(correct), Score::Exactly(correct - 1)] {
-        let got = case.prove(&case.statement(score));
-        assert_eq!(got, Err(ProveError::False { correct: case.correct, rows: 60 }));
     }
 }
 
@@ -127,15 +147,7 @@ fn a_proof_proves_no_other_statement() {
 #[test]
 fn unfit_statements_are_named() {
     let case = case(5, 3, 4, 9, 60);
-    let statement = case.statement(Score::AtLeast(30));
-    let unfit = |change: fn(&mut Accuracy)| {
-        let mut changed = statement.clone();
-        change(&mut changed);
-        match verify(&changed, &case.table, &[]) {
-            Err(Rejection::Unfit(unfit)) => unfit,
-            other => panic!("{other:?}"),
-        }
-    };
+    let unfit = |change: fn(&mut Accuracy)| case.unfit(change);
     assert_eq!(unfit(|s| s.modes = Modes { output: Privacy::Public, ..MODES }), Unfit::Modes);
     assert_eq!(unfit(|s| s.data = Digest([0; 32])), Unfit::Data);
     assert_eq!(unfit(|s| s.rows -= 1), Unfit::Data);

@@ -49,7 +49,7 @@ fn every_number_of_every_slot_matters() {
 
 #[test]
 fn golden_vector() {
-    let text = include_str!("../../../../../vectors/model-commitment-v1.txt");
+    let text = include_str!("../../../../../vectors/model-commitment-v2.txt");
     let expected = text.lines().find(|line| !line.starts_with('#')).unwrap();
     assert_eq!(commit(&model(3, 1), &salt(8)).to_string(), expected);
 }

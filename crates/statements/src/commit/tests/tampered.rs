@@ -1,8 +1,9 @@
 //! A prover that changes cells after they were filled, and bytes that are no proof.
 
-use assay_engine::cells::Layout;
+use assay_engine::cells::{Block, Layout};
 use assay_engine::channel::{Prover, Rejection, Verifier};
 use assay_engine::field::F;
+use assay_engine::poseidon2::HALF;
 use assay_engine::relations::Relations;
 use assay_engine::session::{Circuit, Progress, Witness};
 use assay_model::SplitMix64;
@@ -46,6 +47,16 @@ impl<W: Witness> Witness for Tampered<'_, W> {
 /// Writes eight numbers, or as many as there are, from `at` on.
 pub(crate) fn write(cells: &mut [F], at: usize, values: &[F]) {
     cells[at..at + values.len()].copy_from_slice(values);
+}
+
+/// Writes a chain and its end over four blocks of states and one of the end.
+pub(crate) fn rewrite(blocks: &[Block], cells: &mut [F], states: &[[F; HALF]]) {
+    let mut states = states.iter();
+    for block in &blocks[..5] {
+        for (at, state) in block.range().step_by(HALF).zip(states.by_ref()) {
+            write(cells, at, state);
+        }
+    }
 }
 
 /// Changes of `proof`, each with what was done: a flipped bit at 150 places all over it, other

@@ -4,8 +4,9 @@
 use super::super::cipher::{Stream, counter, parse};
 use super::super::circuit::{Circuit, Proven};
 use super::{ciphertext_digest, digest, job, key_hash, model, seal, secret_hash};
-use crate::commit::tests::tampered::{Tampered, write};
-use crate::commit::{Salt, blocks, chain, commit, digest as named, elements};
+use crate::commit::sealed::Committed as _;
+use crate::commit::tests::tampered::{self, Tampered, write};
+use crate::commit::{Salt, chain, commit, digest as named, elements, pieces};
 use crate::delivery::Witness;
 use assay_codec::Digest;
 use assay_engine::cells::Block;
@@ -18,10 +19,10 @@ use assay_types::statement::{Context, Delivery};
 use assay_types::{FieldDigest, JobId, ModelCommitment};
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
-/// Order of the blocks: four slot columns, eight of the chain, its end, the salt, then the keys.
+/// Order of the blocks: four slot columns, the four of the chain's states, its end, the salt, then the
+/// keys.
 const CHAIN: usize = 4;
-const END: usize = 12;
-const KEYS: usize = 14;
+const KEYS: usize = 10;
 
 /// A seller's model and what goes with it.
 struct Seller {
@@ -53,7 +54,7 @@ impl Seller {
 
     /// Model and salt under a stream of one's choice.
     fn sealed(&self, salt: &Salt, mask: impl Fn(usize) -> [F; HALF]) -> Vec<u8> {
-        let plain = blocks(&self.model).chain([elements(&salt.0)]).enumerate();
+        let plain = self.model.blocks().chain([elements(&salt.0)]).enumerate();
         let masked = plain.flat_map(|(i, block)| {
             let mask = mask(i);
             (0..HALF).map(move |lane| block[lane] + mask[lane])
@@ -129,7 +130,8 @@ fn any_changed_number_of_the_ciphertext_is_rejected() {
         let word: [u8; 4] = changed[4 * number..][..4].try_into().unwrap();
         let next = (F::new(u32::from_le_bytes(word)) + F::ONE).as_canonical_u32();
         changed[4 * number..][..4].copy_from_slice(&next.to_le_bytes());
-        assert!(parse(seller.model.bounds(), &changed).is_ok());
+        let pieces = pieces(&seller.statement(&changed).architecture).unwrap();
+        assert!(parse(&pieces, &changed).is_ok());
         rejected(&seller.verdict(&seller.statement(&changed), &changed, &nothing));
     }
 }
@@ -216,13 +218,7 @@ fn another_model_is_not_delivered() {
 
 /// Writes a chain and its end.
 fn rewrite(blocks: &[Block], cells: &mut [F], states: &[[F; HALF]]) {
-    let (end, states) = states.split_last().unwrap();
-    write(cells, blocks[END].at, end);
-    for (i, state) in states.iter().enumerate() {
-        for (lane, &value) in state.iter().enumerate() {
-            cells[blocks[CHAIN + lane].at + i] = value;
-        }
-    }
+    tampered::rewrite(&blocks[CHAIN..], cells, states);
 }
 
 #[test]
@@ -235,7 +231,7 @@ fn a_chain_starts_at_its_tag_and_has_no_gap() {
     for from in [0, 1, 2, honest.len() - 2, honest.len() - 1] {
         let mut states = honest.clone();
         states[from][7] += F::ONE;
-        let messages: Vec<_> = blocks(&seller.model).collect();
+        let messages: Vec<_> = seller.model.blocks().collect();
         for i in from..messages.len() {
             states[i + 1] = compress(states[i], messages[i]);
         }

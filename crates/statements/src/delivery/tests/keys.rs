@@ -2,7 +2,7 @@
 
 use super::super::cipher::{Stream, cipher_tag, counter, key_tag, secret_tag};
 use super::{digest, job, key_hash, model, open, seal, secret_hash};
-use crate::commit::{Salt, elements};
+use crate::commit::{Committed, Salt, elements};
 use crate::delivery::Witness;
 use assay_codec::Digest;
 use assay_engine::poseidon2::compress;
@@ -47,7 +47,8 @@ fn the_model_does_not_open_with_what_was_announced() {
     let secret = named(key_tag());
     let witness = Witness { model: &model, salt: &salt, key: &key, secret: &secret };
     let ciphertext = seal(&witness, &job());
-    let opened = |key: &FieldDigest| open(&ciphertext, model.bounds(), key, &secret, &job()).ok();
+    let architecture = model.architecture();
+    let opened = |key: &FieldDigest| open(&ciphertext, &architecture, key, &secret, &job()).ok();
     assert_eq!(opened(&key), Some((model.clone(), salt)));
     assert_ne!(opened(&key_hash(&key)), Some((model.clone(), salt)));
     assert_ne!(opened(&secret), Some((model.clone(), salt)));

@@ -9,8 +9,9 @@ use super::{
     ProveError, Rejection, Unfit, Witness, ciphertext_digest, key_hash, open, prove, seal,
     secret_hash, security_bits, verify,
 };
-use crate::commit::{Salt, commit};
+use crate::commit::{Committed, Salt, commit};
 use assay_codec::Digest;
+use assay_model::ops::forest::{ForestTable, Votes};
 use assay_model::ops::tree::{NodeTable, bounds_for};
 use assay_model::{Architecture, synthetic};
 use assay_types::statement::{Context, Delivery};
@@ -30,13 +31,13 @@ fn job() -> JobId {
 }
 
 /// The ciphertext, the statement about it, and the proof.
-fn delivered(model: &NodeTable) -> (Vec<u8>, Delivery, Vec<u8>) {
+fn delivered<M: Committed>(model: &M) -> (Vec<u8>, Delivery, Vec<u8>) {
     let (salt, key, secret) = (Salt(digest(1)), digest(2), digest(3));
     let witness = Witness { model, salt: &salt, key: &key, secret: &secret };
     let ciphertext = seal(&witness, &job());
     let statement = Delivery {
         context: Context { job: job(), ..Context::default() },
-        architecture: Architecture::DecisionTree(model.bounds()),
+        architecture: model.architecture(),
         model: commit(model, &salt),
         key_hash: key_hash(&key),
         secret_hash: secret_hash(&secret, &job()),
@@ -46,24 +47,61 @@ fn delivered(model: &NodeTable) -> (Vec<u8>, Delivery, Vec<u8>) {
     (ciphertext, statement, proof)
 }
 
+/// Delivers a model, and opens it.
+#[track_caller]
+fn check<M: Committed + PartialEq>(model: &M) {
+    let (ciphertext, statement, proof) = delivered(model);
+    verify(&statement, &ciphertext, &proof).unwrap();
+    assert!(security_bits(&statement) >= 100);
+    let opened =
+        open::<M>(&ciphertext, &statement.architecture, &digest(2), &digest(3), &job()).unwrap();
+    assert_eq!(opened.1, Salt(digest(1)));
+    assert_eq!(commit(&opened.0, &opened.1), statement.model);
+    assert!(opened.0 == *model);
+}
+
 #[test]
 fn what_is_proven_opens_to_the_committed_model() {
-    for inner in [4, 9, 14] {
-        let model = model(inner);
-        let (ciphertext, statement, proof) = delivered(&model);
-        verify(&statement, &ciphertext, &proof).unwrap();
-        assert!(security_bits(&statement) >= 100);
-        let opened = open(&ciphertext, model.bounds(), &digest(2), &digest(3), &job()).unwrap();
-        assert_eq!(opened, (model, Salt(digest(1))));
-        assert_eq!(commit(&opened.0, &opened.1), statement.model);
+    [4, 9, 14].into_iter().for_each(|inner| check(&model(inner)));
+}
+
+#[test]
+fn what_is_proven_opens_to_the_committed_forest() {
+    for (classes, votes, trees) in [(2, Votes::Second, 3), (3, Votes::All, 4), (4, Votes::Turns, 8)]
+    {
+        let forest = synthetic::forest((5, classes), votes, (trees, 3, 5), 5).unwrap();
+        check(&forest.to_table(forest.bounds(4, 0, trees + 1).unwrap()).unwrap());
     }
+}
+
+#[test]
+fn a_vote_that_no_leaf_has_is_no_forest() {
+    // The width of three classes is filled up to four: what fills it is zero, or nothing opens.
+    let forest = synthetic::forest((5, 3), Votes::All, (4, 3, 5), 5).unwrap();
+    let model = forest.to_table(forest.bounds(0, 0, 0).unwrap()).unwrap();
+    let (mut ciphertext, statement, _) = delivered(&model);
+    let open = |ciphertext: &[u8]| {
+        let opened = open::<ForestTable>(
+            ciphertext,
+            &statement.architecture,
+            &digest(2),
+            &digest(3),
+            &job(),
+        );
+        opened.map(drop)
+    };
+    assert_eq!(open(&ciphertext), Ok(()));
+    ciphertext[4 * model.values().len()] ^= 1;
+    assert_eq!(open(&ciphertext), Err(Unfit::Ciphertext));
 }
 
 #[test]
 fn nothing_opens_without_key_and_secret_of_this_job() {
     let model = model(9);
     let (ciphertext, ..) = delivered(&model);
-    let with = |key, secret, job| open(&ciphertext, model.bounds(), &key, &secret, &job).ok();
+    let with = |key, secret, job| {
+        open::<NodeTable>(&ciphertext, &model.architecture(), &key, &secret, &job).ok()
+    };
     let right = with(digest(2), digest(3), job());
     assert!(right.is_some());
     assert_ne!(with(digest(4), digest(3), job()), right);
@@ -117,7 +155,8 @@ fn a_word_that_is_no_field_element_is_rejected() {
     let model = model(4);
     let (mut ciphertext, ..) = delivered(&model);
     ciphertext[..4].copy_from_slice(&u32::MAX.to_le_bytes());
-    let got = open(&ciphertext, model.bounds(), &digest(2), &digest(3), &job());
+    let architecture = model.architecture();
+    let got = open::<NodeTable>(&ciphertext, &architecture, &digest(2), &digest(3), &job());
     assert_eq!(got, Err(Unfit::Ciphertext));
 }
 

@@ -1,16 +1,18 @@
 //! One dishonest prover per rule of the statement. What they do within the layer is in its own
 //! tests; here is what holds its parts together.
 
-use super::super::prove::Proven;
+use super::super::prove::circuit;
 use super::{Case, Inference, Modes, Part, Privacy, Rejection, Witness};
 use super::{PREDICTION, case, changed, salt, slots};
 use crate::answers::{answers_digest, commit_answers};
+use crate::circuit::Proven;
 use crate::commit::commit;
 use crate::commit::tests::tampered::Tampered;
 use crate::rows::commit_rows;
 use assay_engine::field::F;
 use assay_engine::session;
-use assay_layers::tree::Tree;
+use assay_layers::Execution;
+use assay_layers::tree::{Shape, Tree};
 use assay_model::Table;
 use assay_types::statement::Part::Committed;
 use p3_field::PrimeCharacteristicRing;
@@ -25,14 +27,25 @@ pub(super) fn verdict(
     verdict_with(&case.witness(), statement, answers, tamper)
 }
 
+/// A prover that does not ask what the model answers.
+fn proven<'a>(
+    statement: &Inference,
+    witness: &Witness<'a>,
+    answers: &'a [u16],
+) -> Proven<'a, Shape> {
+    let model = slots(witness.model);
+    let (circuit, opened) = circuit(statement, model, witness, answers).unwrap();
+    Proven { circuit, model, execution: Execution::of(answers.to_vec()), opened }
+}
+
 fn verdict_with(
     witness: &Witness<'_>,
     statement: &Inference,
     answers: &[u16],
     tamper: &dyn Fn(&Tree<'_>, &mut [F]),
 ) -> Result<(), Rejection> {
-    let inner = Proven::new(statement, witness, answers).unwrap();
-    let tree = inner.circuit.tree.clone();
+    let inner = proven(statement, witness, answers);
+    let tree = inner.circuit.layer.clone();
     let tampered = Tampered { inner, tamper: &|cells| tamper(&tree, cells) };
     let digest = statement.digest().0.0;
     let proof = session::prove(&tampered, &digest, &[6; 32], &mut |_| ()).unwrap();
@@ -150,7 +163,7 @@ fn another_model_does_not_answer_for_the_committed_one() {
         let witness = Witness { model_salt: Some(&salt), ..case.witness() };
         assert_eq!(verdict_with(&witness, &statement, &case.answers, &nothing), REJECTED);
     }
-    let slots = slots(&other).unwrap();
+    let slots = slots(&other);
     let mut statement = claiming(&case, PREDICTION, &case.answers);
     statement.model = Committed(commit(slots, &case.salts[1]));
     assert_eq!(verdict(&case, &statement, &case.answers, &nothing), REJECTED);
@@ -187,7 +200,7 @@ fn another_public_model_is_rejected_though_all_its_cells_fit() {
     let modes = Modes { weights: Privacy::Public, ..PREDICTION };
     let statement = claiming(&case, modes, &answers);
     let witness = Witness { model: &other, ..case.witness() };
-    let inner = Proven::new(&statement, &witness, &answers).unwrap();
+    let inner = proven(&statement, &witness, &answers);
     let digest = statement.digest().0.0;
     let proof = session::prove(&inner, &digest, &[6; 32], &mut |_| ()).unwrap();
     assert_eq!(session::verify(&inner.circuit, &digest, &proof), Ok(()), "of its own slots");
@@ -226,7 +239,7 @@ fn an_undeclared_class_is_no_answer() {
     });
     let answers: Vec<u16> =
         case.answers.iter().map(|&answer| if answer == class { 3 } else { answer }).collect();
-    let slots = slots(&undeclared).unwrap();
+    let slots = slots(&undeclared);
     let witness = Witness { model: &undeclared, ..case.witness() };
     for modes in [PREDICTION, COMMITTED, Modes { output: Privacy::Hidden, ..PREDICTION }] {
         let mut statement = claiming(&case, modes, &answers);

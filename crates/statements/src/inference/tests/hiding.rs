@@ -2,12 +2,14 @@
 //! alone is accepted by a verifier whose challenges it knows. That readings which are sent as they
 //! are are uniform is shown in the layer and in the engine.
 
-use super::super::circuit::Circuit;
+use super::super::fit::stated;
 use super::{Case, Modes, all_modes, case};
+use crate::circuit::Circuit;
 use assay_engine::channel::{Messages, Verifier};
 use assay_engine::field::EF;
 use assay_engine::pads::LAST_SLOTS;
 use assay_engine::session::{Circuit as _, Proof, converse};
+use assay_layers::tree::Shape;
 use p3_field::{Field, PrimeCharacteristicRing};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
@@ -15,7 +17,9 @@ use rand::{RngExt, SeedableRng, rngs::StdRng};
 fn is_simulated(case: &Case, modes: Modes, seed: u64) -> bool {
     let (statement, proof) = case.check(modes);
     let known = case.public(modes);
-    let circuit = Circuit::new(&statement, known.fit(&statement).unwrap()).unwrap();
+    let parts = known.fit(&statement).unwrap();
+    let stated = stated(&statement).unwrap();
+    let circuit = Circuit::<Shape>::new(&stated, parts.claim, parts.weights).unwrap();
     // Of a real proof, only the number of its scalars.
     let real = Proof::decode(circuit.layout(), &proof).unwrap().messages;
     let mut rng = StdRng::seed_from_u64(seed);

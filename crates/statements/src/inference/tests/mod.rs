@@ -5,7 +5,6 @@ mod hiding;
 mod hostile;
 mod modes;
 
-use super::fit::slots;
 use super::{Known, ProveError, Rejection, Unfit, Witness, answers, describe, prove};
 use super::{security_bits, verify};
 use crate::commit::Salt;
@@ -95,9 +94,15 @@ impl Case {
     }
 }
 
+/// The parameters of a tree.
+fn slots(model: &Model) -> &NodeTable {
+    let Graph::DecisionTree(table) = model.graph() else { panic!("a tree") };
+    table
+}
+
 /// A model with other parameters of the same bounds.
 fn changed(model: &Model, change: impl FnOnce(&mut [Slot])) -> Model {
-    let table = slots(model).unwrap();
+    let table = slots(model);
     let mut slots = table.slots().to_vec();
     change(&mut slots);
     let table = NodeTable::new(table.bounds(), slots).unwrap();

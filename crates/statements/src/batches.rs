@@ -1,9 +1,10 @@
-//! Runs of falling length, put into one batch of compressions or two.
+//! Runs of any length, put into one batch of compressions or two, the longest first.
 //!
 //! A batch has as many calls as a power of two. Where the runs fill little more than half of one,
 //! a second, shorter batch for the rest is cheaper than the idle half.
 
 use assay_engine::poseidon2::{LOG_MIN, Program, Run};
+use std::cmp::Reverse;
 
 /// How many of the runs, whose logarithms fall, go into the first batch.
 fn first_batch(logs: &[usize]) -> usize {
@@ -24,8 +25,9 @@ fn first_batch(logs: &[usize]) -> usize {
 }
 
 /// Binary logarithms of the batches for runs of these logarithms.
-pub(crate) fn batch_logs(logs: &[usize]) -> Vec<usize> {
-    let (first, second) = logs.split_at(first_batch(logs));
+pub(crate) fn batch_logs(mut logs: Vec<usize>) -> Vec<usize> {
+    logs.sort_by_key(|&log| Reverse(log));
+    let (first, second) = logs.split_at(first_batch(&logs));
     let log = |logs: &[usize]| {
         let calls: usize = logs.iter().map(|log| 1 << log).sum();
         (calls.next_power_of_two().ilog2() as usize).max(LOG_MIN)
@@ -33,8 +35,9 @@ pub(crate) fn batch_logs(logs: &[usize]) -> Vec<usize> {
     [first, second].into_iter().filter(|logs| !logs.is_empty()).map(log).collect()
 }
 
-/// The batches of `runs`, which come by falling length; their positions are set here.
+/// The batches of `runs`, whose positions are set here.
 pub(crate) fn programs(mut runs: Vec<Run>) -> Vec<Program> {
+    runs.sort_by_key(|run| Reverse(run.log));
     let logs: Vec<usize> = runs.iter().map(|run| run.log).collect();
     let second = runs.split_off(first_batch(&logs));
     [runs, second]
@@ -68,12 +71,12 @@ mod tests {
             (vec![1, 1, 0, 0, 0, 0, 0, 0], vec![4]),
             (vec![4, 0], vec![4, 4]),
             (vec![10, 0], vec![10, 4]),
-            (vec![10, 9, 0], vec![11]),
+            (vec![0, 9, 10], vec![11]),
             (vec![10, 8, 7, 0], vec![10, 9]),
             (vec![10, 10, 0], vec![11, 4]),
             (vec![10, 10, 3, 3, 0, 0], vec![11, 5]),
         ] {
-            assert_eq!(batch_logs(&logs), expected, "{logs:?}");
+            assert_eq!(batch_logs(logs.clone()), expected, "{logs:?}");
             let programs = programs(logs.iter().map(run).collect());
             let got: Vec<usize> = programs.iter().map(|program| program.log()).collect();
             assert_eq!(got, expected, "{logs:?}");

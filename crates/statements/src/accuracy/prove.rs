@@ -1,0 +1,146 @@
+//! The prover's half.
+
+use super::verify::{committed, public, stated};
+use super::{Accuracy, Unfit};
+use crate::circuit::{self, Circuit, Opened, Proven, Stated};
+use crate::commit::{Committed, Salt, chain, salted};
+use crate::rows::{Hashed, as_digest};
+use assay_engine::poseidon2::Compressor;
+use assay_engine::session;
+use assay_layers::{Claim, Layer, Sizes, forest, network, tree};
+use assay_model::Table;
+use assay_model::ops::{forest::ForestTable, network::Network, tree::NodeTable};
+
+/// What the prover knows and the verifier does not, and the rows.
+#[derive(Debug)]
+pub struct Witness<'a, M = NodeTable> {
+    /// The model.
+    pub model: &'a M,
+    /// The salt of its commitment.
+    pub salt: &'a Salt,
+    /// The rows.
+    pub table: &'a Table,
+}
+
+// Derived, both would demand the same of models.
+impl<M> Copy for Witness<'_, M> {}
+impl<M> Clone for Witness<'_, M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+/// Why nothing was proven.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProveError {
+    /// The claim is false.
+    #[error("the claim is false: {correct} of {rows} rows are answered correctly")]
+    False {
+        /// Rows answered correctly.
+        correct: usize,
+        /// All rows.
+        rows: usize,
+    },
+    /// The statement makes no sense for the table.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    /// The witness is not the one that the statement is about.
+    #[error("{0}")]
+    Mismatch(&'static str),
+    /// The model leads some row nowhere.
+    #[error(transparent)]
+    Unprovable(#[from] assay_layers::Unprovable),
+    /// The proof could not be made.
+    #[error(transparent)]
+    Engine(#[from] session::CommitError),
+}
+
+impl From<circuit::Unfit> for ProveError {
+    fn from(reason: circuit::Unfit) -> Self {
+        Self::Unfit(reason.into())
+    }
+}
+
+/// A model whose score is proven: a tree, a forest or a network.
+pub trait Scored: Committed {
+    /// Its sizes.
+    #[doc(hidden)]
+    type Sizes: Sizes<Model = Self>;
+}
+
+impl Scored for NodeTable {
+    type Sizes = tree::Shape;
+}
+
+impl Scored for ForestTable {
+    type Sizes = forest::Shape;
+}
+
+impl Scored for Network {
+    type Sizes = network::Plan;
+}
+
+/// Proves `statement` about public rows. `seed` is 32 fresh bytes of the operating system's
+/// randomness, used for nothing else; `progress` is told the name of each phase as it begins.
+pub fn prove<M: Scored>(
+    statement: &Accuracy,
+    witness: &Witness<'_, M>,
+    seed: [u8; 32],
+    progress: &mut dyn FnMut(&'static str),
+) -> Result<Vec<u8>, ProveError> {
+    let stated = stated(statement)?;
+    let claim = public(statement, &stated, witness.table)?;
+    let proven = proven(statement, &stated, claim, witness, None, progress)?;
+    Ok(session::prove(&proven, &statement.digest().0.0, &seed, progress)?)
+}
+
+/// Proves `statement` about committed rows, whose commitment has `rows_salt`. Otherwise as
+/// [`prove`].
+pub fn prove_committed<M: Scored>(
+    statement: &Accuracy,
+    witness: &Witness<'_, M>,
+    rows_salt: &Salt,
+    seed: [u8; 32],
+    progress: &mut dyn FnMut(&'static str),
+) -> Result<Vec<u8>, ProveError> {
+    let table = witness.table;
+    if *table.schema() != statement.schema || table.rows() != statement.rows as usize {
+        return Err(Unfit::Data.into());
+    }
+    let hashed = Hashed::new(&Compressor::default(), table).ok_or(Unfit::Sizes)?;
+    if as_digest(&hashed.commitment(rows_salt)) != statement.data {
+        return Err(ProveError::Mismatch("the commitment is not to these rows under this salt"));
+    }
+    let stated = stated(statement)?;
+    let claim = committed(statement, &stated, Some(table))?;
+    let rows = Some((hashed, rows_salt));
+    let proven = proven(statement, &stated, claim, witness, rows, progress)?;
+    Ok(session::prove(&proven, &statement.digest().0.0, &seed, progress)?)
+}
+
+/// The circuit with its witness, if the claim is true.
+fn proven<'a, M: Scored>(
+    statement: &Accuracy,
+    stated: &Stated<'_>,
+    claim: Claim<'a>,
+    witness: &Witness<'a, M>,
+    rows: Option<(Hashed, &'a Salt)>,
+    progress: &mut dyn FnMut(&'static str),
+) -> Result<Proven<'a, M::Sizes>, ProveError> {
+    let circuit = Circuit::<M::Sizes>::new(stated, claim, None)?;
+    progress("execution");
+    let &Witness { model, salt, table } = witness;
+    let compressor = Compressor::default();
+    let states = chain(&compressor, model);
+    if salted(&compressor, states.last().copied().unwrap_or_default(), salt) != statement.model {
+        return Err(ProveError::Mismatch("the commitment is not to this model under this salt"));
+    }
+    let execution = circuit.layer.execute(model)?;
+    let correct = execution.correct(table.labels());
+    if !stated.goal.holds(correct) {
+        return Err(ProveError::False { correct, rows: table.rows() });
+    }
+    let opened = Opened { model: Some((states, salt)), rows, answers: None };
+    Ok(Proven { circuit, model, execution, opened })
+}

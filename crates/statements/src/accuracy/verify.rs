@@ -1,0 +1,102 @@
+//! The verifier's half. Total: any statement, rows and bytes give `Ok` or a [`Rejection`].
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
+use super::{Accuracy, MODES, MODES_COMMITTED, Rejection, Unfit};
+use crate::circuit::{Circuit, Stated, by_architecture};
+use crate::rows;
+use assay_engine::session;
+use assay_layers::{Claim, Goal, Labels, Rows, Sizes};
+use assay_model::Table;
+use assay_types::statement::{Part, Score};
+
+/// Checks `proof` against `statement` and the public rows.
+pub fn verify(statement: &Accuracy, table: &Table, proof: &[u8]) -> Result<(), Rejection> {
+    let stated = stated(statement)?;
+    let claim = public(statement, &stated, table)?;
+    verify_claim(statement, &stated, claim, proof)
+}
+
+/// Checks `proof` against a `statement` about committed rows.
+pub fn verify_committed(statement: &Accuracy, proof: &[u8]) -> Result<(), Rejection> {
+    let stated = stated(statement)?;
+    let claim = committed(statement, &stated, None)?;
+    verify_claim(statement, &stated, claim, proof)
+}
+
+fn verify_claim(
+    statement: &Accuracy,
+    stated: &Stated<'_>,
+    claim: Claim<'_>,
+    proof: &[u8],
+) -> Result<(), Rejection> {
+    fn verify<S: Sizes>(
+        statement: &Accuracy,
+        stated: &Stated<'_>,
+        claim: Claim<'_>,
+        proof: &[u8],
+    ) -> Result<(), Rejection> {
+        let circuit = Circuit::<S>::new(stated, claim, None).map_err(Unfit::from)?;
+        Ok(session::verify(&circuit, &statement.digest().0.0, proof)?)
+    }
+    let otherwise = Err(Unfit::Architecture.into());
+    by_architecture!(stated.architecture, otherwise, verify(statement, stated, claim, proof))
+}
+
+/// What `statement` says, if anything.
+pub(super) fn stated(statement: &Accuracy) -> Result<Stated<'_>, Unfit> {
+    let (label, input) = match statement.modes {
+        MODES => ("assay/accuracy/2", Part::Public(statement.data)),
+        MODES_COMMITTED => {
+            let rows = rows::from_digest(&statement.data).ok_or(Unfit::Data)?;
+            ("assay/accuracy/committed-rows/2", Part::Committed(rows))
+        }
+        _ => return Err(Unfit::Modes),
+    };
+    let goal = match statement.score {
+        Score::AtLeast(k) => Goal::AtLeast(k),
+        Score::Fewer(k) => Goal::Fewer(k),
+        Score::Exactly(k) => Goal::Exactly(k),
+    };
+    let count = usize::try_from(statement.rows).map_err(|_| Unfit::Sizes)?;
+    let Accuracy { architecture, schema, model, data, rows, .. } = statement;
+    let (model, labels) = (Part::Committed(*model), Part::Public(*data));
+    let stated = Stated { label, architecture, schema, rows: *rows, input, model, labels, goal };
+    stated.check()?;
+    if goal.is_stated_for(count) { Ok(stated) } else { Err(Unfit::Score) }
+}
+
+/// What is claimed of public rows, if they are the ones that the statement names.
+pub(super) fn public<'a>(
+    statement: &Accuracy,
+    stated: &Stated<'_>,
+    table: &'a Table,
+) -> Result<Claim<'a>, Unfit> {
+    let is_public = statement.modes == MODES;
+    let is_fit =
+        u32::try_from(table.rows()) == Ok(statement.rows) && *table.schema() == statement.schema;
+    if !is_public || !is_fit || table.digest() != statement.data {
+        return Err(Unfit::Data);
+    }
+    let labels = Labels::Public(table.labels());
+    Ok(Claim { rows: Rows::Public(table), labels, goal: stated.goal })
+}
+
+/// What is claimed of committed rows.
+pub(super) fn committed<'a>(
+    statement: &Accuracy,
+    stated: &Stated<'_>,
+    table: Option<&'a Table>,
+) -> Result<Claim<'a>, Unfit> {
+    if statement.modes != MODES_COMMITTED {
+        return Err(Unfit::Modes);
+    }
+    Ok(Claim { rows: Rows::Committed(table), labels: Labels::OfRows, goal: stated.goal })
+}
