@@ -10,9 +10,10 @@
 //!   the
 //!   model file;
 //! - [`Architecture`] is the public shape of a model: operators, sizes, declared bounds;
-//! - [`ops::tree`] is the decision tree, [`TreeParameters`] say how one is grown; [`ops::forest`] is
-//!   many trees that vote;
-//! - [`ops::network`] is the neural network, an integer program over tensors;
+//! - [`ops::tree`] is the decision tree, [`ops::forest`] many trees that vote, [`ops::network`] the
+//!   neural network, an integer program over tensors;
+//! - [`TreeParameters`], [`ForestParameters`], [`LinearParameters`] and [`NetworkParameters`] say how
+//!   one is trained, and how much work that may be;
 //! - [`synthetic`] makes seeded trees and tables of any size, from [`SplitMix64`];
 //!   [`ops::network::synthetic`] makes networks.
 //!
@@ -45,7 +46,12 @@ mod tests;
 pub use architecture::Architecture;
 pub use graph::{Graph, MAGIC, Model, VERSION};
 pub use ordered::Ordered;
-pub use parameters::{ClassWeight, Criterion, MaxFeatures, Ratio, TreeParameters};
+pub use parameters::{
+    BATCH_MAX, ClassWeight, Criterion, Descent, EPOCHS_MAX, FAN_MAX, ForestParameters, Image,
+    LAYERS_MAX, Layer, LinearParameters, Loss, MaxFeatures, NetworkParameters, OUTPUTS_MAX,
+    PLACES_MAX, ROW_WORK_MAX, Ratio, SIDE_MAX, Sampling, Schedule, Splitter, TableSize,
+    TreeParameters, WEIGHTS_MAX, WORK_MAX,
+};
 pub use random::SplitMix64;
 pub use schema::{CLASSES_MAX, FEATURES_MAX, NAME_BYTES_MAX, Schema};
 pub use table::{ROWS_MAX, Table};

@@ -1,15 +1,28 @@
-//! The hyper-parameters of a decision tree, under scikit-learn's names.
+//! The hyper-parameters of everything that can be trained: of a decision tree, under scikit-learn's
+//! names, and of forests, linear models and networks.
 
 mod class_weight;
+mod descent;
+mod forest;
+mod layer;
 mod max_features;
+mod network;
 mod ratio;
+mod size;
 
 #[cfg(test)]
 mod tests;
 
 pub use class_weight::ClassWeight;
+pub use descent::{BATCH_MAX, Descent, EPOCHS_MAX, Loss, Schedule};
+pub use forest::{ForestParameters, Sampling, Splitter};
+pub use layer::{
+    FAN_MAX, Image, LAYERS_MAX, Layer, OUTPUTS_MAX, PLACES_MAX, SIDE_MAX, WEIGHTS_MAX,
+};
 pub use max_features::MaxFeatures;
+pub use network::{LinearParameters, NetworkParameters};
 pub use ratio::Ratio;
+pub use size::{ROW_WORK_MAX, TableSize, WORK_MAX};
 
 use crate::ops::tree::DEPTH_MAX;
 use assay_codec::{Decode, Encode, Error, Reader};

@@ -1,5 +1,7 @@
 //! Round trips, then one test per way to be rejected.
 
+mod training;
+
 use crate::{ClassWeight, Criterion, MaxFeatures, Ratio, TreeParameters};
 use assay_codec::{Error, from_bytes, to_bytes};
 
