@@ -45,6 +45,20 @@ impl Columns {
         Self { columns, is_left: vec![false; table.rows()], spare: Vec::new() }
     }
 
+    /// The columns of the rows that were drawn, each row once.
+    pub(crate) fn of_drawn(&self, times: &[u32]) -> Self {
+        let drawn = |column: &Vec<Entry>| {
+            column.iter().copied().filter(|entry| times[entry.row()] != 0).collect()
+        };
+        let columns = self.columns.iter().map(drawn).collect();
+        Self { columns, is_left: vec![false; self.is_left.len()], spare: Vec::new() }
+    }
+
+    /// How many rows there are.
+    pub(crate) fn rows(&self) -> usize {
+        self.columns.first().map_or(0, Vec::len)
+    }
+
     /// The entries of a node in one column, in ascending order.
     pub(crate) fn segment(&self, feature: usize, places: Range<usize>) -> &[Entry] {
         &self.columns[feature][places]

@@ -5,14 +5,13 @@ use crate::criterion::{Entropy, Gini, Measure};
 use crate::prune::{Leaf, Price, prune};
 use crate::split::{Node, Search, Split};
 use crate::weights::Weights;
+use assay_model::ops::forest;
 use assay_model::ops::tree::{DEPTH_MAX, DecisionTree, Fault, Link, SLOTS_LOG_MAX};
-use assay_model::{Criterion, MaxFeatures, Ratio, SplitMix64, Table, TreeParameters};
+use assay_model::{Criterion, MaxFeatures, Ratio, SplitMix64, Splitter, Table, TreeParameters};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::ops::Range;
-
-/// Most leaves of a tree: its nodes fit the slots of the largest node table.
-const LEAVES_MAX: usize = 1 << (SLOTS_LOG_MAX - 1);
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 /// Why no tree was grown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,11 +20,14 @@ pub enum Error {
     /// A hyper-parameter is out of range.
     #[error("{0}")]
     Parameters(&'static str),
+    /// The parameters do not fit the table, or mean too much work.
+    #[error("{0}")]
+    Work(&'static str),
     /// There is nothing to learn from.
     #[error("the table has no rows")]
     Empty,
-    /// The rows need more leaves than any tree may have.
-    #[error("the tree needs more than {limit} leaves")]
+    /// The rows need more leaves than a model may have.
+    #[error("the rows need more than {limit} leaves")]
     TooLarge {
         /// The greatest number of leaves.
         limit: usize,
@@ -47,6 +49,9 @@ pub enum Error {
     /// The nodes are no tree: a fault of this crate.
     #[error("the nodes grown are no tree")]
     NoTree(#[source] Fault),
+    /// The trees are no forest: a fault of this crate.
+    #[error("the trees grown are no forest")]
+    NoForest(#[source] forest::Fault),
 }
 
 impl Error {
@@ -54,11 +59,16 @@ impl Error {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Parameters(_) => "the ranges are those of scikit-learn's DecisionTreeClassifier",
+            Self::Work(_) => "ask for fewer trees or less depth, or give fewer rows",
             Self::Empty => "give a table with at least one row below its header",
-            Self::TooLarge { .. } => "bound max_depth or max_leaf_nodes",
+            Self::TooLarge { .. } => {
+                "bound max_depth or max_leaf_nodes; of a forest, grow fewer trees"
+            }
             Self::Weights { .. } => "give each class of the table one weight, in their order",
             Self::TooHeavy { .. } => "divide the class weights by a common number",
-            Self::NoTree(_) => "this is a fault of the program; please report it",
+            Self::NoTree(_) | Self::NoForest(_) => {
+                "this is a fault of the program; please report it"
+            }
         }
     }
 }
@@ -70,9 +80,78 @@ pub fn train(table: &Table, parameters: &TreeParameters) -> Result<DecisionTree,
         return Err(Error::Empty);
     }
     let weights = Weights::new(&parameters.class_weight, table)?;
+    let times = vec![1; table.rows()];
+    let room = Room::new(1 << SLOTS_LOG_MAX, 1);
+    let drawn = Drawn { table, times: &times, splitter: Splitter::Best, room: &room };
+    let grown = grow(&drawn, Columns::new(table), weights, parameters)?;
+    let schema = table.schema();
+    DecisionTree::from_links(schema.features().len(), schema.classes().len(), &grown.links)
+        .map_err(Error::NoTree)
+}
+
+/// What a tree grows on.
+#[derive(Clone, Copy)]
+pub(crate) struct Drawn<'a> {
+    pub(crate) table: &'a Table,
+    /// How often each row was drawn.
+    pub(crate) times: &'a [u32],
+    pub(crate) splitter: Splitter,
+    pub(crate) room: &'a Room,
+}
+
+/// A tree that is grown.
+pub(crate) struct Grown {
+    /// The nodes, the root first; some may not be reached.
+    pub(crate) links: Vec<Link>,
+    /// Where the rows of each node lie in the columns.
+    pub(crate) places: Vec<Range<usize>>,
+    /// The rows.
+    pub(crate) columns: Columns,
+}
+
+/// Grows a tree on the rows of `columns`, whose classes weigh `weights`.
+pub(crate) fn grow(
+    drawn: &Drawn<'_>,
+    columns: Columns,
+    weights: Weights,
+    parameters: &TreeParameters,
+) -> Result<Grown, Error> {
     match parameters.criterion {
-        Criterion::Gini => Growth::new(&Gini(weights), table, parameters).run(),
-        Criterion::Entropy => Growth::new(&Entropy::new(weights), table, parameters).run(),
+        Criterion::Gini => Growth::new(&Gini(weights), drawn, columns, parameters).run(),
+        Criterion::Entropy => Growth::new(&Entropy::new(weights), drawn, columns, parameters).run(),
+    }
+}
+
+/// How many splits the trees of a model may have together. Whether there is room for all of them does
+/// not depend on the order in which they take it.
+#[derive(Debug)]
+pub(crate) struct Room {
+    left: AtomicUsize,
+    is_short: AtomicBool,
+    leaves: usize,
+}
+
+impl Room {
+    /// Room for the nodes of `trees` trees.
+    pub(crate) fn new(nodes: usize, trees: usize) -> Self {
+        // Every split makes two nodes of one.
+        let splits = nodes.saturating_sub(trees) / 2;
+        let left = AtomicUsize::new(splits);
+        Self { left, is_short: AtomicBool::new(false), leaves: splits + trees }
+    }
+
+    /// Says whether some tree found no room: then none needs to grow any more.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let is_short = self.is_short.load(Relaxed);
+        if is_short { Err(Error::TooLarge { limit: self.leaves }) } else { Ok(()) }
+    }
+
+    fn take(&self) -> Result<(), Error> {
+        let taken = self.left.try_update(Relaxed, Relaxed, |left| left.checked_sub(1));
+        if taken.is_err() {
+            self.is_short.store(true, Relaxed);
+        }
+        self.check()
     }
 }
 
@@ -109,42 +188,47 @@ impl<M: Measure> Eq for Open<M> {}
 
 struct Growth<'a, M: Measure> {
     measure: &'a M,
-    table: &'a Table,
+    drawn: &'a Drawn<'a>,
     parameters: &'a TreeParameters,
     /// The order of features of the whole tree.
     order: Vec<usize>,
     columns: Columns,
     links: Vec<Link>,
+    places: Vec<Range<usize>>,
     /// What each node would be as a leaf.
     leaves: Vec<Leaf>,
     open: BinaryHeap<Open<M>>,
 }
 
 impl<'a, M: Measure> Growth<'a, M> {
-    fn new(measure: &'a M, table: &'a Table, parameters: &'a TreeParameters) -> Self {
-        let features = table.schema().features().len();
+    fn new(
+        measure: &'a M,
+        drawn: &'a Drawn<'a>,
+        columns: Columns,
+        parameters: &'a TreeParameters,
+    ) -> Self {
+        let features = drawn.table.schema().features().len();
         Self {
             measure,
-            table,
+            drawn,
             parameters,
             order: SplitMix64::new(parameters.seed).permutation(features),
-            columns: Columns::new(table),
+            columns,
             links: Vec::new(),
+            places: Vec::new(),
             leaves: Vec::new(),
             open: BinaryHeap::new(),
         }
     }
 
-    fn run(mut self) -> Result<DecisionTree, Error> {
+    fn run(mut self) -> Result<Grown, Error> {
         let asked = self.parameters.max_leaf_nodes.map_or(usize::MAX, |leaves| leaves as usize);
-        self.node(0..self.table.rows(), 0, self.parameters.seed);
+        self.node(0..self.columns.rows(), 0, self.parameters.seed);
         let mut leaves = 1;
         while leaves < asked
             && let Some(open) = self.open.pop()
         {
-            if leaves == LEAVES_MAX {
-                return Err(Error::TooLarge { limit: LEAVES_MAX });
-            }
+            self.drawn.room.take()?;
             self.split(open);
             leaves += 1;
         }
@@ -153,57 +237,53 @@ impl<'a, M: Measure> Growth<'a, M> {
             let price = Price { alpha, total, fraction: M::LOSS_FRACTION };
             prune(&mut self.links, &self.leaves, &price);
         }
-        let schema = self.table.schema();
-        DecisionTree::from_links(schema.features().len(), schema.classes().len(), &self.links)
-            .map_err(Error::NoTree)
+        Ok(Grown { links: self.links, places: self.places, columns: self.columns })
     }
 
     /// Adds a leaf, and opens it if it may be split.
     fn node(&mut self, places: Range<usize>, depth: u8, seed: u64) {
-        let counts = self.counts(places.clone());
+        let classes = self.drawn.table.schema().classes().len();
+        let counts = counts(&self.columns, places.clone(), self.drawn, classes);
         let class = self.measure.weights().heaviest(&counts) as u16;
         let link = self.links.len();
         self.links.push(Link::Leaf { class });
+        self.places.push(places.clone());
         self.leaves.push(Leaf { class, loss: self.measure.loss(self.measure.side(&counts)) });
-        let is_leaf = counts.iter().any(|&count| count as usize == places.len())
+        let is_leaf = counts.iter().filter(|&&count| count != 0).count() < 2
             || places.len() < self.parameters.min_samples_split as usize
             || self.parameters.max_depth.unwrap_or(DEPTH_MAX) <= depth;
         if is_leaf {
             return;
         }
-        let (order, seeds) = self.draw(seed);
+        let Draw { order, seeds, mut random } = self.draw(seed);
         let search = Search {
             measure: self.measure,
-            labels: self.table.labels(),
+            labels: self.drawn.table.labels(),
+            times: self.drawn.times,
+            splitter: self.drawn.splitter,
             order: order.as_ref().unwrap_or(&self.order),
             max_features: self.parameters.max_features.of(self.order.len()),
             min_samples_leaf: self.parameters.min_samples_leaf as usize,
         };
         let node = Node { places: places.clone(), counts: &counts };
-        let Some(split) = search.best(&self.columns, &node) else { return };
+        let Some(split) = search.best(&self.columns, &node, &mut random) else { return };
         let least = self.parameters.min_impurity_decrease;
         if least == Ratio::ZERO || self.measure.reaches(&split.gain, least) {
             self.open.push(Open { split, link, depth, places, seeds });
         }
     }
 
-    fn counts(&self, places: Range<usize>) -> Vec<u32> {
-        let mut counts = vec![0_u32; self.table.schema().classes().len()];
-        for entry in self.columns.segment(0, places) {
-            counts[usize::from(self.table.labels()[entry.row()])] += 1;
-        }
-        counts
-    }
-
-    /// The order of features of one node, and the seeds of its children. A node that looks at all
-    /// features keeps the order of the tree.
-    fn draw(&self, seed: u64) -> (Option<Vec<usize>>, [u64; 2]) {
-        if self.parameters.max_features == MaxFeatures::All {
-            return (None, [0; 2]);
-        }
+    /// What one node draws. A node that looks at all features and draws no thresholds keeps the order of
+    /// the tree.
+    fn draw(&self, seed: u64) -> Draw {
         let mut random = SplitMix64::new(seed);
+        let is_all = self.parameters.max_features == MaxFeatures::All;
+        if is_all && self.drawn.splitter == Splitter::Best {
+            return Draw { order: None, seeds: [0; 2], random };
+        }
         let order = random.permutation(self.order.len());
-        (Some(order), [random.next(), random.next()])
+        let seeds = [random.next(), random.next()];
+        Draw { order: Some(order), seeds, random }
     }
 
     fn split(&mut self, open: Open<M>) {
@@ -217,4 +297,25 @@ impl<'a, M: Measure> Growth<'a, M> {
         let (feature, threshold) = (split.feature as u16, split.threshold);
         self.links[link] = Link::Split { feature, threshold, left, right };
     }
+}
+
+/// The order of features of one node, the seeds of its children, and the generator behind them.
+struct Draw {
+    order: Option<Vec<usize>>,
+    seeds: [u64; 2],
+    random: SplitMix64,
+}
+
+/// The rows of each class at these places, each as often as it was drawn.
+pub(crate) fn counts(
+    columns: &Columns,
+    places: Range<usize>,
+    drawn: &Drawn<'_>,
+    classes: usize,
+) -> Vec<u32> {
+    let mut counts = vec![0_u32; classes];
+    for entry in columns.segment(0, places) {
+        counts[usize::from(drawn.table.labels()[entry.row()])] += drawn.times[entry.row()];
+    }
+    counts
 }

@@ -1,11 +1,20 @@
-//! Training of decision trees in exact integer arithmetic.
+//! Training in integers: decision trees, forests, linear models and networks.
+//!
+//! - [`train`] grows a tree, [`forest::train`] many of them;
+//! - [`network::train_linear`] and [`network::train`] follow the slope of a loss in fixed point, and
+//!   make the integer network that is executed and proven.
+//!
+//! Rows come in as a [`Table`], what is asked as [`TreeParameters`], [`ForestParameters`],
+//! [`LinearParameters`] or [`NetworkParameters`]; nothing else has a say, and no number of threads
+//! changes a bit.
+//!
+//! # Trees
 //!
 //! [`train`] grows a classification tree as CART does (Breiman et al. 1984), under the names and
-//! conventions of scikit-learn, from a [`Table`] and [`TreeParameters`] alone: no float, no clock, no
-//! thread. The same input gives the same tree on every machine, so that a proof of training can one
-//! day assert it.
+//! conventions of scikit-learn. The same input gives the same tree on every machine, so that a proof of
+//! training can one day assert it.
 //!
-//! # What is computed
+//! ## What is computed
 //!
 //! Every node starts as a leaf that answers its heaviest class, the lowest one on a tie. A node
 //! may be split if it holds two classes, at least `min_samples_split` rows, and lies above
@@ -35,7 +44,7 @@
 //! - **Pruning.** With a `ccp_alpha` above 0 the grown tree is cut to the smallest of those that
 //!   minimise impurity + `ccp_alpha` · leaves (`prune.rs`).
 //!
-//! # Deviations from scikit-learn
+//! ## Deviations from scikit-learn
 //!
 //! Its trees on our data sets are split as well as ours at every node, and pruned the same
 //! (`tests/oracle.rs`); where the two may differ:
@@ -50,7 +59,7 @@
 //! - not offered: `splitter=random`, fractions of rows or features, `min_weight_fraction_leaf`,
 //!   `monotonic_cst`, missing values.
 //!
-//! # Cost
+//! ## Cost
 //!
 //! Every column is sorted once; each level of the tree then costs one pass over all columns:
 //! `O(features · rows · (log rows + depth))` time, 8 bytes per value.
@@ -67,13 +76,19 @@
 //!
 //! [`Table`]: assay_model::Table
 //! [`TreeParameters`]: assay_model::TreeParameters
+//! [`ForestParameters`]: assay_model::ForestParameters
+//! [`LinearParameters`]: assay_model::LinearParameters
+//! [`NetworkParameters`]: assay_model::NetworkParameters
 //! [`SplitMix64::permutation`]: assay_model::SplitMix64::permutation
 
 mod columns;
 mod criterion;
+pub mod forest;
 mod grow;
 mod log2;
 mod midpoint;
+pub mod network;
+mod progress;
 mod prune;
 mod split;
 mod weights;
@@ -83,3 +98,4 @@ mod tests;
 
 pub use grow::{Error, train};
 pub use midpoint::midpoint;
+pub use progress::{Progress, Watch};

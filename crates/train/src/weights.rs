@@ -24,11 +24,16 @@ impl Weights {
     /// is `⌊2^32 / (classes present · count)⌋`, too small by less than `classes · count / 2^32` of
     /// itself.
     pub(crate) fn new(asked: &ClassWeight, table: &Table) -> Result<Self, Error> {
-        let classes = table.schema().classes().len();
-        let mut counts = vec![0_u32; classes];
+        let mut counts = vec![0_u32; table.schema().classes().len()];
         for &label in table.labels() {
             counts[usize::from(label)] += 1;
         }
+        Self::of_counts(asked, counts)
+    }
+
+    /// The same by how many rows each class has.
+    pub(crate) fn of_counts(asked: &ClassWeight, counts: Vec<u32>) -> Result<Self, Error> {
+        let classes = counts.len();
         let of_class = match asked {
             ClassWeight::Equal => vec![1; classes],
             ClassWeight::Balanced => balanced(&counts),

@@ -1,5 +1,6 @@
 //! Against a brute-force reference, and against numbers from exact arithmetic elsewhere.
 
+mod forests;
 mod naive;
 mod oracle;
 mod weights;

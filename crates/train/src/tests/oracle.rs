@@ -10,7 +10,10 @@ use crate::weights::Weights;
 use crate::{midpoint, train};
 use assay_import::{CsvOptions, read_csv};
 use assay_model::ops::tree::Link;
-use assay_model::{ClassWeight, Criterion, MaxFeatures, Ordered, Ratio, Table, TreeParameters};
+use assay_model::{
+    ClassWeight, Criterion, MaxFeatures, Ordered, Ratio, SplitMix64, Splitter, Table,
+    TreeParameters,
+};
 use std::ops::Range;
 
 fn target(dataset: &str) -> &'static str {
@@ -88,6 +91,7 @@ impl Exactly for Entropy {
 struct Walk<'a, M> {
     measure: &'a M,
     table: &'a Table,
+    times: Vec<u32>,
     parameters: TreeParameters,
     order: Vec<usize>,
     columns: Columns,
@@ -122,11 +126,14 @@ impl<M: Exactly> Walk<'_, M> {
         let search = Search {
             measure: self.measure,
             labels: self.table.labels(),
+            times: &self.times,
+            splitter: Splitter::Best,
             order: &self.order,
             max_features: self.order.len(),
             min_samples_leaf: self.parameters.min_samples_leaf as usize,
         };
-        let best = search.best(&self.columns, &Node { places: places.clone(), counts: &whole });
+        let node = Node { places: places.clone(), counts: &whole };
+        let best = search.best(&self.columns, &node, &mut SplitMix64::new(0));
         let reaches =
             |gain: &M::Gain| self.measure.reaches(gain, self.parameters.min_impurity_decrease);
         let Some((feature, threshold, left, right)) = self.theirs[at].0 else {
@@ -192,7 +199,8 @@ fn walk<M: Exactly>(
     let rows = table.rows();
     let unknown = Leaf { class: 0, loss: Loss { down: 0, up: 0 } };
     let leaves = vec![unknown; theirs.len()];
-    let mut walk = Walk { measure, table, parameters, order, columns, theirs, leaves };
+    let times = vec![1; rows];
+    let mut walk = Walk { measure, table, times, parameters, order, columns, theirs, leaves };
     (walk.check(0, 0..rows, 0), walk.prune())
 }
 
