@@ -1,6 +1,7 @@
 //! The sizes that a model declares, so that its real ones stay hidden.
 
 use crate::failure::{Code, Explain, Failure, Result};
+use assay_model::ForestParameters;
 use assay_model::ops::forest::{self, Forest};
 use assay_model::ops::tree::{self, Bounds, DecisionTree};
 
@@ -32,10 +33,8 @@ impl Declared {
         max_leaf_nodes: Option<u32>,
     ) -> Result<Bounds> {
         let depth = self.declare_depth.or(max_depth).unwrap_or(0);
-        let by_leaves = max_leaf_nodes.map(|leaves| 2 * leaves as usize - 1);
-        let by_depth = max_depth.filter(|&depth| depth <= FULL_DEPTH_MAX);
-        let by_depth = by_depth.map(|depth| (2 << depth) - 1);
-        let nodes = self.declare_nodes.or(by_leaves.into_iter().chain(by_depth).min()).unwrap_or(0);
+        let full = full_nodes(max_depth, max_leaf_nodes);
+        let nodes = self.declare_nodes.or(full).unwrap_or(0);
         if self.declare_trees.is_some() {
             return Err(Failure::new(Code::Usage, "--declare-trees is for forests"));
         }
@@ -53,4 +52,41 @@ impl Declared {
             .map_err(|rule| Failure::new(Code::Usage, rule))
             .hint("choose smaller --declare-depth, --declare-nodes and --declare-trees")
     }
+
+    /// What is declared of a forest that was trained: what follows from its hyper-parameters, if that
+    /// is little enough, as of a tree.
+    pub(crate) fn trained_bounds(
+        self,
+        forest: &Forest,
+        asked: &ForestParameters,
+    ) -> Result<forest::Bounds> {
+        let tree = asked.tree();
+        let nodes = full_nodes(tree.max_depth, tree.max_leaf_nodes)
+            .map(|nodes| nodes.saturating_mul(asked.trees()));
+        let depth = self.declare_depth.or(tree.max_depth);
+        let full =
+            Self { declare_depth: depth, declare_nodes: self.declare_nodes.or(nodes), ..self };
+        match (self.declare_nodes, full.forest_bounds(forest)) {
+            // Room for full trees may be more than a forest has.
+            (None, Err(_)) => Self { declare_depth: depth, ..self }.forest_bounds(forest),
+            (_, bounds) => bounds,
+        }
+    }
+
+    /// Refuses sizes of trees for what has none.
+    pub(crate) fn refuse(self) -> Result<()> {
+        match self {
+            Self { declare_depth: None, declare_nodes: None, declare_trees: None } => Ok(()),
+            _ => Err(Failure::new(Code::Usage, "sizes are declared of trees and forests")
+                .hint("a network is public but for its weights; leave --declare-… out")),
+        }
+    }
+}
+
+/// Nodes of a tree as large as its bounds allow, if they say enough.
+fn full_nodes(max_depth: Option<u8>, max_leaf_nodes: Option<u32>) -> Option<usize> {
+    let by_leaves = max_leaf_nodes.map(|leaves| 2 * leaves as usize - 1);
+    let by_depth = max_depth.filter(|&depth| depth <= FULL_DEPTH_MAX);
+    let by_depth = by_depth.map(|depth| (2 << depth) - 1);
+    by_leaves.into_iter().chain(by_depth).min()
 }

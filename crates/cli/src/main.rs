@@ -3,6 +3,7 @@
 //! stdout is data, stderr is progress and complaint, and the exit code says what happened
 //! ([`failure::Code`]). Everything that computes lives in the crates below.
 
+mod algorithm;
 mod answers_opening;
 mod card;
 mod cli;
@@ -13,6 +14,7 @@ mod delivered;
 mod failure;
 mod files;
 mod inputs;
+mod layers;
 mod listing;
 mod market;
 mod opening;

@@ -6,7 +6,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Map, Value};
 use std::{
     io::{ErrorKind, IsTerminal, Write},
-    time::Duration,
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
 };
 
 /// Returns `text` with its control characters escaped: names in a file that somebody else has made
@@ -91,6 +92,21 @@ impl Progress {
     /// Names the phase that begins.
     pub(crate) fn phase(&self, name: impl Into<std::borrow::Cow<'static, str>>) {
         self.0.set_message(name);
+    }
+
+    /// Names a phase that begins, and returns who is to be told how much of it is done, of how much: the
+    /// line then says how long the rest will take.
+    pub(crate) fn counted(&self, name: &'static str) -> impl Fn(u64, u64) + Sync {
+        self.phase(name);
+        let (start, shown) = (Instant::now(), AtomicU64::new(0));
+        move |done, total| {
+            let percent = done.saturating_mul(100).checked_div(total).unwrap_or(100);
+            if shown.swap(percent, Ordering::Relaxed) != percent {
+                let left = start.elapsed().as_secs().saturating_mul(total.saturating_sub(done));
+                let left = left.checked_div(done).unwrap_or(0);
+                self.phase(format!("{name}: {percent} %, {left} s left,"));
+            }
+        }
     }
 }
 

@@ -18,9 +18,9 @@ pub(crate) struct Parameters {
     /// Fewest rows on either side of a split
     #[arg(long, value_name = "N", default_value_t = TreeParameters::SKLEARN.min_samples_leaf)]
     min_samples_leaf: u32,
-    /// How many features a node looks at: a number, sqrt or log2 [default: all]
-    #[arg(long, value_name = "N", value_parser = max_features, default_value = "all", hide_default_value = true)]
-    max_features: MaxFeatures,
+    /// How many features a node looks at: a number, sqrt, log2 or all [default: all; of a forest, sqrt]
+    #[arg(long, value_name = "N", value_parser = max_features)]
+    max_features: Option<MaxFeatures>,
     /// Most leaves
     #[arg(long, value_name = "N")]
     max_leaf_nodes: Option<u32>,
@@ -33,7 +33,7 @@ pub(crate) struct Parameters {
     /// `balanced`, or `CLASS=N` once per class that does not weigh 1
     #[arg(long, value_name = "WEIGHT")]
     class_weight: Vec<String>,
-    /// Orders the features among which equally good splits are chosen, and those that a node looks at
+    /// Decides all that is left to chance: orders of features and rows, first weights, rows drawn
     #[arg(long, value_name = "N", default_value_t = TreeParameters::SKLEARN.seed)]
     seed: u64,
 }
@@ -47,8 +47,22 @@ enum Measure {
 }
 
 impl Parameters {
+    /// Orders what is left to chance.
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed
+    }
+
     /// Returns the parameters for a table of these classes, in range.
     pub(crate) fn of(&self, classes: &[String]) -> Result<TreeParameters> {
+        self.with(MaxFeatures::All, classes)
+    }
+
+    /// The same for one of many trees: unless it is said otherwise, a node looks at few features.
+    pub(crate) fn of_forest(&self, classes: &[String]) -> Result<TreeParameters> {
+        self.with(MaxFeatures::Sqrt, classes)
+    }
+
+    fn with(&self, features: MaxFeatures, classes: &[String]) -> Result<TreeParameters> {
         let parameters = TreeParameters {
             criterion: match self.criterion {
                 Measure::Gini => Criterion::Gini,
@@ -57,7 +71,7 @@ impl Parameters {
             max_depth: self.max_depth,
             min_samples_split: self.min_samples_split,
             min_samples_leaf: self.min_samples_leaf,
-            max_features: self.max_features,
+            max_features: self.max_features.unwrap_or(features),
             max_leaf_nodes: self.max_leaf_nodes,
             min_impurity_decrease: self.min_impurity_decrease,
             ccp_alpha: self.ccp_alpha,

@@ -14,5 +14,6 @@ mod models;
 mod networks;
 mod private;
 mod session;
+mod training;
 mod usage;
 mod wallets;
