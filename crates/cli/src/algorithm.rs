@@ -19,7 +19,7 @@ pub(crate) struct Algorithm {
     /// What is trained
     #[arg(long, value_enum, default_value_t = Name::Tree)]
     algorithm: Name,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Trees and forests")]
     tree: Parameters,
     #[command(flatten)]
     forest: Forest,
@@ -78,7 +78,7 @@ struct Network {
     #[arg(long, value_name = "RATIO")]
     weight_decay: Option<Ratio>,
     /// Outputs of the hidden layers of an mlp: 64,32 [default: 64]
-    #[arg(long, value_name = "N,…", value_delimiter = ',', num_args = 1..)]
+    #[arg(long, value_name = "N,…", value_delimiter = ',')]
     hidden: Option<Vec<u16>>,
     /// Layers of a cnn before the last: conv:FILTERSxSIDE[/STRIDE][+PADDING], max:SIDE[/STRIDE],
     /// avg:SIDE[/STRIDE], dense:N [default: conv:8x3,max:2,conv:16x3,max:2]

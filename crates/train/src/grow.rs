@@ -59,7 +59,7 @@ impl Error {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Parameters(_) => "the ranges are those of scikit-learn's DecisionTreeClassifier",
-            Self::Work(_) => "ask for fewer trees or less depth, or give fewer rows",
+            Self::Work(_) => "ask for fewer trees or less depth, or give fewer rows or columns",
             Self::Empty => "give a table with at least one row below its header",
             Self::TooLarge { .. } => {
                 "bound max_depth or max_leaf_nodes; of a forest, grow fewer trees"

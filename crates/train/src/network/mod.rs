@@ -3,7 +3,7 @@
 //! [`train`] makes an integer [`Network`] of a [`Table`] and [`NetworkParameters`] alone: no float, no
 //! clock, and whatever number of threads, the same. Every number, every rounding and every order is
 //! specified in `docs/design/0014-training.md`, so that another program can do the same; one in Python
-//! does (`oracles/training.py`).
+//! does (`oracles/descent.py`).
 //!
 //! - `fixed` says how many bits numbers have, and why nothing wraps around;
 //! - `input` makes integers of features, by the map that the program itself will have;
@@ -42,7 +42,10 @@ use weights::{Step, Weights};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The parameters do not fit the table, or mean too much work.
+    /// The layers do not fit the table's rows.
+    #[error("{0}")]
+    Shape(&'static str),
+    /// There would be too much work.
     #[error("{0}")]
     Work(&'static str),
     /// There is nothing to learn from.
@@ -66,6 +69,9 @@ impl Error {
     /// What the caller may do about it.
     pub fn hint(&self) -> &'static str {
         match self {
+            Self::Shape(_) => {
+                "name an image with a cell for each feature column, or a smaller network"
+            }
             Self::Work(_) => "ask for fewer epochs or a smaller network, or give fewer rows",
             Self::Empty => "give a table with at least one row below its header",
             Self::Diverged => "choose a smaller learning rate, or train with weight decay",
@@ -93,13 +99,13 @@ pub fn train(
 ) -> Result<Network, Error> {
     let schema = table.schema();
     let (features, classes) = (schema.features().len(), schema.classes().len());
+    let shapes = parameters.shapes(features, classes).map_err(Error::Shape)?;
+    let stages = stages(parameters, features, classes).map_err(Error::Shape)?;
     parameters.work(&TableSize { rows: table.rows(), features, classes }).map_err(Error::Work)?;
     if table.rows() == 0 {
         return Err(Error::Empty);
     }
-    let shapes = parameters.shapes(features, classes).map_err(Error::Work)?;
     let map = input(table, shapes[0]);
-    let stages = stages(parameters, features, classes).map_err(Error::Work)?;
     let rows = Rows::new(table, &map);
     let weights = descend(&stages, parameters, &rows, watch);
     let program = compile::Compiler { stages: &stages, weights: &weights, map };

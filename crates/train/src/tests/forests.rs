@@ -57,6 +57,47 @@ fn check_same(forest: &Forest, expected: &tree::DecisionTree) -> Result<(), Test
     Ok(())
 }
 
+/// The split of a root by the words of the specification, with fractions of whole numbers.
+fn drawn_stump(table: &Table, asked: &TreeParameters, seed: u64) -> Option<(usize, Ordered)> {
+    let mut labels = table.labels().to_vec();
+    labels.dedup();
+    if labels.len() < 2 {
+        return None;
+    }
+    let mut random = SplitMix64::new(seed);
+    let order = random.permutation(table.schema().features().len());
+    let _children = [random.next(), random.next()];
+    let (mut best, mut best_score) = (None, (0_i128, 1_i128));
+    let (mut seen, mut varying) = (0, 0);
+    for feature in order {
+        if asked.max_features.of(table.schema().features().len()) <= seen && varying != 0 {
+            break;
+        }
+        seen += 1;
+        let column: Vec<Ordered> = (0..table.rows()).map(|row| table.row(row)[feature]).collect();
+        let (least, most) = (*column.iter().min()?, *column.iter().max()?);
+        if least == most {
+            continue;
+        }
+        varying += 1;
+        let threshold = between(least, most, (random.next() >> 32) as u32);
+        let mut sides = [vec![0_i128; 8], vec![0_i128; 8]];
+        for (value, label) in column.iter().zip(table.labels()) {
+            sides[usize::from(threshold < *value)][usize::from(*label)] += 1;
+        }
+        let size = |side: &Vec<i128>| side.iter().sum::<i128>();
+        let squares = |side: &Vec<i128>| side.iter().map(|count| count * count).sum::<i128>();
+        let [l, r] = &sides;
+        // Little impurity is a great sum of squares by size.
+        let score = (squares(l) * size(r) + squares(r) * size(l), size(l) * size(r));
+        let is_allowed = sides.iter().all(|side| i128::from(asked.min_samples_leaf) <= size(side));
+        if is_allowed && best_score.0 * score.1 < score.0 * best_score.1 {
+            (best, best_score) = (Some((feature, threshold)), score);
+        }
+    }
+    best
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -105,6 +146,27 @@ proptest! {
         let drawn = Table::new(table.schema().clone(), values, labels).unwrap();
         let alone = TreeParameters { seed: root, ..asked };
         check_same(&forest, &train(&drawn, &alone).unwrap())?;
+    }
+
+    #[test]
+    fn a_drawn_split_is_the_best_of_those_drawn(
+        shape in (2_usize..24, 1_usize..6, 2_usize..5), seed: u64, features in 1_u16..7,
+        leaf in 1_u32..4,
+    ) {
+        let table = random_table(shape.0, shape.1, shape.2, seed);
+        let asked = TreeParameters {
+            max_depth: Some(1),
+            max_features: MaxFeatures::Count(features),
+            min_samples_leaf: leaf,
+            seed,
+            ..TreeParameters::SKLEARN
+        };
+        let forest = grow(&table, &parameters(&asked, 1, Sampling::All, Splitter::Random)).unwrap();
+        let got = match forest.trees()[0][0] {
+            Node::Split { feature, threshold, .. } => Some((usize::from(feature), threshold)),
+            Node::Leaf { .. } => None,
+        };
+        prop_assert_eq!(got, drawn_stump(&table, &asked, seeds(seed, 0).1));
     }
 
     #[test]

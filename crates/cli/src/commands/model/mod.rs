@@ -11,7 +11,7 @@ use crate::{failure::Result, output::Output};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Grow a decision tree on a table
+    /// Train a model on a table: a tree, a forest, a linear model or a network
     Train(train::Args),
     /// Show what a model is
     Inspect(inspect::Args),

@@ -28,13 +28,13 @@ pub(crate) struct Args {
     /// A table to report the score on, beside the one that is trained on
     #[arg(long, value_name = "CSV")]
     test: Option<PathBuf>,
-    #[command(flatten)]
-    algorithm: Algorithm,
-    #[command(flatten)]
-    declared: Declared,
     /// Where the model goes
     #[arg(short, long, value_name = "M")]
     output: PathBuf,
+    #[command(flatten)]
+    algorithm: Algorithm,
+    #[command(flatten, next_help_heading = "Sizes that are declared of trees and forests")]
+    declared: Declared,
 }
 
 /// A model, and what is told about it.

@@ -36,7 +36,7 @@ fn rejects_parameters_of_another_table() {
     let rows = table(10, 31, 3, 1);
     let asked = parameters(Some(IMAGE), &[], descent(1, 1, 0));
     let another = "the table has another number of features than the image has cells";
-    assert_eq!(train(&rows, &asked, &|_| ()), Err(Error::Work(another)));
+    assert_eq!(train(&rows, &asked, &|_| ()), Err(Error::Shape(another)));
 }
 
 #[test]
@@ -131,7 +131,7 @@ proptest! {
         let Ok(asked) = NetworkParameters::new(input, layers, loss, descent) else { return Ok(()) };
         match train(&rows, &asked, &|_| ()) {
             Ok(network) => prop_assert!(correct(&network, &rows) <= 8),
-            Err(error) => prop_assert!(matches!(error, Error::Diverged | Error::Work(_)), "{}", error),
+            Err(error) => prop_assert!(matches!(error, Error::Diverged | Error::Shape(_)), "{}", error),
         }
     }
 }
