@@ -4,7 +4,7 @@ use super::Error;
 use super::layer::{Tensor, apply};
 use super::settings::Settings;
 use super::weights::Weights;
-use crate::network::graph::{Graph, Shape};
+use crate::network::graph::Graph;
 use crate::network::{Error as NetworkError, Network, Problem};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -105,6 +105,24 @@ fn tensors<'a>(value: &'a Value, found: &mut Vec<&'a str>, depth: usize) -> bool
     }
 }
 
+/// The input layer's place, the graph that it begins, and its tensor.
+fn input(
+    layers: &[Layer<'_>],
+    is_functional: bool,
+) -> Result<(usize, Graph, Tensor), NetworkError> {
+    let is_input = |layer: &Layer<'_>| layer.class == "InputLayer";
+    let at = layers.iter().position(is_input).filter(|&at| is_functional || at == 0);
+    let at = at.ok_or(NetworkError::Input)?;
+    let layer = &layers[at];
+    if layer.reads.as_ref().is_some_and(|reads| !reads.is_empty()) {
+        return Err(NetworkError::Input);
+    }
+    let settings = Settings::new(layer.name, layer.class, layer.settings);
+    let (graph, tensor) = super::layer::input(&settings)?;
+    settings.finish()?;
+    Ok((at, graph, tensor))
+}
+
 /// Builds the network.
 pub(super) fn build(config: &Value, weights: &Weights) -> Result<Network, NetworkError> {
     let class = text(config, "class_name")?;
@@ -132,19 +150,20 @@ pub(super) fn build(config: &Value, weights: &Weights) -> Result<Network, Networ
         (None, true) => return Err(NetworkError::Output),
         (_, false) => None,
     };
-    // The order of the list need not be that of the tensors.
-    let placeholder = Graph::new(Shape::flat(1)).map_err(NetworkError::Answer)?;
-    let mut state = State { graph: placeholder, weights, is_fresh: false };
-    let mut made: BTreeMap<&str, Tensor> = BTreeMap::new();
-    let mut last = None;
-    let mut open: Vec<&Layer<'_>> = layers.iter().collect();
+    // The order of the list need not be that of the tensors, but for a sequence.
+    let (at, graph, tensor) = input(&layers, is_functional)?;
+    let mut state = State { graph, weights, is_fresh: true };
+    let mut made = BTreeMap::from([(layers[at].name, tensor)]);
+    let mut last = Some(tensor);
+    let others = layers.iter().enumerate().filter(|(other, _)| *other != at);
+    let mut open: Vec<&Layer<'_>> = others.map(|(_, layer)| layer).collect();
     while !open.is_empty() {
         let before = open.len();
         let mut rest = Vec::new();
         for layer in open {
             let reads: Option<Vec<Tensor>> = match &layer.reads {
                 Some(names) => names.iter().map(|name| made.get(name).copied()).collect(),
-                // One after the other; before the input there is nothing.
+                // One after the other.
                 None => Some(last.into_iter().collect()),
             };
             let Some(reads) = reads else {

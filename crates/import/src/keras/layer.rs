@@ -3,7 +3,7 @@
 use super::config::State;
 use super::settings::Settings;
 use super::weights::Array;
-use super::{merge, spatial};
+use super::{merge, normalise, spatial};
 use crate::network::graph::{Fault, Function, Graph, Linear, Node, Shape, Window};
 use crate::network::{Error, Network, Problem};
 use serde_json::Value;
@@ -22,6 +22,7 @@ pub(super) struct Tensor {
 pub(super) enum End {
     None,
     Softmax,
+    LogSoftmax,
     Sigmoid,
 }
 
@@ -31,19 +32,30 @@ impl Tensor {
     }
 }
 
-/// The one tensor that a layer reads; not one that is only good for an end.
-pub(super) fn one(settings: &Settings<'_>, reads: &[Tensor]) -> Result<Tensor, Error> {
+/// The one tensor that a layer reads.
+pub(super) fn one(
+    settings: &Settings<'_>,
+    state: &mut State<'_>,
+    reads: &[Tensor],
+) -> Result<Tensor, Error> {
     match reads {
-        [tensor] => inside(settings, *tensor),
+        [tensor] => inside(settings, state, *tensor),
         _ => Err(settings.error(Problem::Arity)),
     }
 }
 
-/// Refuses what stands behind a softmax.
-pub(super) fn inside(settings: &Settings<'_>, tensor: Tensor) -> Result<Tensor, Error> {
+/// Makes the softmax that was left for the end, since a layer reads it.
+pub(super) fn inside(
+    settings: &Settings<'_>,
+    state: &mut State<'_>,
+    tensor: Tensor,
+) -> Result<Tensor, Error> {
     match tensor.end {
-        End::Softmax => Err(settings.error(Problem::Operator { operator: "Softmax".to_owned() })),
-        _ => Ok(tensor),
+        End::Softmax => normalise::softmax(settings, state, tensor),
+        End::LogSoftmax => {
+            Err(settings.error(Problem::Operator { operator: "log_softmax".to_owned() }))
+        }
+        End::None | End::Sigmoid => Ok(tensor),
     }
 }
 
@@ -63,11 +75,27 @@ pub(super) fn apply(
     reads: &[Tensor],
 ) -> Result<Tensor, Error> {
     match settings.class {
-        "InputLayer" => input(settings, state, reads),
-        "Dense" => dense(settings, state, one(settings, reads)?),
+        // There is one, which was read before.
+        "InputLayer" => Err(Error::Input),
+        "LayerNormalization" => {
+            let tensor = one(settings, state, reads)?;
+            normalise::layer(settings, state, tensor)
+        }
+        "Embedding" => {
+            let tensor = one(settings, state, reads)?;
+            normalise::embedding(settings, state, tensor)
+        }
+        "PReLU" => {
+            let tensor = one(settings, state, reads)?;
+            normalise::prelu(settings, state, tensor)
+        }
+        "Dense" => {
+            let tensor = one(settings, state, reads)?;
+            dense(settings, state, tensor)
+        }
         "Flatten" => {
             settings.usual(&[("data_format", "channels_last".into())])?;
-            Ok(Tensor { rank: 1, ..one(settings, reads)? })
+            Ok(Tensor { rank: 1, ..one(settings, state, reads)? })
         }
         "Dropout"
         | "SpatialDropout1D"
@@ -80,11 +108,14 @@ pub(super) fn apply(
                 settings.get(name);
             }
             settings.usual(&[("data_format", "channels_last".into())])?;
-            one(settings, reads)
+            one(settings, state, reads)
         }
-        "Reshape" => reshape(settings, state, one(settings, reads)?),
+        "Reshape" => {
+            let tensor = one(settings, state, reads)?;
+            reshape(settings, state, tensor)
+        }
         "Rescaling" => {
-            let tensor = one(settings, reads)?;
+            let tensor = one(settings, state, reads)?;
             let (factor, offset) =
                 (settings.number("scale", 1.0)?, settings.number("offset", 0.0)?);
             let channels = state.graph.shapes()[tensor.at].channels;
@@ -92,29 +123,31 @@ pub(super) fn apply(
             let at = push(settings, state, Node::Scale { from: tensor.at, factors, offsets })?;
             Ok(Tensor::new(at, tensor.rank))
         }
-        "BatchNormalization" => batch_normalization(settings, state, one(settings, reads)?),
+        "BatchNormalization" => {
+            let tensor = one(settings, state, reads)?;
+            batch_normalization(settings, state, tensor)
+        }
         "Activation" => {
             let name = settings.text("activation", "linear")?.to_owned();
-            activation(settings, state, one(settings, reads)?, &name)
+            let tensor = one(settings, state, reads)?;
+            activation(settings, state, tensor, &name)
         }
         "ReLU" | "LeakyReLU" | "ELU" | "Softmax" => {
-            advanced(settings, state, one(settings, reads)?)
+            let tensor = one(settings, state, reads)?;
+            advanced(settings, state, tensor)
         }
-        "Add" | "Subtract" | "Multiply" | "Average" | "Concatenate" => {
+        "Add" | "Subtract" | "Multiply" | "Average" | "Maximum" | "Minimum" | "Concatenate" => {
             merge::merge(settings, state, reads)
         }
-        _ => spatial::apply(settings, state, one(settings, reads)?),
+        _ => {
+            let tensor = one(settings, state, reads)?;
+            spatial::apply(settings, state, tensor)
+        }
     }
 }
 
-fn input(
-    settings: &Settings<'_>,
-    state: &mut State<'_>,
-    reads: &[Tensor],
-) -> Result<Tensor, Error> {
-    if !reads.is_empty() || !state.graph.nodes().is_empty() || state.is_fresh {
-        return Err(Error::Input);
-    }
+/// The input layer: the graph that the others are added to, and the tensor that they read.
+pub(super) fn input(settings: &Settings<'_>) -> Result<(Graph, Tensor), Error> {
     let no = Value::Bool(false);
     settings.usual(&[("sparse", no.clone()), ("ragged", no.clone()), ("optional", no)])?;
     let shape = settings.get("batch_shape").or_else(|| settings.get("batch_input_shape"));
@@ -123,9 +156,8 @@ fn input(
         list.iter().skip(1).map(length).collect::<Option<Vec<usize>>>()
     });
     let (shape, rank) = lengths.and_then(|lengths| shaped(&lengths)).ok_or(Error::Input)?;
-    state.graph = Graph::new(shape).map_err(|fault| settings.fault(fault))?;
-    state.is_fresh = true;
-    Ok(Tensor::new(0, rank))
+    let graph = Graph::new(shape).map_err(|fault| settings.fault(fault))?;
+    Ok((graph, Tensor::new(0, rank)))
 }
 
 /// Our shape for Keras' lengths behind the rows.
@@ -266,7 +298,8 @@ pub(super) fn activation(
 ) -> Result<Tensor, Error> {
     let function = match name {
         "linear" => return Ok(tensor),
-        "softmax" | "log_softmax" => return Ok(Tensor { end: End::Softmax, ..tensor }),
+        "softmax" => return Ok(Tensor { end: End::Softmax, ..tensor }),
+        "log_softmax" => return Ok(Tensor { end: End::LogSoftmax, ..tensor }),
         "relu" => Function::RELU,
         "relu6" => Function::Clip { low: 0.0, high: 6.0 },
         "leaky_relu" => Function::LeakyRelu { slope: 0.2 },
@@ -278,6 +311,10 @@ pub(super) fn activation(
         "gelu" => Function::gelu(),
         "softplus" => Function::Softplus,
         "softsign" => Function::Softsign,
+        "exponential" => Function::Exp,
+        "selu" => Function::selu(1.673_263_2, 1.050_701),
+        "celu" => Function::celu(1.0),
+        "mish" => Function::mish(),
         "hard_sigmoid" => Function::hard_sigmoid(1.0 / 6.0, 0.5),
         "hard_silu" | "hard_swish" => Function::hard_swish(),
         other => {

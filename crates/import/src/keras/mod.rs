@@ -11,6 +11,7 @@ mod config;
 mod error;
 mod layer;
 mod merge;
+mod normalise;
 mod settings;
 mod spatial;
 mod weights;

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 /// Settings that say nothing about what a trained layer answers.
-const ASIDE: [&str; 28] = [
+const ASIDE: [&str; 34] = [
     "activity_regularizer",
     "beta_constraint",
     "beta_initializer",
@@ -19,6 +19,12 @@ const ASIDE: [&str; 28] = [
     "depthwise_initializer",
     "depthwise_regularizer",
     "dtype",
+    "alpha_constraint",
+    "alpha_initializer",
+    "alpha_regularizer",
+    "embeddings_constraint",
+    "embeddings_initializer",
+    "embeddings_regularizer",
     "gamma_constraint",
     "gamma_initializer",
     "gamma_regularizer",

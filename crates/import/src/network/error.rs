@@ -96,6 +96,12 @@ pub enum Problem {
     /// A computed tensor is needed where a constant is.
     #[error("needs a computed tensor, not a constant")]
     NotComputed,
+    /// An embedding has too many rows, or none.
+    #[error("an embedding of {got} words, where 1 to {limit} are possible", limit = super::graph::VOCABULARY_MAX)]
+    Vocabulary {
+        /// Its rows.
+        got: usize,
+    },
     /// Axes are arranged in a way that has no place in `[height, width, channels]`.
     #[error("{0}")]
     Layout(&'static str),
@@ -137,6 +143,9 @@ impl Problem {
             Self::NotConstant { .. } => {
                 "products of two computed tensors are proven cell by cell only, not as matrices"
             }
+            Self::Vocabulary { .. } => {
+                "each word is compared with all others: keep the most frequent ones, or hash words to fewer numbers"
+            }
             Self::NotComputed | Self::Arity => "the file is damaged: export the network again",
             Self::Layout(_) => {
                 "images are [channels, height, width] or [height, width, channels], and go flat once"
@@ -151,23 +160,23 @@ impl Problem {
 /// What would work in the place of an operator that does not.
 fn other_operator(operator: &str) -> &'static str {
     match operator {
-        "Softmax" | "LogSoftmax" | "Hardmax" => {
-            "softmax is dropped at the end; inside a network use Sigmoid or Relu"
+        "LogSoftmax" | "log_softmax" | "Hardmax" => {
+            "logarithms of softmax are dropped at the end; inside a network use Softmax"
         }
-        "LayerNormalization"
-        | "InstanceNormalization"
-        | "GroupNormalization"
+        "GroupNormalization"
         | "RMSNormalization"
         | "LpNormalization"
         | "MeanVarianceNormalization"
-        | "Normalizer" => "use batch normalisation, which becomes part of the weights",
+        | "Normalizer" => {
+            "use batch normalisation, which becomes part of the weights, or layer normalisation"
+        }
         "Attention" | "MultiHeadAttention" | "Einsum" => "use convolutions or dense layers",
         "LSTM" | "GRU" | "RNN" | "SimpleRNN" | "Scan" | "Loop" | "If" | "Bidirectional" => {
             "use Conv1D over the sequence"
         }
         "ConvTranspose" | "Conv2DTranspose" => "use up-sampling and a convolution",
         "TreeEnsembleClassifier" => "this is a tree: use `assay model import`",
-        "Embedding" | "Gather" => "one-hot encode the columns, and use a dense layer",
+        "Gather" => "an embedding reads columns of whole numbers: cast nothing else to integers",
         _ => "export the network again with the operators of docs/howto/add-an-importer.md",
     }
 }

@@ -42,6 +42,16 @@ pub enum Function {
     Softsign,
     /// `|x|`.
     Abs,
+    /// `eˣ`.
+    Exp,
+    /// The natural logarithm.
+    Log,
+    /// The square root.
+    Sqrt,
+    /// `1 / x`.
+    Reciprocal,
+    /// 1 within half a unit of 0, otherwise 0.
+    IsZero,
     /// One function after the other.
     Compose(Vec<Self>),
     /// The sum of two functions of the same number.
@@ -55,6 +65,35 @@ impl Function {
     pub const IDENTITY: Self = Self::Affine { factor: 1.0, offset: 0.0 };
     /// The rectifier.
     pub const RELU: Self = Self::Clip { low: 0.0, high: f32::INFINITY };
+
+    /// `x²`.
+    pub fn square() -> Self {
+        Self::Product(Box::new([Self::IDENTITY, Self::IDENTITY]))
+    }
+
+    /// `1 / √(x + epsilon)`.
+    pub fn inverse_root(epsilon: f32) -> Self {
+        let moved = Self::Affine { factor: 1.0, offset: epsilon };
+        Self::Compose(vec![moved, Self::Sqrt, Self::Reciprocal])
+    }
+
+    /// `x · tanh(ln(1 + eˣ))`.
+    pub fn mish() -> Self {
+        let right = Self::Compose(vec![Self::Softplus, Self::Tanh]);
+        Self::Product(Box::new([Self::IDENTITY, right]))
+    }
+
+    /// `gamma·x`, below 0 `gamma·alpha·(eˣ − 1)`.
+    pub fn selu(alpha: f32, gamma: f32) -> Self {
+        let scale = Self::Affine { factor: gamma, offset: 0.0 };
+        Self::Compose(vec![Self::Elu { alpha }, scale])
+    }
+
+    /// `x`, below 0 `alpha·(e^(x / alpha) − 1)`.
+    pub fn celu(alpha: f32) -> Self {
+        let scale = |factor| Self::Affine { factor, offset: 0.0 };
+        Self::Compose(vec![scale(1.0 / alpha), Self::Elu { alpha: 1.0 }, scale(alpha)])
+    }
 
     /// `x · sigmoid(x)`.
     pub fn silu() -> Self {
@@ -134,6 +173,18 @@ impl Function {
         }
     }
 
+    /// Whether the function is so steep somewhere, or what it gives so far apart, that it needs more
+    /// steps than an activation.
+    pub fn is_steep(&self) -> bool {
+        match self {
+            Self::Exp | Self::Log | Self::Sqrt | Self::Reciprocal | Self::IsZero => true,
+            Self::Compose(list) => list.iter().any(Self::is_steep),
+            Self::Sum(pair) => pair.iter().any(Self::is_steep),
+            Self::Product(pair) => *self == Self::square() || pair.iter().any(Self::is_steep),
+            _ => false,
+        }
+    }
+
     /// Whether a greater number never has a smaller value, so that it may change places with a maximum.
     pub fn is_monotone(&self) -> bool {
         match self {
@@ -144,7 +195,10 @@ impl Function {
             Self::Elu { alpha } => 0.0 <= *alpha,
             Self::Compose(list) => list.iter().all(Self::is_monotone),
             Self::Sum(pair) => pair.iter().all(Self::is_monotone),
-            Self::Abs | Self::Product(_) => false,
+            // A quotient falls on either side of 0, and roots and logarithms end there.
+            Self::Exp => true,
+            Self::Sqrt | Self::Log | Self::Reciprocal => false,
+            Self::Abs | Self::IsZero | Self::Product(_) => false,
         }
     }
 
@@ -173,6 +227,11 @@ impl Function {
             Self::Softplus => x.max(0.0) + (-x.abs()).exp().ln_1p(),
             Self::Softsign => x / (1.0 + x.abs()),
             Self::Abs => x.abs(),
+            Self::Exp => x.exp(),
+            Self::Log => x.ln(),
+            Self::Sqrt => x.sqrt(),
+            Self::Reciprocal => x.recip(),
+            Self::IsZero => f64::from(u8::from(x.abs() < 0.5)),
             Self::Compose(list) => list.iter().fold(x, |x, function| function.apply(x)),
             Self::Sum(pair) => pair[0].apply(x) + pair[1].apply(x),
             Self::Product(pair) => pair[0].apply(x) * pair[1].apply(x),

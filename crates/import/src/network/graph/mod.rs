@@ -4,6 +4,7 @@
 //! `i + 1` is made by node `i`, the last one is the answer: a number per class, whose greatest wins.
 //! [`Graph::push`] checks every step and knows its shape; a graph that exists can be executed.
 
+mod compose;
 mod exec;
 mod fault;
 mod function;
@@ -12,6 +13,7 @@ mod window;
 #[cfg(test)]
 mod tests;
 
+pub use compose::Axes;
 pub use exec::Trace;
 pub use fault::Fault;
 pub use function::Function;
@@ -25,6 +27,8 @@ pub const NODES_MAX: usize = 4096;
 pub const CELLS_MAX: usize = 1 << 22;
 /// Most parameters.
 pub const PARAMETERS_MAX: usize = 1 << 23;
+/// Most rows of a table that are told apart by number: each is a column of comparisons.
+pub const VOCABULARY_MAX: usize = 512;
 /// Most multiplications of one answer.
 pub const WORK_MAX: usize = 1 << 31;
 

@@ -3,7 +3,7 @@
 use super::cells::Cells;
 use super::observe::Observed;
 use super::{Calibration, Options};
-use crate::network::graph::{Graph, Node};
+use crate::network::graph::{Function, Graph, Node};
 use assay_model::ops::network::{InputMap, Scale};
 
 /// Bits of an input whose features have scales of their own. The input is public or committed as it is,
@@ -23,6 +23,17 @@ fn has_own_scales(graph: &Graph) -> bool {
         })
 }
 
+/// Whether the input names rows of a table (`one_hot`): then its whole numbers must stay what they are.
+fn is_named(graph: &Graph) -> bool {
+    let reads_input = |tensor: usize| {
+        let maker = tensor.checked_sub(1).map(|index| &graph.nodes()[index]);
+        matches!(maker, Some(Node::Linear(linear)) if linear.from == 0)
+    };
+    graph.nodes().iter().any(
+        |node| matches!(node, Node::Map { from, function: Function::IsZero } if reads_input(*from)),
+    )
+}
+
 /// Chooses the map, and says what its integers mean.
 pub(super) fn input(
     graph: &Graph,
@@ -30,6 +41,12 @@ pub(super) fn input(
     observed: &Observed,
     options: &Options,
 ) -> (InputMap, Cells) {
+    if is_named(graph) {
+        let (low, high) = Options::range_of(OWN_BITS as u8, true);
+        let (units, offsets) = (vec![1.0], vec![0.0]);
+        let cells = Cells { tensor: 0, units, offsets, low: low.into(), high: high.into() };
+        return (InputMap::uniform(scale_of(1.0, 0), low, high), cells);
+    }
     if has_own_scales(graph) {
         let features = graph.input().channels;
         let high = (1_i16 << OWN_BITS) - 1;

@@ -7,7 +7,7 @@
 use super::cells::{Cells, Part, Sum};
 use super::observe::Observed;
 use super::unit::{Unit, shape, window};
-use super::{Error, Options};
+use super::{Calibration, Error, Options};
 use crate::network::graph::{Function, Graph, Linear, Node, Shape, Window};
 use assay_model::ops::network::{self as model, Map};
 
@@ -56,7 +56,7 @@ pub(super) fn lower<'a>(
         lower.places.push(place);
     }
     if let Place::Sum(sum) = lower.places[graph.last()].clone() {
-        let step = observed[graph.last()].limit(super::Calibration::MinMax) / SCORE_STEPS;
+        let step = observed[graph.last()].limit(Calibration::MinMax) / SCORE_STEPS;
         let unit = Unit::new(sum, step);
         let step = unit.step;
         lower.steps.push((Step::Unit(unit), graph.last(), step));
@@ -227,8 +227,14 @@ impl Lower<'_> {
             Some(_) => None,
         };
         let is_positive = 0.0 <= observed.low;
-        let (low, high) = self.options.range(is_positive);
-        let wanted = observed.limit(self.options.calibration) / f64::from(high);
+        // Steep functions are parts of softmax and the like, and are multiplied once more.
+        let is_steep = function.is_some_and(Function::is_steep);
+        let (bits, calibration, steps) = match is_steep {
+            true => (Options::BITS_MAX, Calibration::MinMax, SCORE_STEPS),
+            false => (self.options.bits, self.options.calibration, TABLE_STEPS),
+        };
+        let (low, high) = Options::range_of(bits, is_positive);
+        let wanted = observed.limit(calibration) / f64::from(high);
         let (unit, step) = match clip {
             Some((least, most)) => {
                 // A copy of integers needs no other steps.
@@ -245,7 +251,7 @@ impl Lower<'_> {
                 (unit, step)
             }
             None => {
-                let table = self.observed[from].limit(super::Calibration::MinMax) / TABLE_STEPS;
+                let table = self.observed[from].limit(Calibration::MinMax) / steps;
                 let mut unit = Unit::new(sum, table);
                 let half = 1_i32 << (unit.quotient_bits - 1);
                 let value = |quotient: i32| {

@@ -7,6 +7,8 @@
 //! - **Activations.** Integers of 8 bits, from 0 where nothing is negative; the step is chosen from what
 //!   rows of a table showed ([`Calibration`]). Quotients have up to 16 bits, of which the map cuts off what
 //!   is outside.
+//! - **Parts of softmax and of normalisation** (`eˣ`, `1/x`, `1/√x`, `x²`) have 12 bits and tables of 4,095
+//!   steps: their numbers are far apart, and are summed or multiplied once more.
 //! - **Weights.** As wide as needed: one shift serves all layers, the smallest channel that is alive has 8
 //!   bits or more.
 //! - **Bounds.** Steps and shifts are such that, whatever the row, no sum leaves the field and no quotient
@@ -65,8 +67,13 @@ impl Options {
 
     /// The integers of an activation.
     fn range(&self, is_positive: bool) -> (i16, i16) {
+        Self::range_of(self.bits, is_positive)
+    }
+
+    /// The integers of so many bits.
+    fn range_of(bits: u8, is_positive: bool) -> (i16, i16) {
         // Twelve bits at most.
-        let half = 1_i16 << (self.bits - 1);
+        let half = 1_i16 << (bits - 1);
         if is_positive { (0, 2 * half - 1) } else { (-half, half - 1) }
     }
 }

@@ -7,8 +7,8 @@ use crate::commit::tests::tampered::mutations;
 use crate::rows::as_digest;
 use assay_codec::Digest;
 use assay_engine::{pcs, session};
-use assay_model::ops::network::{Network, synthetic};
-use assay_model::{Architecture, Table};
+use assay_model::ops::network::{Network, Node, Term, synthetic};
+use assay_model::{Architecture, Graph, Model, Table};
 use assay_types::statement::{Accuracy, Score};
 use assay_types::{FieldDigest, JobId};
 
@@ -31,6 +31,26 @@ fn networks_of_every_kind_are_proven() {
     for seed in 100..106 {
         let case = case(synthetic::tiny(seed), 3);
         case.check(Score::Exactly(case.correct as u32));
+    }
+}
+
+/// Softmax and layer normalisation are maxima, tables and products: nothing else is proven for them.
+#[test]
+fn softmax_and_normalisation_inside_are_proven() {
+    let path = "../../oracles/fixtures/operators/softmax-and-norm.model";
+    let path = [env!("CARGO_MANIFEST_DIR"), path].iter().collect::<std::path::PathBuf>();
+    let model = Model::from_file(&std::fs::read(path).unwrap()).unwrap();
+    let Graph::Network(network) = model.graph() else { panic!("a network") };
+    let products = |node: &Node| match node {
+        Node::Unit { terms, .. } => {
+            terms.iter().filter(|term| matches!(term, Term::Product { .. })).count()
+        }
+        Node::Max { .. } => 0,
+    };
+    assert_eq!(network.program().nodes().iter().map(products).sum::<usize>(), 2);
+    let case = case(network.clone(), 9);
+    case.check(Score::Exactly(case.correct as u32));
+    case.check(Score::AtLeast(case.correct as u32));
     }
 }
 

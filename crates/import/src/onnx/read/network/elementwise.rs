@@ -4,7 +4,7 @@ use super::function_of;
 use super::step::Step;
 use super::value::{Array, Value};
 use super::view::View;
-use crate::network::graph::{Function, Graph, Node, Shape, Window};
+use crate::network::graph::{Function, Graph, Node, Shape};
 use crate::network::{Error, Problem};
 use crate::onnx::read::proto::{Attribute, short};
 
@@ -47,7 +47,7 @@ pub(super) fn binary(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error>
     let operator = step.node.operator;
     match (step.value(0)?, step.value(1)?) {
         (Value::Computed(left), Value::Computed(right)) => {
-            joined(step, graph, left.clone(), right.clone())
+            pair(step, graph, left.clone(), right.clone())
         }
         (Value::Computed(view), Value::Floats(array)) => {
             let view = view.clone();
@@ -61,6 +61,11 @@ pub(super) fn binary(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error>
                 _ => (1.0 / c, 0.0),
             };
             scaled(step, graph, &view, array, scale)
+        }
+        (Value::Floats(array), Value::Computed(view)) if operator == "Div" => {
+            let function = Function::Reciprocal;
+            let inverse = step.push(graph, Node::Map { from: view.tensor, function })?;
+            scaled(step, graph, &view.of(inverse), array, |c| (c, 0.0))
         }
         (Value::Floats(array), Value::Computed(view))
             if matches!(operator, "Add" | "Mul" | "Sub") =>
@@ -101,12 +106,15 @@ fn constants(step: &Step<'_>, left: &Array, right: &Array) -> Result<Value, Erro
     Ok(Value::Floats(Array { dims: dims.clone(), numbers }))
 }
 
-/// Squares and cubes.
+/// Squares and cubes, roots and their inverses.
 fn power(step: &Step<'_>, graph: &mut Graph, view: &View, array: &Array) -> Result<Value, Error> {
-    let square = || Function::Product(Box::new([Function::IDENTITY, Function::IDENTITY]));
     let function = match array.scalar() {
-        Some(2.0) => square(),
-        Some(3.0) => Function::Product(Box::new([square(), Function::IDENTITY])),
+        Some(1.0) => Function::IDENTITY,
+        Some(2.0) => Function::square(),
+        Some(3.0) => Function::Product(Box::new([Function::square(), Function::IDENTITY])),
+        Some(0.5) => Function::Sqrt,
+        Some(-0.5) => Function::Compose(vec![Function::Sqrt, Function::Reciprocal]),
+        Some(-1.0) => Function::Reciprocal,
         _ => return Err(step.error(Problem::Operator { operator: "Pow".to_owned() })),
     };
     let tensor = step.push(graph, Node::Map { from: view.tensor, function })?;
@@ -114,7 +122,7 @@ fn power(step: &Step<'_>, graph: &mut Graph, view: &View, array: &Array) -> Resu
 }
 
 /// A factor and an offset for each cell, or for each channel where they are the same all over it.
-fn scaled(
+pub(super) fn scaled(
     step: &Step<'_>,
     graph: &mut Graph,
     view: &View,
@@ -131,7 +139,7 @@ fn scaled(
 }
 
 /// A constant's number at each of our cells, as NumPy spreads it; one for each channel if that says all.
-fn spread(view: &View, shape: Shape, array: &Array) -> Option<Vec<f32>> {
+pub(super) fn spread(view: &View, shape: Shape, array: &Array) -> Option<Vec<f32>> {
     // The axis of the rows is one more; a constant has length 1 there, or does not have it.
     let dims = match array.dims.as_slice() {
         [1, rest @ ..] if rest.len() == view.dims.len() => rest,
@@ -167,48 +175,50 @@ fn spread(view: &View, shape: Shape, array: &Array) -> Option<Vec<f32>> {
     Some(cells.map(|place| array.numbers[place]).collect())
 }
 
-/// Two computed tensors of one shape, or one of them spread over the places of the other.
-fn joined(
-    step: &Step<'_>,
-    graph: &mut Graph,
-    mut left: View,
-    mut right: View,
-) -> Result<Value, Error> {
-    if left.dims.len() != right.dims.len() {
-        return step.layout("two tensors that are joined have as many axes");
+/// `Add`, `Sub`, `Mul`, `Div` of two computed tensors. A quotient is a product with a table of inverses.
+fn pair(step: &Step<'_>, graph: &mut Graph, left: View, mut right: View) -> Result<Value, Error> {
+    if step.node.operator == "Div" {
+        let function = Function::Reciprocal;
+        right = right.of(step.push(graph, Node::Map { from: right.tensor, function })?);
     }
-    let shapes = [graph.shapes()[left.tensor], graph.shapes()[right.tensor]];
-    if shapes[0].is_flat() && !shapes[1].is_flat() {
-        left = over(step, graph, &left, &right)?;
-    } else if shapes[1].is_flat() && !shapes[0].is_flat() {
-        right = over(step, graph, &right, &left)?;
-    }
-    if left.dims != right.dims {
-        return step.layout("two tensors that are joined have their axes in one order");
-    }
+    let (left, right) = joined(step, graph, left, right)?;
     let (a, b) = (left.tensor, right.tensor);
     let node = match step.node.operator {
         "Add" => Node::Add { terms: vec![(a, 1.0), (b, 1.0)] },
         "Sub" => Node::Add { terms: vec![(a, 1.0), (b, -1.0)] },
-        "Mul" => Node::Product { left: a, right: b },
+        "Mul" | "Div" => Node::Product { left: a, right: b },
         other => return Err(step.error(Problem::Operator { operator: other.to_owned() })),
     };
     let tensor = step.push(graph, node)?;
     Ok(Value::Computed(left.of(tensor)))
 }
 
-/// The numbers of a tensor with one place, at every place of another.
-fn over(step: &Step<'_>, graph: &mut Graph, flat: &View, wide: &View) -> Result<View, Error> {
-    let [from, to] = [flat.tensor, wide.tensor].map(|tensor| graph.shapes()[tensor]);
-    // Channel beside channel, or nothing to tell apart.
-    let is_beside = flat.dims.iter().zip(&wide.dims).all(|(a, b)| a.0.is_empty() || a == b);
-    if from.channels != to.channels || !is_beside {
-        return step.layout("two tensors that are joined have as many channels");
+/// Two tensors with the same axes, one of them spread along those of which it has one place.
+pub(super) fn joined(
+    step: &Step<'_>,
+    graph: &mut Graph,
+    left: View,
+    right: View,
+) -> Result<(View, View), Error> {
+    if left.dims.len() != right.dims.len() {
+        return step.layout("two tensors that are joined have as many axes");
     }
-    let (rows, columns) = (Window::repeated(1, to.height), Window::repeated(1, to.width));
-    let channels = Window::identity(from.channels);
-    let node = Node::Fixed { from: flat.tensor, rows, columns, channels, factor: 1.0 };
-    Ok(wide.of(step.push(graph, node)?))
+    let is_narrow = |narrow: &View, wide: &View| {
+        narrow.dims.iter().zip(&wide.dims).all(|(a, b)| a.0.is_empty() || a == b)
+    };
+    let mut over = |narrow: &View, wide: &View| {
+        let to = graph.shapes()[wide.tensor];
+        let made = graph.spread(narrow.tensor, to).map_err(|fault| step.fault(fault))?;
+        Ok::<_, Error>(wide.of(made))
+    };
+    if is_narrow(&left, &right) {
+        Ok((over(&left, &right)?, right))
+    } else if is_narrow(&right, &left) {
+        let right = over(&right, &left)?;
+        Ok((left, right))
+    } else {
+        step.layout("two tensors that are joined have their axes in one order")
+    }
 }
 
 /// `BatchNormalization` with the statistics of training.

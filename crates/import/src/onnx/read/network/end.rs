@@ -72,6 +72,11 @@ impl<'a> Search<'a> {
                         &[("axis", &[1, -1]), ("keepdims", &[0, 1]), ("select_last_index", &[0])];
                     check(node, &["axis", "keepdims", "select_last_index"], usual)?;
                 }
+                "TopK" => {
+                    let usual: &[(&str, &[i64])] =
+                        &[("axis", &[1, -1]), ("largest", &[1]), ("sorted", &[0, 1])];
+                    check(node, &["axis", "largest", "sorted"], usual)?;
+                }
                 "Identity" | "Cast" | "ZipMap" | "Normalizer" => self.named(node),
                 "Reshape" | "Squeeze" if self.is_behind(first) => {}
                 "ArrayFeatureExtractor" if self.maker(first).is_some() => {

@@ -73,6 +73,36 @@ fn shaped(lengths: &[usize], is_last: bool) -> Option<(Shape, Vec<Dim>)> {
 }
 
 impl Input<'_> {
+    /// Makes the input, which has one number for each place of a sequence, a tensor of one channel.
+    /// Returns whether `view` is the input, and nothing was made of it yet.
+    pub(super) fn be_sequence(&mut self, view: &View) -> bool {
+        let is_first = view.tensor == 0 && view.dims.len() == 1 && self.graph.nodes().is_empty();
+        let len = view.dims.first().map_or(0, Dim::len);
+        match Graph::new(Shape::new(1, len, 1)) {
+            // Whoever reads the input beside knows its axes by other names.
+            Ok(graph) if is_first && self.has_one_reader() => {
+                self.graph = graph;
+                self.columns = (0..len).collect();
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the input is read once, and what it is cast to as well.
+    fn has_one_reader(&self) -> bool {
+        let mut name = self.name;
+        for _ in self.nodes {
+            let readers = readers(self.nodes, name);
+            let [reader] = readers.as_slice() else { return false };
+            match (reader.operator, reader.outputs.first()) {
+                ("Cast" | "Identity", Some(output)) => name = output,
+                _ => return true,
+            }
+        }
+        false
+    }
+
     /// A `Reshape` of the rows themselves makes images of them: then the input has that shape.
     pub(super) fn reshape(&mut self, step: &Step<'_>) -> Result<Option<View>, Error> {
         let is_first = step.node.operator == "Reshape"

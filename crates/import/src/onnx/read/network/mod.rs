@@ -4,7 +4,7 @@
 //!   width]` (channels last, if all that is done with it is to put them first). All outputs come from
 //!   one list of scores. `Softmax`, `LogSoftmax`, `Sigmoid` and `ArgMax` at the end do not change
 //!   which is the greatest, and are left out; a lone score through `Sigmoid` is that of the second of
-//!   two classes, above 0.
+//!   two classes, above 0. `TopK` at the end is answered by the first.
 //! - **Operators.** Those in [`operator`]. Every attribute is read or refused. Steps that lead to no output
 //!   are refused.
 //! - **Constants** are folded as far as shapes and weights need it; tensors in other files are refused.
@@ -14,9 +14,11 @@
 mod convolution;
 mod dense;
 mod elementwise;
+mod embedding;
 mod end;
 mod input;
 mod linear_classifier;
+mod normalise;
 mod pool;
 mod reshape;
 mod shapes;
@@ -55,6 +57,8 @@ pub(crate) fn read_network(bytes: &[u8]) -> Result<Network, Error> {
         let problem = Problem::Operator { operator: short(node.operator) };
         return Err(Error::Step { step: title(node), problem });
     }
+    let version = ["", "ai.onnx"].iter().find_map(|&domain| model.operator_sets.get(domain));
+    let version = version.copied().unwrap_or(*VERSIONS.end());
     let end = end::find(&model.graph)?;
     let needed = needed(&model, &end)?;
     let mut input = input::read(&model.graph)?;
@@ -70,10 +74,13 @@ pub(crate) fn read_network(bytes: &[u8]) -> Result<Network, Error> {
         if !needed.contains(&index) {
             continue;
         }
-        let step = Step { node, values: &values };
+        let step = Step { node, version, values: &values };
         let made = match input.reshape(&step)? {
             Some(view) => Value::Computed(view),
-            None => operator(&step, &mut input.graph)?,
+            None => match embedding::read(&step, &mut input)? {
+                Some(view) => Value::Computed(view),
+                None => operator(&step, &mut input.graph)?,
+            },
         };
         // Others than the first would be the mask of a dropout, or statistics.
         let output = node.outputs.first().copied().unwrap_or_default();
@@ -143,6 +150,11 @@ fn operator(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error> {
         ("", "AveragePool") => pool::average(step, graph),
         ("", "MaxPool") => pool::max(step, graph),
         ("", "GlobalAveragePool" | "GlobalMaxPool") => pool::global(step, graph),
+        ("", "Softmax") => normalise::softmax(step, graph),
+        ("", "LayerNormalization") => normalise::layer(step, graph),
+        ("", "InstanceNormalization") => normalise::instance(step, graph),
+        ("", "Max" | "Min") => normalise::extremes(step, graph),
+        ("", "PRelu") => normalise::prelu(step, graph),
         ("", "ReduceMean" | "ReduceSum" | "ReduceMax") => pool::reduce(step, graph),
         ("", "Flatten") => reshape::flatten(step),
         ("", "Reshape") => reshape::reshape(step),
@@ -173,6 +185,19 @@ fn function_of(step: &Step<'_>) -> Result<Option<Function>, Error> {
         "Softplus" => (none, Function::Softplus),
         "Softsign" => (none, Function::Softsign),
         "Abs" => (none, Function::Abs),
+        "Exp" => (none, Function::Exp),
+        "Log" => (none, Function::Log),
+        "Sqrt" => (none, Function::Sqrt),
+        "Reciprocal" => (none, Function::Reciprocal),
+        "Mish" => (none, Function::mish()),
+        "Selu" => {
+            let alpha = step.float("alpha", 1.673_263_2)?;
+            (&["alpha", "gamma"][..], Function::selu(alpha, step.float("gamma", 1.050_701)?))
+        }
+        "Celu" => match step.float("alpha", 1.0)? {
+            0.0 => return step.bad("alpha", "another number than 0"),
+            alpha => (&["alpha"][..], Function::celu(alpha)),
+        },
         "Neg" => (none, Function::Affine { factor: -1.0, offset: 0.0 }),
         "HardSwish" => (none, Function::hard_swish()),
         "LeakyRelu" => (&["alpha"][..], Function::LeakyRelu { slope: step.float("alpha", 0.01)? }),

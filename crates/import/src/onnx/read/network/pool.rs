@@ -109,7 +109,14 @@ pub(super) fn reduce(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error>
     let from = view.tensor;
     let factor = if step.node.operator == "ReduceMean" { 1.0 / count as f32 } else { 1.0 };
     let node = match step.node.operator {
-        "ReduceMax" if channels.taps != 1 => return step.layout("a maximum goes over places only"),
+        "ReduceMax" if channels.taps != 1 => {
+            let axes = [rows, columns, channels].map(|window| window.taps != 1);
+            let tensor = graph.max_over(from, axes).map_err(|fault| step.fault(fault))?;
+            return Ok(Value::Computed(View {
+                tensor,
+                dims: dims.into_iter().flatten().collect(),
+            }));
+        }
         "ReduceMax" => Node::Max { from, rows, columns },
         _ => Node::Fixed { from, rows, columns, channels, factor },
     };

@@ -2,10 +2,12 @@
 
 use super::step::Step;
 use super::value::{Array, Value};
-use super::view::{Axis, Dim, View};
+use super::view::{Dim, View};
 use crate::network::graph::{AXIS_MAX, Graph, Node, Window};
 use crate::network::{Error, Problem};
 
+const JOINED: &str =
+    "tensors are concatenated along an axis that all have, and are alike beside it";
 const CUT: &str = "a reshape cuts an axis of a computed tensor, or mixes rows";
 
 /// `Flatten` behind the rows.
@@ -79,6 +81,7 @@ pub(super) fn reshape(step: &Step<'_>) -> Result<Value, Error> {
             Ok(Value::Floats(Array { dims, numbers: array.numbers.clone() }))
         }
         Value::Integers(list) => Ok(Value::Integers(list.clone())),
+        Value::Places(_) => Err(step.error(Problem::NotComputed)),
     }
 }
 
@@ -97,7 +100,7 @@ pub(super) fn squeeze(step: &Step<'_>) -> Result<Value, Error> {
         Value::Computed(view) => view.clone(),
         // A shape's number becomes a list of one, or the other way around.
         Value::Integers(list) => return Ok(Value::Integers(list.clone())),
-        Value::Floats(_) => return Err(step.error(Problem::NotComputed)),
+        Value::Floats(_) | Value::Places(_) => return Err(step.error(Problem::NotComputed)),
     };
     if step.node.operator == "Squeeze" {
         let places: Vec<usize> =
@@ -134,7 +137,7 @@ pub(super) fn transpose(step: &Step<'_>) -> Result<Value, Error> {
     let view = match step.value(0)? {
         Value::Computed(view) => view.clone(),
         Value::Floats(array) => return matrix(step, array),
-        Value::Integers(_) => return Err(step.error(Problem::NotComputed)),
+        Value::Integers(_) | Value::Places(_) => return Err(step.error(Problem::NotComputed)),
     };
     let Some([0, order @ ..]) = step.ints("perm")? else {
         return step.bad("perm", "an order that leaves the rows first");
@@ -160,7 +163,7 @@ fn matrix(step: &Step<'_>, array: &Array) -> Result<Value, Error> {
     Ok(Value::Floats(Array { dims: vec![second, first], numbers }))
 }
 
-/// `Concat` of shapes, or along the channels.
+/// `Concat` of shapes, or of tensors along an axis.
 pub(super) fn concat(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error> {
     step.expect(1..=64, &["axis"])?;
     let axis = step.int("axis", i64::MIN)?;
@@ -182,11 +185,20 @@ pub(super) fn concat(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error>
     let views: Vec<View> = views.collect::<Result<_, _>>()?;
     let mut view = views[0].clone();
     let at = step.axis(axis, view.dims.len())?;
-    let is_channels = |view: &View| {
+    // The axis of ours that all have there; where all have one place, the channels if they can be.
+    let axis = |view: &View| match view.dims[at].0.as_slice() {
+        [] => None,
+        &[(axis, _)] => Some(Some(axis)),
+        _ => Some(None),
+    };
+    let first =
+        views.iter().find_map(axis).unwrap_or_else(|| view.axis(at, graph.shapes()[view.tensor]));
+    let Some(along) = first else { return step.layout(JOINED) };
+    let is_along = |view: &View| {
         let shape = graph.shapes()[view.tensor];
-        let len = view.dims.get(at).map(Dim::len);
-        len == Some(shape.channels)
-            && (len == Some(1) || view.axis(at, shape) == Some(Axis::Channels))
+        let len = [shape.height, shape.width, shape.channels][along as usize];
+        let own = view.dims[at].0.as_slice();
+        len == view.dims[at].len() && (own.is_empty() || own == [(along, len)])
     };
     let others = |view: &View| {
         let mut dims = view.dims.clone();
@@ -194,14 +206,17 @@ pub(super) fn concat(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error>
         dims
     };
     let fits = |other: &View| {
-        other.dims.len() == view.dims.len() && is_channels(other) && others(other) == others(&view)
+        other.dims.len() == view.dims.len() && is_along(other) && others(other) == others(&view)
     };
     if !views.iter().all(fits) {
-        return step.layout("tensors are concatenated along their channels");
+        return step.layout(JOINED);
     }
     let parts: Vec<usize> = views.iter().map(|view| view.tensor).collect();
-    view.tensor = step.push(graph, Node::Concat { parts })?;
-    view.dims[at] = Dim::of(Axis::Channels, graph.shapes()[view.tensor].channels);
+    let made = graph.join(parts, along as usize).map_err(|fault| step.fault(fault))?;
+    let shape = graph.shapes()[made];
+    let len = [shape.height, shape.width, shape.channels][along as usize];
+    view.tensor = made;
+    view.dims[at] = Dim::of(along, len);
     Ok(Value::Computed(view))
 }
 

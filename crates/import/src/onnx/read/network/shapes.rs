@@ -70,8 +70,12 @@ pub(super) fn same(step: &Step<'_>) -> Result<Value, Error> {
             step.expect(1..=1, &["to", "saturate"])?;
             let to = step.int("to", 0)?;
             let is_same = match step.value(0)? {
+                // The input's own numbers, which are whole where they name rows of a table.
+                Value::Computed(view) if view.tensor == 0 && INTEGERS.contains(&to) => {
+                    return Ok(Value::Places(view.clone()));
+                }
                 Value::Computed(_) | Value::Floats(_) => FLOATS.contains(&to),
-                Value::Integers(_) => INTEGERS.contains(&to),
+                Value::Integers(_) | Value::Places(_) => INTEGERS.contains(&to),
             };
             if !is_same {
                 return step.bad("to", "a type that changes no number");

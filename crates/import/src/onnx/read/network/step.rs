@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 /// A node of the file, and the values that were made before it.
 pub(super) struct Step<'a> {
     pub(super) node: &'a Node<'a>,
+    /// The version of the default operators.
+    pub(super) version: i64,
     pub(super) values: &'a BTreeMap<&'a str, Value>,
 }
 

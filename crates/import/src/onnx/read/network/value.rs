@@ -10,6 +10,8 @@ use crate::onnx::read::proto::Tensor;
 pub(super) enum Value {
     /// Computed from the row.
     Computed(View),
+    /// The row's own numbers, cut to whole ones: places of a table, and nothing else.
+    Places(View),
     /// Floats that are the same for all rows.
     Floats(Array),
     /// Integers that are the same for all rows, `None` where the number of rows stands: shapes, axes.
