@@ -3,7 +3,7 @@
 use super::function_of;
 use super::step::Step;
 use super::value::{Array, Value};
-use super::view::View;
+use super::view::{Axis, Dim, View};
 use crate::network::graph::{Function, Graph, Node, Shape};
 use crate::network::{Error, Problem};
 use crate::onnx::read::proto::{Attribute, short};
@@ -129,6 +129,8 @@ pub(super) fn scaled(
     array: &Array,
     scale: impl Fn(f32) -> (f32, f32),
 ) -> Result<Value, Error> {
+    let widened = widened(step, graph, view, array)?;
+    let view = widened.as_ref().unwrap_or(view);
     let shape = graph.shapes()[view.tensor];
     let constants = spread(view, shape, array).ok_or_else(|| {
         step.error(Problem::Layout("a constant does not fit the tensor beside it"))
@@ -136,6 +138,38 @@ pub(super) fn scaled(
     let (factors, offsets) = constants.into_iter().map(scale).unzip();
     let tensor = step.push(graph, Node::Scale { from: view.tensor, factors, offsets })?;
     Ok(Value::Computed(view.of(tensor)))
+}
+
+/// A tensor that is spread along the axes of which it has one place and a constant beside it has more.
+fn widened(
+    step: &Step<'_>,
+    graph: &mut Graph,
+    view: &View,
+    array: &Array,
+) -> Result<Option<View>, Error> {
+    let mut shape = graph.shapes()[view.tensor];
+    let mut made = view.clone();
+    let behind = made.dims.iter_mut().enumerate().rev();
+    for ((at, dim), &length) in behind.zip(array.dims.iter().rev()) {
+        if dim.len() != 1 || length == 1 {
+            continue;
+        }
+        let used = View { tensor: view.tensor, dims: vec![Dim::default(); at + 1] };
+        let Some(axis) = used.axis(at, shape) else {
+            return step.layout("a constant does not fit the tensor beside it");
+        };
+        *dim = Dim::of(axis, length);
+        match axis {
+            Axis::Height => shape.height = length,
+            Axis::Width => shape.width = length,
+            Axis::Channels => shape.channels = length,
+        }
+    }
+    if made == *view {
+        return Ok(None);
+    }
+    made.tensor = graph.spread(view.tensor, shape).map_err(|fault| step.fault(fault))?;
+    Ok(Some(made))
 }
 
 /// A constant's number at each of our cells, as NumPy spreads it; one for each channel if that says all.
@@ -230,7 +264,7 @@ pub(super) fn batch_normalization(step: &Step<'_>, graph: &mut Graph) -> Result<
     let view = step.computed(0)?;
     let list = |at| step.floats(at, "the statistics").map(|array| &array.numbers);
     let (scale, bias, mean, variance) = (list(1)?, list(2)?, list(3)?, list(4)?);
-    let count = view.dims.first().map_or(0, super::view::Dim::len);
+    let count = view.dims.first().map_or(0, Dim::len);
     if [scale, bias, mean, variance].iter().any(|list| list.len() != count) {
         return step.layout("batch normalisation has numbers for each channel");
     }

@@ -24,8 +24,17 @@ pub(super) struct Input<'a> {
 /// Element types of numbers: floats and integers.
 const NUMBERS: [i64; 4] = [1, 6, 7, 11];
 
+/// Whether an image's channels are its first axis or its last one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    /// As what is done with it first tells.
+    Told,
+    /// Last, though nothing tells.
+    Last,
+}
+
 /// Reads the input.
-pub(super) fn read<'a>(file: &'a File<'a>) -> Result<Input<'a>, Error> {
+pub(super) fn read<'a>(file: &'a File<'a>, order: Order) -> Result<Input<'a>, Error> {
     let input = rows(file)?;
     let lengths: Option<Vec<usize>> = input
         .shape
@@ -35,7 +44,8 @@ pub(super) fn read<'a>(file: &'a File<'a>) -> Result<Input<'a>, Error> {
         .collect();
     let lengths = lengths.filter(|_| NUMBERS.contains(&input.element)).ok_or(Error::Input)?;
     let readers = readers(&file.nodes, input.name);
-    let (shape, dims) = shaped(&lengths, are_channels_last(&readers)).ok_or(Error::Input)?;
+    let is_last = order == Order::Last || are_channels_last(&readers);
+    let (shape, dims) = shaped(&lengths, is_last).ok_or(Error::Input)?;
     let graph = Graph::new(shape).map_err(Error::Answer)?;
     let view = View { tensor: 0, dims };
     let columns = view.order(shape);

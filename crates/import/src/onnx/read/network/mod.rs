@@ -1,7 +1,7 @@
 //! ONNX, in: a network for tables and images.
 //!
 //! - **Graph.** One input, `[rows, features]`, `[rows, channels, width]` or `[rows, channels, height,
-//!   width]` (channels last, if all that is done with it is to put them first). All outputs come from
+//!   width]` (channels last, if all that is done with it is to put them first, or nothing else fits). All outputs come from
 //!   one list of scores. `Softmax`, `LogSoftmax`, `Sigmoid` and `ArgMax` at the end do not change
 //!   which is the greatest, and are left out; a lone score through `Sigmoid` is that of the second of
 //!   two classes, above 0. `TopK` at the end is answered by the first.
@@ -35,6 +35,7 @@ use super::proto::{Attribute, Model, Node, short};
 use crate::network::graph::{Function, Graph};
 use crate::network::{Error, Network, Problem};
 use assay_model::FEATURES_MAX;
+use input::Order;
 use std::collections::{BTreeMap, BTreeSet};
 use step::{Step, title};
 use value::Value;
@@ -61,7 +62,25 @@ pub(crate) fn read_network(bytes: &[u8]) -> Result<Network, Error> {
     let version = version.copied().unwrap_or(*VERSIONS.end());
     let end = end::find(&model.graph)?;
     let needed = needed(&model, &end)?;
-    let mut input = input::read(&model.graph)?;
+    match build(&model, version, &end, &needed, Order::Told) {
+        // tf2onnx turns a grey image's axes by a reshape, and scales it before: then the one order that
+        // fits is the right one, and if none does what is said of the first is told.
+        Err(first @ Error::Step { problem: Problem::Layout(_), .. }) => {
+            build(&model, version, &end, &needed, Order::Last).map_err(|_| first)
+        }
+        done => done,
+    }
+}
+
+/// Builds the network, given where its scores are, and the nodes that they come from.
+fn build(
+    model: &Model<'_>,
+    version: i64,
+    end: &end::End<'_>,
+    needed: &BTreeSet<usize>,
+    order: Order,
+) -> Result<Network, Error> {
+    let mut input = input::read(&model.graph, order)?;
     let mut values: BTreeMap<&str, Value> = BTreeMap::new();
     for tensor in &model.graph.constants {
         // What is of another type can still be needed by nobody.
@@ -87,7 +106,7 @@ pub(crate) fn read_network(bytes: &[u8]) -> Result<Network, Error> {
         values.insert(output, made);
     }
     let Some(Value::Computed(view)) = values.get(end.scores) else { return Err(Error::Output) };
-    let classes = end.classes;
+    let classes = end.classes.clone();
     let graph = end::close(input.graph, view, end.is_lone)?;
     let mut network = Network::new(graph, input.columns)?;
     network.classes = classes;
