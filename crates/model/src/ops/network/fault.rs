@@ -49,6 +49,7 @@ rules! {
     TermCount = "a unit has between 1 and 64 terms",
     Shift = "a shift is at most 24",
     QuotientBits = "a quotient has between 2 and 16 bits",
+    SumBits = "quotient and shift have at most 30 bits together",
     MapIndex = "a unit names a map of the program",
     TableLength = "a table has one entry for each quotient",
     From = "a node reads earlier tensors",

@@ -48,7 +48,7 @@ pub use fault::{Fault, Rule};
 pub use input::{INPUT_SHIFT_MAX, INPUT_SHIFT_MIN, InputMap, Scale};
 pub use layout::{BLOCKS_MAX, CELLS_MAX, Kernel, Layout, NodeLayout, Vector};
 pub use map::Map;
-pub use node::{Node, QUOTIENT_BITS_MAX, QUOTIENT_BITS_MIN, SHIFT_MAX, Term};
+pub use node::{Node, QUOTIENT_BITS_MAX, QUOTIENT_BITS_MIN, SHIFT_MAX, SUM_BITS_MAX, Term};
 pub use parameters::{Network, Parameters};
 pub use program::Program;
 pub use ranges::{Interval, Overflow, Range, ranges};

@@ -79,6 +79,9 @@ pub enum Node {
 
 /// Greatest shift of a unit.
 pub const SHIFT_MAX: u8 = 24;
+/// Most bits of quotient and shift together: a number of more would have two quotients modulo the
+/// order of the field in which it is proven.
+pub const SUM_BITS_MAX: u8 = 30;
 /// Fewest bits of a quotient.
 pub const QUOTIENT_BITS_MIN: u8 = 2;
 /// Most bits of a quotient.

@@ -7,7 +7,7 @@
     clippy::unwrap_used
 )]
 
-use super::node::{QUOTIENT_BITS_MAX, QUOTIENT_BITS_MIN, SHIFT_MAX};
+use super::node::{QUOTIENT_BITS_MAX, QUOTIENT_BITS_MIN, SHIFT_MAX, SUM_BITS_MAX};
 use super::program::Parts;
 use super::{AXIS_MAX, Fault, Map, Node, Rule, Shape, Term, Window, is_centred};
 use crate::{CLASSES_MAX, FEATURES_MAX};
@@ -97,7 +97,7 @@ impl Parts {
                 if SHIFT_MAX < *shift {
                     return Err(Rule::Shift);
                 }
-                self.check_map(*quotient_bits, *map)?;
+                self.check_map(*quotient_bits, *shift, *map)?;
                 let mut work = 0_u64;
                 for term in terms {
                     work = work.saturating_add(check_term(term, *shape, before)?);
@@ -121,9 +121,12 @@ impl Parts {
         }
     }
 
-    fn check_map(&self, bits: u8, map: usize) -> Result<(), Rule> {
+    fn check_map(&self, bits: u8, shift: u8, map: usize) -> Result<(), Rule> {
         if !(QUOTIENT_BITS_MIN..=QUOTIENT_BITS_MAX).contains(&bits) {
             return Err(Rule::QuotientBits);
+        }
+        if SUM_BITS_MAX < bits.saturating_add(shift) {
+            return Err(Rule::SumBits);
         }
         match self.maps.get(map).ok_or(Rule::MapIndex)? {
             Map::Table(values) if values.len() != 1 << bits => Err(Rule::TableLength),

@@ -108,6 +108,10 @@ fn rules_of_nodes() -> Vec<Rule> {
             let Node::Unit { quotient_bits, .. } = node else { panic!("a unit") };
             *quotient_bits = 17;
         }),
+        node(3, Rule::SumBits, |node| {
+            let Node::Unit { shift, quotient_bits, .. } = node else { panic!("a unit") };
+            (*shift, *quotient_bits) = (24, 7);
+        }),
         node(3, Rule::MapIndex, |node| {
             let Node::Unit { map, .. } = node else { panic!("a unit") };
             *map = 3;
