@@ -33,6 +33,7 @@ mod lightgbm;
 pub mod model;
 pub mod network;
 pub mod onnx;
+pub mod safetensors;
 pub mod skops;
 mod xgboost;
 

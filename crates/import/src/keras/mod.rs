@@ -5,6 +5,8 @@
 //! read or refused, but for those of training (initialisers, regularisers, constraints) and of execution
 //! (types, names). Nothing is executed: `Lambda` layers and registered classes are refused.
 //!
+//! The configuration may also stand alone, beside weights in safetensors.
+//!
 //! Tensors are `[height, width, channels]` as here; a table's columns go in that order.
 
 mod config;
@@ -22,10 +24,11 @@ mod tests;
 pub use error::Error;
 
 use crate::network::{Error as NetworkError, Network};
+use crate::safetensors;
 use crate::skops::json::Strict;
 use crate::skops::zip::Archive;
 use serde_json::Value;
-use weights::Weights;
+use weights::{Hdf5, Weights};
 
 /// The first bytes of an HDF5 file.
 pub(crate) const MAGIC: [u8; 8] = *b"\x89HDF\r\n\x1a\n";
@@ -48,13 +51,22 @@ fn open(bytes: &[u8]) -> Result<Archive<'_>, Error> {
 /// Reads a network.
 pub(crate) fn read_network(bytes: &[u8]) -> Result<Network, NetworkError> {
     if bytes.starts_with(&MAGIC) {
-        let weights = Weights::of_file(bytes.to_vec())?;
-        return config::build(&parse(weights.config()?.as_bytes())?, &weights);
+        let weights = Hdf5::of_file(bytes.to_vec())?;
+        let config = parse(weights.config()?.as_bytes())?;
+        return config::build(&config, &Weights::File(weights));
     }
     let archive = open(bytes)?;
     let config = archive.read(CONFIG, CONFIG_MAX).map_err(Error::Archive)?;
     let weights = archive.read("model.weights.h5", usize::MAX).map_err(Error::Archive)?;
-    config::build(&parse(&config)?, &Weights::of_archive(weights)?)
+    config::build(&parse(&config)?, &Weights::File(Hdf5::of_archive(weights)?))
+}
+
+/// Reads a network whose configuration, `model.to_json()`, stands apart from its weights, safetensors.
+pub(crate) fn read_apart(weights: &[u8], config: &[u8]) -> Result<Network, NetworkError> {
+    let weights = Weights::of_tensors(safetensors::read(weights)?)?;
+    let network = config::build(&parse(config)?, &weights)?;
+    weights.finish()?;
+    Ok(network)
 }
 
 fn parse(bytes: &[u8]) -> Result<Value, Error> {

@@ -14,7 +14,7 @@ fn fixture() -> (Value, super::Weights) {
     let archive = Archive::new(&bytes, 8, &[".json", ".h5"]).unwrap();
     let config = archive.read("config.json", usize::MAX).unwrap();
     let weights = archive.read("model.weights.h5", usize::MAX).unwrap();
-    (parse(&config).unwrap(), super::Weights::of_archive(weights).unwrap())
+    (parse(&config).unwrap(), super::Weights::File(super::Hdf5::of_archive(weights).unwrap()))
 }
 
 /// Builds what a change of the configuration makes.

@@ -1,13 +1,15 @@
-//! Weights, from HDF5: by the name of the layer, in the order in which Keras makes them.
+//! Weights, from HDF5 or safetensors: by the name of the layer, in the order in which Keras makes them.
 //!
 //! In an archive the group `layers/<anything>/vars` has an attribute with the layer's name, and members
-//! `0`, `1` …; in a file the group `model_weights/<layer>` has an attribute with the paths.
+//! `0`, `1` …; in a file the group `model_weights/<layer>` has an attribute with the paths. Tensors of
+//! safetensors have no order: that of their names is known.
 
 use super::Error;
+use crate::safetensors::{self, Tensor};
 use hdf5_reader::group::Group;
 use hdf5_reader::{Hdf5File, OpenOptions};
-use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most bytes of all arrays together, and of one.
 const BYTES_MAX: usize = 1 << 26;
@@ -23,8 +25,80 @@ pub(super) struct Array {
     pub(super) numbers: Vec<f32>,
 }
 
-/// Where each layer's arrays are.
-pub(super) struct Weights {
+/// Each layer's arrays.
+pub(super) enum Weights {
+    /// In an HDF5 file.
+    File(Hdf5),
+    /// In memory, with the layers that were asked for.
+    Tensors(BTreeMap<String, Vec<Array>>, RefCell<BTreeSet<String>>),
+}
+
+/// Variables of a layer in the order in which Keras makes them, as far as one layer has several.
+const VARIABLES: [&str; 10] = [
+    "gamma",
+    "beta",
+    "moving_mean",
+    "moving_variance",
+    "depthwise_kernel",
+    "pointwise_kernel",
+    "kernel",
+    "embeddings",
+    "alpha",
+    "bias",
+];
+
+impl Weights {
+    /// Of the tensors of a safetensors file.
+    pub(super) fn of_tensors(
+        tensors: BTreeMap<String, Tensor>,
+    ) -> Result<Self, safetensors::Error> {
+        let mut layers: BTreeMap<String, BTreeMap<usize, Array>> = BTreeMap::new();
+        for (name, Tensor { dims, numbers }) in tensors {
+            let short = || name.chars().take(80).collect::<String>();
+            let place = |variable: &str| VARIABLES.iter().position(|known| *known == variable);
+            let parts = name.rsplit_once('/').and_then(|(path, variable)| {
+                Some((path.rsplit('/').next()?.to_owned(), place(variable)?))
+            });
+            let unknown = || safetensors::Error::Name { name: short() };
+            let (layer, place) = parts.ok_or_else(unknown)?;
+            let array = Array { dims, numbers };
+            if layers.entry(layer).or_default().insert(place, array).is_some() {
+                return Err(safetensors::Error::Twice { name: short() });
+            }
+        }
+        let in_order = |(layer, arrays): (String, BTreeMap<usize, Array>)| {
+            (layer, arrays.into_values().collect())
+        };
+        Ok(Self::Tensors(layers.into_iter().map(in_order).collect(), RefCell::default()))
+    }
+
+    /// Refuses tensors that no layer asked for.
+    pub(super) fn finish(&self) -> Result<(), safetensors::Error> {
+        let Self::Tensors(layers, read) = self else { return Ok(()) };
+        match layers.keys().find(|layer| !read.borrow().contains(*layer)) {
+            Some(layer) => {
+                Err(safetensors::Error::Unused { layer: layer.chars().take(80).collect() })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The arrays of a layer, `count` of them.
+    pub(super) fn of<const N: usize>(&self, layer: &str) -> Result<[Array; N], Error> {
+        let missing = || Error::Weights { layer: layer.chars().take(80).collect() };
+        match self {
+            Self::File(file) => file.of(layer),
+            Self::Tensors(layers, read) => {
+                let arrays = layers.get(layer).ok_or_else(missing)?;
+                read.borrow_mut().insert(layer.to_owned());
+                arrays.clone().try_into().map_err(|_| missing())
+            }
+        }
+    }
+}
+
+/// Where each layer's arrays are in a file.
+pub(super) struct Hdf5 {
     file: Hdf5File,
     /// Paths of the arrays, by layer.
     paths: BTreeMap<String, Vec<String>>,
@@ -60,7 +134,7 @@ fn groups(group: &Group) -> Result<Vec<Group>, Error> {
     Ok(groups)
 }
 
-impl Weights {
+impl Hdf5 {
     /// Of `model.weights.h5`.
     pub(super) fn of_archive(bytes: Vec<u8>) -> Result<Self, Error> {
         let file = open(bytes)?;
@@ -106,8 +180,7 @@ impl Weights {
         attribute.read_string().map_err(|error| failed(&error))
     }
 
-    /// The arrays of a layer, `count` of them.
-    pub(super) fn of<const N: usize>(&self, layer: &str) -> Result<[Array; N], Error> {
+    fn of<const N: usize>(&self, layer: &str) -> Result<[Array; N], Error> {
         let missing = || Error::Weights { layer: layer.chars().take(80).collect() };
         let paths = self.paths.get(layer).ok_or_else(missing)?;
         if paths.len() != N {

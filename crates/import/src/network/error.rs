@@ -2,7 +2,7 @@
 
 use super::graph::Fault;
 use crate::model::BYTES_MAX;
-use crate::{keras, onnx, skops};
+use crate::{keras, onnx, safetensors, skops};
 
 /// Why a file is no network that can be proven.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +29,9 @@ pub enum Error {
     /// The Keras file breaks a rule of its format.
     #[error(transparent)]
     Keras(#[from] keras::Error),
+    /// The safetensors file breaks a rule of its format, or does not fit the architecture.
+    #[error(transparent)]
+    Safetensors(#[from] safetensors::Error),
     /// The graph's input is none that a row of a table can be.
     #[error("the network's input is not one tensor of numbers with known sizes, [rows, …]")]
     Input,
@@ -120,6 +123,7 @@ impl Error {
             Self::Onnx(error) => error.hint(),
             Self::Skops(error) => error.hint(),
             Self::Keras(error) => error.hint(),
+            Self::Safetensors(error) => error.hint(),
             Self::Input => "export with one input of fixed sizes; only the number of rows is free",
             Self::Output => "export a classifier with one output: a score for each class",
             Self::Unused { .. } => "export the network again without the steps that nothing reads",

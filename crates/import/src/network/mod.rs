@@ -1,6 +1,7 @@
 //! Networks of other programs: floats in, integers out.
 //!
-//! - [`import_network`] reads a [`Network`] of floats, from ONNX, skops or Keras;
+//! - [`import_network`] reads a [`Network`] of floats, from ONNX, skops or Keras, [`import_weights`] from
+//!   safetensors beside an architecture;
 //! - [`Network::exec`] answers with floats, as the program that wrote the file does, up to rounding;
 //! - [`compile`] makes of it the integer [`Model`](assay_model::Model) that is proven, with scales that
 //!   rows of a table were looked at for, and [`Report`] says what that costs in accuracy.
@@ -13,7 +14,7 @@ pub mod quantise;
 mod simplify;
 
 pub use error::{Error, Problem};
-pub use quantise::{Calibration, Compiled, Cost, Layer, Options, Report, compile};
+pub use quantise::{Calibration, Compiled, Cost, Estimate, Layer, Options, Report, compile};
 
 use crate::model::{BYTES_MAX, Format};
 use crate::{keras, onnx, skops};
@@ -65,6 +66,16 @@ impl Network {
         let cells: Vec<f32> = self.columns.iter().map(|&column| row[column]).collect();
         self.graph.exec(&cells).tensors.pop().unwrap_or_default()
     }
+}
+
+/// Reads a network whose parameters are a safetensors file, and whose architecture is the JSON of Keras'
+/// `model.to_json()`: [`safetensors`](crate::safetensors).
+pub fn import_weights(weights: &[u8], architecture: &[u8]) -> Result<Network, Error> {
+    let longest = weights.len().max(architecture.len());
+    if BYTES_MAX < longest {
+        return Err(Error::TooLong { got: longest });
+    }
+    keras::read_apart(weights, architecture)
 }
 
 /// Reads a network.

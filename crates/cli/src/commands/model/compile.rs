@@ -1,4 +1,4 @@
-//! `assay model compile FILE --data CALIBRATION.csv --target COL -o M`
+//! `assay model compile FILE [--architecture JSON] --data CALIBRATION.csv --target COL -o M`
 
 use super::inspect::{cost, layers};
 use crate::{
@@ -7,19 +7,24 @@ use crate::{
     inputs,
     output::{Output, report},
 };
-use assay_import::network::{Calibration, Network, Options, compile, import_network, quantise};
+use assay_import::network::{
+    Calibration, Network, Options, compile, import_network, import_weights, quantise,
+};
 use assay_import::{Format, model::BYTES_MAX};
 use assay_model::{Graph, Model, Schema, Table};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The file: a network in ONNX or saved by Keras (.keras, .h5), or a linear model or perceptron of
-    /// scikit-learn saved by skops
+    /// The file: a network in ONNX or saved by Keras (.keras, .h5), a linear model or perceptron of
+    /// scikit-learn saved by skops, or parameters alone as safetensors
     file: PathBuf,
     /// How it is written
     #[arg(long, value_enum, default_value_t = Written::Auto)]
     format: Written,
+    /// The architecture, JSON of Keras' model.to_json(), if FILE has parameters only, as safetensors
+    #[arg(long, value_name = "JSON", conflicts_with = "format")]
+    architecture: Option<PathBuf>,
     /// A table like those that will be answered: scales are chosen from its rows
     #[arg(long, value_name = "CSV")]
     data: PathBuf,
@@ -70,7 +75,11 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         Written::Onnx => Format::Onnx,
         Written::Keras => Format::Keras,
     };
-    let network = import_network(&bytes, format).map_err(|error| {
+    let read = match &args.architecture {
+        Some(path) => import_weights(&bytes, &files::read(path, BYTES_MAX as u64)?),
+        None => import_network(&bytes, format),
+    };
+    let network = read.map_err(|error| {
         let hint = error.hint();
         let message = format!("{}: {}", args.file.display(), Failure::from(error).message);
         Failure::new(Code::Error, message).hint(hint)
@@ -110,7 +119,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         "layers": layers(network.program()),
         "errors": told.layers.iter().map(ToString::to_string).collect::<Vec<_>>(),
     };
-    entries.extend(cost(network.program()));
+    entries.extend(cost(network.program(), told.rows));
     entries.extend(report! { "model_digest": model.digest().to_string() });
     output.report(entries)
 }

@@ -5,7 +5,7 @@ use crate::{
     inputs,
     output::{Output, report},
 };
-use assay_import::network::Cost;
+use assay_import::network::{Cost, Estimate};
 use assay_model::{
     Graph, Model,
     ops::{
@@ -21,6 +21,9 @@ use std::path::PathBuf;
 pub(crate) struct Args {
     /// The model file
     model: PathBuf,
+    /// Rows that a proof would be about, to guess what it takes
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    rows: usize,
 }
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
@@ -42,7 +45,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         Graph::Forest(table) => forest(table),
         Graph::Network(network) => {
             let mut entries = report! { "layers": layers(network.program()) };
-            entries.extend(cost(network.program()));
+            entries.extend(cost(network.program(), args.rows));
             entries
         }
     });
@@ -83,15 +86,23 @@ fn forest(table: &ForestTable) -> Entries<String, Value> {
     }
 }
 
-/// What a proof about a network takes.
-pub(super) fn cost(program: &Program) -> Entries<String, Value> {
-    let Cost { cells, lookups, table_entries, parameter_cells } = Cost::of(program);
+/// What a proof about a network takes: counted, and guessed for so many rows.
+pub(super) fn cost(program: &Program, rows: usize) -> Entries<String, Value> {
+    let cost = Cost::of(program);
+    let Cost { cells, lookups, table_entries, parameter_cells } = cost;
+    let Estimate { seconds, memory_bytes, proof_bytes } = cost.estimate(rows);
+    // Two digits: more would promise what a guess does not hold.
+    let digits = |number: f64| format!("{number:.1e}").parse().unwrap_or(number);
     report! {
         "parameters": program.parameter_layout().parameters(),
         "committed_parameters": parameter_cells,
         "committed_cells_per_row": cells,
         "lookups_per_row": lookups,
         "table_entries": table_entries,
+        "estimated_rows": rows,
+        "estimated_seconds_2_cores_avx2": digits(seconds),
+        "estimated_memory_mib": digits(memory_bytes as f64 / f64::from(1 << 20)),
+        "estimated_proof_mib": digits(proof_bytes as f64 / f64::from(1 << 20)),
     }
 }
 

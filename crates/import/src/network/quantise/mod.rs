@@ -17,6 +17,7 @@
 //! Rounding is to the nearest: half a step is added to every bias.
 
 mod cells;
+mod cost;
 mod input;
 mod lower;
 mod observe;
@@ -26,11 +27,12 @@ mod unit;
 #[cfg(test)]
 mod tests;
 
-pub use report::{Cost, Layer, Report};
+pub use cost::{Cost, Estimate};
+pub use report::{Layer, Report};
 
 use super::Network;
 use assay_model::ops::network::{
-    Fault, InputMap, Map, Network as Integers, Node, Overflow, Program, ranges,
+    Fault, InputMap, Map, Network as Integers, Node, Overflow, Program, SUM_BITS_MAX, ranges,
 };
 use assay_model::{Schema, Table};
 use lower::{Lower, Step, lower};
@@ -238,9 +240,17 @@ fn unify(lowered: &mut Lower<'_>) {
         if unit.shift != 0 {
             unit.shift = common.min(unit.shift_max);
         }
+        let room = |unit: &unit::Unit| SUM_BITS_MAX.saturating_sub(unit.shift as u8);
         if !matches!(unit.map, Map::Table(_)) {
             let same = all.iter().filter(|other| other.map == unit.map);
-            unit.quotient_bits = same.map(|other| other.quotient_bits).max().unwrap_or(16);
+            let shared = same.map(|other| other.quotient_bits).max().unwrap_or(16);
+            if shared <= room(unit) {
+                unit.quotient_bits = shared;
+            }
+        }
+        // Quotient and remainder share the bits of a number; a product's shift is not to be chosen.
+        if room(unit) < unit.quotient_bits && unit.sum.product().is_none() {
+            unit.shift = i32::from(SUM_BITS_MAX - unit.quotient_bits);
         }
     }
 }

@@ -1,10 +1,9 @@
-//! What a program costs: in answers, and in a proof.
+//! What a program costs in answers.
 
-use super::Compiled;
+use super::{Compiled, Cost};
 use crate::network::Network;
 use assay_model::Table;
-use assay_model::ops::network::{Map, Node, Program};
-use std::collections::BTreeSet;
+use assay_model::ops::network::Node;
 
 /// What is known about a program before anything is proven of it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,54 +41,6 @@ impl std::fmt::Display for Layer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { step, error_mean, error_max, .. } = self;
         write!(f, "off by {error_mean:.2} steps, at most {error_max:.2}; a step is {step:.3e}")
-    }
-}
-
-/// What a proof takes, beside the input and the labels. Axes are padded to powers of two.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cost {
-    /// Cells that are committed to for each row.
-    pub cells: usize,
-    /// Numbers that are looked up for each row.
-    pub lookups: usize,
-    /// Entries of all tables, whatever the number of rows.
-    pub table_entries: usize,
-    /// Cells of the parameters, padding among them.
-    pub parameter_cells: usize,
-}
-
-impl Cost {
-    /// Counts, from what is public.
-    pub fn of(program: &Program) -> Self {
-        let mut cost =
-            Self { parameter_cells: program.parameter_layout().cells(), ..Self::default() };
-        let (mut shifts, mut maps) = (BTreeSet::new(), BTreeSet::new());
-        for node in program.nodes() {
-            let cells: usize = node.shape().logs().map(|log| 1 << log).iter().product();
-            match node {
-                Node::Unit { shift, quotient_bits, map, .. } => {
-                    // Quotient and remainder; the value, unless it is the quotient.
-                    let is_identity = matches!(program.maps()[*map], Map::Identity);
-                    let columns = 1 + usize::from(0 < *shift) + usize::from(!is_identity);
-                    cost.cells += columns * cells;
-                    cost.lookups += (1 + usize::from(0 < *shift)) * cells;
-                    shifts.insert(*shift);
-                    maps.insert((*map, *quotient_bits));
-                }
-                Node::Max { rows, columns, .. } => {
-                    // One comparison for each tap but the first.
-                    let steps = (rows.taps as usize * columns.taps as usize).saturating_sub(1);
-                    cost.cells += steps * cells;
-                    cost.lookups += steps * cells;
-                    maps.insert((usize::MAX, 16));
-                }
-            }
-        }
-        let of_shifts: usize =
-            shifts.iter().filter(|&&shift| 0 < shift).map(|&shift| 1_usize << shift).sum();
-        let of_maps: usize = maps.iter().map(|&(_, bits)| 1_usize << bits).sum();
-        cost.table_entries = of_shifts + of_maps;
-        cost
     }
 }
 

@@ -1,10 +1,10 @@
 //! The parts of the quantiser. Whole networks are met in `tests/`.
 
 use super::observe::observe;
-use super::{Calibration, Options, compile};
+use super::{Calibration, Cost, Options, compile};
 use crate::network::Network;
 use crate::network::graph::{Function, Graph, Linear, Node, Shape, Window};
-use assay_model::ops::network::{Map, Node as Made, Term};
+use assay_model::ops::network::{Map, Node as Made, Term, synthetic};
 use assay_model::{Ordered, Schema, SplitMix64, Table};
 
 fn table(features: usize, rows: &[Vec<f32>]) -> Table {
@@ -146,4 +146,23 @@ fn the_smallest_channel_keeps_its_bits() {
     let size = |input: usize| cells[kernel.taps[0] + kernel.row(0, input)].unsigned_abs();
     let greatest = (0..4).map(size).max().unwrap();
     assert!((127..1 << 16).contains(&greatest), "{greatest}");
+}
+
+/// What the README says of networks, on two cores with AVX2.
+#[test]
+fn estimates_are_near_what_was_measured() {
+    let (mib, gib) = (f64::from(1 << 20), f64::from(1 << 30));
+    for (name, network, rows, seconds, memory, size) in [
+        ("W2", synthetic::mlp(&[784, 128, 10], 1), 1000, 0.42, 0.2, 0.62),
+        ("W3, one", synthetic::lenet5(1), 1, 0.25, 0.15, 0.60),
+        ("W3", synthetic::lenet5(1), 100, 1.6, 1.0, 0.74),
+        ("W4", synthetic::cifar_cnn(1), 1, 0.71, 0.3, 0.64),
+        ("W5", synthetic::vgg16(1), 1, 16.0, 4.2, 0.88),
+    ] {
+        let got = Cost::of(network.program()).estimate(rows);
+        println!("{name}: {got:?} for {:?}", Cost::of(network.program()));
+        assert!((0.75..1.3).contains(&(got.seconds / seconds)), "{name}: {got:?}");
+        assert!((0.75..1.3).contains(&(got.memory_bytes as f64 / gib / memory)), "{name}: {got:?}");
+        assert!((0.94..1.06).contains(&(got.proof_bytes as f64 / mib / size)), "{name}: {got:?}");
+    }
 }
