@@ -51,7 +51,6 @@ fn softmax_and_normalisation_inside_are_proven() {
     let case = case(network.clone(), 9);
     case.check(Score::Exactly(case.correct as u32));
     case.check(Score::AtLeast(case.correct as u32));
-    }
 }
 
 #[test]
