@@ -126,7 +126,7 @@ fn weights(
     let network = network::train(table, asked, watch)
         .map_err(|error| Failure::from(error).hint(error.hint()))?;
     let mut told = report! { "layers": layers(network.program()) };
-    told.extend(cost(network.program()));
+    told.extend(cost(network.program(), table.rows()));
     Ok((model(table.schema(), network)?, told))
 }
 
