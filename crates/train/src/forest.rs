@@ -25,6 +25,8 @@
 //! (`tests/forests.rs`). Votes are rounded to integers: two classes can change places only if their
 //! probabilities differ by less than `2^-28 · trees`. `balanced` is its `balanced_subsample`. A forest
 //! has at most 2^20 nodes.
+//!
+//! [`Splitter::Random`]: assay_model::Splitter::Random
 
 use crate::columns::Columns;
 use crate::grow::{Drawn, Error, Room, counts, grow};
