@@ -77,6 +77,11 @@ pub enum Error {
     /// The test set does not fit the listing.
     #[error("the test set does not have the columns and classes of the listing")]
     Schema,
+    /// No proof about hidden rows could be made of such a model.
+    #[error(
+        "a test set can be shown to the owner alone if a decision tree is asked for; for other models everybody sees it"
+    )]
+    Audience,
     /// The table has no rows, or more than can be counted.
     #[error("the table has no rows, or too many")]
     Rows,

@@ -6,11 +6,14 @@ use crate::gate::{Gate, Leak, Role, What};
 use crate::journal::{Entry, Journal};
 use crate::market::MarketError;
 use crate::outbox::{Outbox, Outgoing};
+use crate::proofs;
 use crate::step::{Outside, phase};
 use assay_codec::{Decode, Digest, Encode, from_bytes, to_bytes};
 use assay_model::{Graph, Table};
 use assay_types::bounded::Text;
-use assay_types::{Action, Address, Blobs, FIELD_ORDER, FieldDigest, Height, JobId, SignedTx, Tx};
+use assay_types::{
+    Action, Address, Blobs, FIELD_ORDER, FieldDigest, Height, JobId, ModelCommitment, SignedTx, Tx,
+};
 use assay_wallet::openings::{Kind, Name};
 use assay_wallet::{Keys, Wallet};
 use std::collections::BTreeSet;
@@ -145,6 +148,14 @@ impl Party {
         Ok(self.wallet.openings().get_as(&self.name(kind, id))?)
     }
 
+    /// Returns the kept model behind a commitment.
+    pub(crate) fn kept_model(&self, model: &ModelCommitment) -> Result<Option<Graph>, Error> {
+        let Some(bytes) = self.wallet.openings().get(&self.name(Kind::Model, model)) else {
+            return Ok(None);
+        };
+        proofs::read(bytes).map(Some).ok_or(Error::Damaged("a model of the wallet"))
+    }
+
     /// Keeps a secret, durably.
     pub(crate) fn keep(
         &mut self,
@@ -267,9 +278,9 @@ impl Party {
         for (name, value) in self.wallet.openings().iter() {
             match name.kind {
                 _ if disclosed == Some(*name) => {}
-                Kind::Model => from_bytes::<Graph>(value)
+                Kind::Model => proofs::read(value)
                     .map(|model| gate.forbid_model(&model))
-                    .map_err(|_| Error::Damaged("a model of the wallet"))?,
+                    .ok_or(Error::Damaged("a model of the wallet"))?,
                 _ => gate.forbid(What::Opening, value),
             }
         }

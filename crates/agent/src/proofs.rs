@@ -2,6 +2,8 @@
 
 use crate::step::Outside;
 use crate::test_set::TestSet;
+use assay_codec::from_bytes;
+use assay_model::ops::tree::NodeTable;
 use assay_model::{Architecture, Graph};
 use assay_statements::accuracy::{self, Scored};
 use assay_statements::commit::{self, Salt};
@@ -25,6 +27,13 @@ impl<'a> Secrets<'a> {
         let Self { salt, key, secret } = self;
         delivery::Witness { model, salt, key, secret }
     }
+}
+
+/// Reads a model as a wallet keeps it. Wallets of the time when there were trees only kept them without their
+/// kind.
+pub(crate) fn read(bytes: &[u8]) -> Option<Graph> {
+    let tree = || from_bytes::<NodeTable>(bytes).ok().map(Graph::DecisionTree);
+    from_bytes(bytes).ok().or_else(tree)
 }
 
 /// Commits to the parameters of `graph`.
@@ -117,5 +126,26 @@ pub(crate) fn open(
             Ok((Graph::Forest(model), salt))
         }
         _ => Err(delivery::Unfit::Architecture),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use assay_codec::to_bytes;
+    use assay_model::ops::{network, tree};
+    use assay_model::synthetic;
+
+    #[test]
+    fn models_are_read_with_their_kind_and_trees_without() {
+        let hidden = synthetic::tree(4, 3, 3, 6, 1).unwrap();
+        let nodes = hidden.to_table(tree::bounds_for(&hidden, 4, 16).unwrap()).unwrap();
+        let network = Graph::Network(network::synthetic::mlp(&[4, 3, 2], 1));
+        assert_eq!(read(&to_bytes(&network)), Some(network));
+        let tree = Graph::DecisionTree(nodes.clone());
+        assert_eq!(read(&to_bytes(&nodes)), Some(tree.clone()));
+        assert_eq!(read(&to_bytes(&tree)), Some(tree));
+        assert_eq!(read(&[]), None);
+        assert_eq!(read(&[7; 100]), None);
     }
 }

@@ -76,7 +76,7 @@ pub enum Reason {
     Miss,
     /// Nothing can be trained so.
     Training,
-    /// Model and test set are too large for one proof.
+    /// Model and test set are too large for one proof, or the ciphertext for a blob.
     TooLarge,
     /// The owner does not want to.
     Will,
@@ -91,7 +91,7 @@ impl fmt::Display for Reason {
             Self::TestSet => "the sealed test set is not the one that the job names",
             Self::Miss => "the model misses the threshold",
             Self::Training => "nothing can be trained with these hyper-parameters",
-            Self::TooLarge => "model and test set are too large for one proof",
+            Self::TooLarge => "model and test set are too large to be proven and delivered",
             Self::Will => "the owner does not want to",
         })
     }

@@ -106,6 +106,18 @@ pub(crate) enum Asked {
     Network(NetworkParameters),
 }
 
+impl Asked {
+    /// The same as a job asks for it: a linear model is a network without layers before its last.
+    pub(crate) fn ledgers(self) -> assay_types::Algorithm {
+        match self {
+            Self::Tree(asked) => assay_types::Algorithm::DecisionTree(asked),
+            Self::Forest(asked) => assay_types::Algorithm::Forest(asked),
+            Self::Linear(asked) => assay_types::Algorithm::Network(asked.as_network()),
+            Self::Network(asked) => assay_types::Algorithm::Network(asked),
+        }
+    }
+}
+
 impl Algorithm {
     /// What a table of this schema is to be trained by.
     pub(crate) fn of(&self, schema: &Schema) -> Result<Asked> {

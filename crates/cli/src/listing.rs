@@ -6,7 +6,8 @@ use assay_codec::{to_bytes, to_hex};
 use assay_ledger::dataset::{Counters, Listed};
 use assay_types::bounded::{List, Text};
 use assay_types::{
-    Card, Curve, DataCommitment, DatasetId, Disclosure, Height, Limits, Listing, Shape, Windows,
+    Card, Curve, DataCommitment, DatasetId, Disclosure, Height, Limits, Listing, Offered, Shape,
+    Windows,
 };
 use serde_json::{Map, Value, json};
 
@@ -68,7 +69,7 @@ fn curve(curve: &Curve) -> Value {
 fn limits(limits: &Limits) -> Value {
     let Limits { algorithms, depth_max, min_samples_leaf, leaves_max, test_rows_max, disclosure } =
         limits;
-    let algorithms: Vec<_> = algorithms.as_slice().iter().map(|_| "decision-tree").collect();
+    let algorithms: Vec<_> = algorithms.as_slice().iter().map(offered).collect();
     json!({
         "algorithms": algorithms,
         "depth_max": depth_max,
@@ -79,9 +80,30 @@ fn limits(limits: &Limits) -> Value {
     })
 }
 
-/// Tells the owner which of its listings are nearly the same, on stderr and in what is reported.
-pub(crate) fn warned(warnings: &[Near], output: &Output) -> Map<String, Value> {
-    let warnings: Vec<_> = warnings.iter().map(ToString::to_string).collect();
+fn offered(offered: &Offered) -> Value {
+    match offered {
+        Offered::DecisionTree => json!({ "name": "tree" }),
+        Offered::Forest { trees_max, work_max } => {
+            json!({ "name": "forest", "trees_max": trees_max, "work_max": work_max })
+        }
+        Offered::Network { weights_max, work_max } => {
+            json!({ "name": "network", "weights_max": weights_max, "work_max": work_max })
+        }
+    }
+}
+
+/// What everybody learns about rows that networks are trained on.
+const NETWORKS: &str = "networks are on offer: the program of each is public, and shows mean and deviation of \
+     every feature of these rows, or of every channel of images";
+
+/// Tells the owner which of its listings are nearly the same, and what its offer shows, on stderr and in what
+/// is reported.
+pub(crate) fn warned(near: &[Near], limits: &Limits, output: &Output) -> Map<String, Value> {
+    let mut warnings: Vec<_> = near.iter().map(ToString::to_string).collect();
+    let is_network = |offered: &Offered| matches!(offered, Offered::Network { .. });
+    if limits.algorithms.as_slice().iter().any(is_network) {
+        warnings.push(NETWORKS.to_owned());
+    }
     warnings.iter().for_each(|warning| output.note(&format!("warning: {warning}")));
     report! { "warnings": warnings }
 }

@@ -105,6 +105,7 @@ pub(crate) fn failure(error: Error) -> Failure {
         }
         Error::Listing(_) | Error::Job(_) => Code::NotFound,
         Error::Lie { .. } => Code::Unverified,
+        Error::Audience => Code::Usage,
         Error::Market(MarketError::Rejected(rejection)) => refused(rejection),
         _ => Code::Error,
     };

@@ -8,8 +8,8 @@ use crate::{
 use assay_agent::Terms;
 use assay_types::bounded::{List, Text};
 use assay_types::{
-    AlgorithmName, Amount, Card, Curve, Disclosure, Limits, Listing, PRICE_MAX, Parameters, Shape,
-    Windows,
+    AlgorithmName, Amount, Card, Curve, Disclosure, Limits, Listing, Offered, PRICE_MAX,
+    Parameters, Shape, Windows,
 };
 use std::path::PathBuf;
 
@@ -23,6 +23,36 @@ const MIN_SAMPLES_LEAF: u32 = 5;
 const TEST_ROWS_MAX: u32 = 10_000;
 /// A full tree of this depth has as many leaves as a model can have.
 const LEAVES_LOG_MAX: u8 = 19;
+
+/// Units of training's work in a second, about.
+const UNITS_PER_SECOND: u64 = 1_000_000_000;
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Allowed {
+    Tree,
+    Forest,
+    Network,
+}
+
+impl Allowed {
+    fn name(self) -> AlgorithmName {
+        match self {
+            Self::Tree => AlgorithmName::DecisionTree,
+            Self::Forest => AlgorithmName::Forest,
+            Self::Network => AlgorithmName::Network,
+        }
+    }
+}
+
+/// An algorithm under the limits that it has unless others are given.
+fn new_offer(name: AlgorithmName) -> Offered {
+    let work_max = 600 * UNITS_PER_SECOND;
+    match name {
+        AlgorithmName::DecisionTree => Offered::DecisionTree,
+        AlgorithmName::Forest => Offered::Forest { trees_max: 100, work_max },
+        AlgorithmName::Network => Offered::Network { weights_max: 100_000, work_max },
+    }
+}
 
 /// What an owner asks for. In an update, what is not given stays.
 #[derive(Debug, clap::Args)]
@@ -56,6 +86,19 @@ pub(crate) struct TermsArgs {
     /// Blocks that the owner has to reveal the key [default: 20]
     #[arg(long, value_name = "BLOCKS")]
     reveal_window: Option<u64>,
+    /// What jobs may ask for: tree, forest, network; a network's program shows mean and deviation of every
+    /// feature, or of every channel of an image, to everybody [default: tree]
+    #[arg(long, value_enum, value_name = "LIST", value_delimiter = ',')]
+    allow: Vec<Allowed>,
+    /// Most trees of a forest that a job may ask for [default: 100]
+    #[arg(long, value_name = "N")]
+    limit_trees: Option<u16>,
+    /// Most weights of a network that a job may ask for [default: 100000]
+    #[arg(long, value_name = "N")]
+    limit_weights: Option<u32>,
+    /// Most seconds that training a forest or a network takes, about, on one core [default: 600]
+    #[arg(long, value_name = "SECONDS")]
+    limit_training: Option<u32>,
     /// Deepest tree that a job may ask for [default: 10]
     #[arg(long, value_name = "N")]
     limit_depth: Option<u8>,
@@ -86,7 +129,7 @@ impl TermsArgs {
         let windows = Windows { open: WINDOW, prove: WINDOW, reveal: WINDOW };
         let depth_max = self.limit_depth.unwrap_or(DEPTH_MAX);
         let limits = Limits {
-            algorithms: List::new(vec![AlgorithmName::DecisionTree]).unwrap_or_default(),
+            algorithms: List::new(vec![Offered::DecisionTree]).unwrap_or_default(),
             depth_max,
             min_samples_leaf: MIN_SAMPLES_LEAF,
             leaves_max: 1 << depth_max.min(LEAVES_LOG_MAX),
@@ -98,7 +141,7 @@ impl TermsArgs {
             curve: self.curve(before)?,
             evaluation_fee: self.evaluation_fee.unwrap_or(Amount::ZERO),
             windows: self.windows(windows),
-            limits: self.limits(limits),
+            limits: self.limits(&limits),
             licence: self.licence()?.unwrap_or_default(),
             sample: None,
         })
@@ -114,7 +157,7 @@ impl TermsArgs {
             curve: self.curve(parts)?,
             evaluation_fee: self.evaluation_fee.unwrap_or(terms.evaluation_fee),
             windows: self.windows(terms.windows),
-            limits: self.limits(terms.limits),
+            limits: self.limits(&terms.limits),
             licence: self.licence()?.unwrap_or(terms.licence),
             sample: terms.sample,
         })
@@ -154,12 +197,42 @@ impl TermsArgs {
         }
     }
 
-    fn limits(&self, before: Limits) -> Limits {
+    /// What is on offer: what was, or what is said now; each under its old limits, or those said now.
+    fn algorithms(&self, before: &List<Offered, 16>) -> List<Offered, 16> {
+        let mut names: Vec<_> = self.allow.iter().map(|allowed| allowed.name()).collect();
+        if names.is_empty() {
+            names = before.as_slice().iter().map(Offered::name).collect();
+        }
+        names.sort_unstable();
+        names.dedup();
+        let offer = |name: AlgorithmName| {
+            let known = before.as_slice().iter().copied().find(|offered| offered.name() == name);
+            self.offered(known.unwrap_or_else(|| new_offer(name)))
+        };
+        List::new(names.into_iter().map(offer).collect()).unwrap_or_default()
+    }
+
+    fn offered(&self, before: Offered) -> Offered {
+        let work = self.limit_training.map(|seconds| u64::from(seconds) * UNITS_PER_SECOND);
+        match before {
+            Offered::DecisionTree => Offered::DecisionTree,
+            Offered::Forest { trees_max, work_max } => Offered::Forest {
+                trees_max: self.limit_trees.unwrap_or(trees_max),
+                work_max: work.unwrap_or(work_max),
+            },
+            Offered::Network { weights_max, work_max } => Offered::Network {
+                weights_max: self.limit_weights.unwrap_or(weights_max),
+                work_max: work.unwrap_or(work_max),
+            },
+        }
+    }
+
+    fn limits(&self, before: &Limits) -> Limits {
         let disclosure = self
             .allow_exact_score
             .map(|is_allowed| if is_allowed { Disclosure::Exact } else { Disclosure::Threshold });
         Limits {
-            algorithms: before.algorithms,
+            algorithms: self.algorithms(&before.algorithms),
             depth_max: self.limit_depth.unwrap_or(before.depth_max),
             min_samples_leaf: self.limit_samples_leaf.unwrap_or(before.min_samples_leaf),
             leaves_max: self.limit_leaves.unwrap_or(before.leaves_max),

@@ -3,6 +3,9 @@
 use crate::ops::{forest, network, tree};
 use assay_codec::{Decode, Digest, Encode, Error, Reader};
 
+/// Numbers of a slot: feature, both halves of the threshold, the left child.
+const SLOT_NUMBERS: usize = 4;
+
 /// Everything about a model but its parameters: operators, sizes, declared bounds. Always public.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -36,6 +39,17 @@ impl Architecture {
             Self::DecisionTree(bounds) => bounds.classes(),
             Self::Network(program) => program.classes(),
             Self::Forest(bounds) => bounds.classes(),
+        }
+    }
+
+    /// How many numbers a model of it has, padding among them: all that is committed to and delivered.
+    pub fn cells(&self) -> usize {
+        match self {
+            Self::DecisionTree(bounds) => SLOT_NUMBERS * bounds.slots(),
+            Self::Network(program) => program.parameter_layout().cells(),
+            Self::Forest(bounds) => {
+                (bounds.width().next_power_of_two() + SLOT_NUMBERS) * bounds.slots()
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Large payloads, named by hash and carried beside the block.
 
 use assay_codec::{Decode, Digest, Encode, Error, Reader, put_bytes, put_len};
+use assay_model::Architecture;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -8,6 +9,13 @@ use std::fmt;
 pub const BLOB_BYTES_MAX: usize = 5 << 20;
 /// Most blobs that travel together.
 pub const BLOBS_MAX: usize = 64;
+
+/// Returns how long the ciphertext of a model is: four bytes for each of its numbers, and for each of the eight
+/// of the salt.
+pub fn ciphertext_bytes(architecture: &Architecture) -> usize {
+    const SALT_NUMBERS: usize = 8;
+    architecture.cells().saturating_add(SALT_NUMBERS).saturating_mul(4)
+}
 
 /// Names the bytes of a proof, a ciphertext or a test table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

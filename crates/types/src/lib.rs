@@ -39,13 +39,15 @@ pub mod tx;
 
 /// What the types here are made of, for crates that need no more of the model than its shape.
 pub use assay_model::{
-    Architecture, ClassWeight, Criterion, MaxFeatures, Ratio, Schema, TreeParameters,
-    ops::{network, tree::Bounds as TreeBounds},
+    Architecture, ClassWeight, Criterion, Descent, ForestParameters, Image, Layer, Loss,
+    MaxFeatures, NetworkParameters, Ratio, Sampling, Schedule, Schema, Splitter, TableSize,
+    TreeParameters,
+    ops::{forest, network, tree::Bounds as TreeBounds},
 };
 
-pub use algorithm::{Algorithm, AlgorithmName};
+pub use algorithm::{Algorithm, AlgorithmName, Misfit, Offered, PROGRAM_BYTES_MAX};
 pub use amount::Amount;
-pub use blob::{BLOB_BYTES_MAX, BLOBS_MAX, BlobId, Blobs};
+pub use blob::{BLOB_BYTES_MAX, BLOBS_MAX, BlobId, Blobs, ciphertext_bytes};
 pub use curve::{Curve, GROWTH_PPM_MAX, GROWTH_PPM_MIN, PRICE_MAX, STEPS_MAX, Shape, Step};
 pub use event::{Event, Manner, Sale};
 pub use field::{FIELD_ORDER, FieldDigest};

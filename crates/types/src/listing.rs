@@ -1,10 +1,10 @@
 //! What an owner offers: the use of a table, under limits, for a price.
 
 use crate::bounded::{List, Text};
-use crate::{Algorithm, AlgorithmName, Amount, Curve, Disclosure, FieldDigest};
+use crate::{Algorithm, Amount, Curve, Disclosure, FieldDigest, Offered};
 use assay_codec::{Decode, Digest, Encode, Error, Reader};
-use assay_model::Schema;
 use assay_model::ops::tree::DEPTH_MAX;
+use assay_model::{Schema, TableSize, TreeParameters};
 
 /// What people read before they buy, under the names of Hugging Face's data set cards.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,13 +82,13 @@ assay_codec::record!(Windows { open, prove, reveal });
 /// What a job may ask for. Limits protect the rows: an unlimited tree describes single ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The algorithms on offer.
-    pub algorithms: List<AlgorithmName, 16>,
-    /// Greatest `max_depth`.
+    /// The algorithms on offer, by their names.
+    pub algorithms: List<Offered, 16>,
+    /// Greatest `max_depth` of a tree, also of one in a forest.
     pub depth_max: u8,
-    /// Smallest `min_samples_leaf`.
+    /// Smallest `min_samples_leaf`, likewise.
     pub min_samples_leaf: u32,
-    /// Greatest `max_leaf_nodes`.
+    /// Greatest `max_leaf_nodes`, likewise.
     pub leaves_max: u32,
     /// Most rows of a test set.
     pub test_rows_max: u32,
@@ -109,8 +109,12 @@ impl Limits {
     /// Returns the first rule that keeps every job out.
     pub fn validate(&self) -> Result<(), &'static str> {
         let algorithms = self.algorithms.as_slice();
-        if algorithms.is_empty() || algorithms.windows(2).any(|pair| pair[1] <= pair[0]) {
+        let rises = |pair: &[Offered]| pair[0].name() < pair[1].name();
+        if algorithms.is_empty() || !algorithms.windows(2).all(rises) {
             return Err("the algorithms on offer are at least one, and rise strictly");
+        }
+        if algorithms.iter().any(Offered::is_empty) {
+            return Err("an algorithm on offer may have a tree or weight, and do some work");
         }
         if !(1..=DEPTH_MAX).contains(&self.depth_max) {
             return Err("the limit of max_depth lies between 1 and 64");
@@ -127,12 +131,31 @@ impl Limits {
         Ok(())
     }
 
-    /// Returns the first limit that `algorithm` exceeds.
-    pub fn admit(&self, algorithm: &Algorithm) -> Result<(), &'static str> {
-        if !self.algorithms.as_slice().contains(&algorithm.name()) {
-            return Err("the algorithm is not on offer");
+    /// Returns the first limit that `algorithm` exceeds on a table of this size.
+    pub fn admit(&self, algorithm: &Algorithm, size: &TableSize) -> Result<(), &'static str> {
+        let offers = self.algorithms.as_slice().iter();
+        let offered = offers.copied().find(|offered| offered.name() == algorithm.name());
+        match (algorithm, offered) {
+            (Algorithm::DecisionTree(tree), Some(_)) => self.admit_tree(tree),
+            (Algorithm::Forest(forest), Some(Offered::Forest { trees_max, work_max })) => {
+                if usize::from(trees_max) < forest.trees() {
+                    return Err("the number of trees is above the listing's limit");
+                }
+                self.admit_tree(forest.tree())?;
+                within(forest.work(size)?, work_max)
+            }
+            (Algorithm::Network(network), Some(Offered::Network { weights_max, work_max })) => {
+                let weights = network.weights(size.features, size.classes)?;
+                if u64::from(weights_max) < weights {
+                    return Err("the number of weights is above the listing's limit");
+                }
+                within(network.work(size)?, work_max)
+            }
+            _ => Err("the algorithm is not on offer"),
         }
-        let Algorithm::DecisionTree(tree) = algorithm;
+    }
+
+    fn admit_tree(&self, tree: &TreeParameters) -> Result<(), &'static str> {
         let depth = tree.max_depth.unwrap_or(DEPTH_MAX);
         if self.depth_max < depth {
             return Err("max_depth is above the listing's limit");
@@ -147,6 +170,10 @@ impl Limits {
         }
         Ok(())
     }
+}
+
+fn within(work: u64, max: u64) -> Result<(), &'static str> {
+    if work <= max { Ok(()) } else { Err("training takes more work than the listing allows") }
 }
 
 /// An offer. Whose it is and which version, the ledger keeps.
@@ -194,5 +221,19 @@ impl Listing {
     /// Names this content.
     pub fn digest(&self) -> Digest {
         Digest::of("assay/listing/1", self)
+    }
+
+    /// How large the table is, by the owner's word.
+    pub fn size(&self) -> TableSize {
+        TableSize {
+            rows: usize::try_from(self.rows).unwrap_or(usize::MAX),
+            features: self.schema.features().len(),
+            classes: self.schema.classes().len(),
+        }
+    }
+
+    /// Returns the first limit that `algorithm` exceeds.
+    pub fn admit(&self, algorithm: &Algorithm) -> Result<(), &'static str> {
+        self.limits.admit(algorithm, &self.size())
     }
 }

@@ -15,8 +15,8 @@ use assay_types::bounded::Bytes;
 use assay_types::statement::Privacy;
 use assay_types::tx::OpenJob;
 use assay_types::{
-    Action, Algorithm, Amount, Blobs, DatasetId, Disclosure, FieldDigest, Height, JobId, Listing,
-    Metric, TestCommitment, Threshold,
+    Action, Algorithm, AlgorithmName, Amount, Blobs, DatasetId, Disclosure, FieldDigest, Height,
+    JobId, Listing, Metric, TestCommitment, Threshold,
 };
 use assay_wallet::envelope::{self, Purpose};
 use assay_wallet::openings::Kind;
@@ -89,6 +89,11 @@ impl Buyer {
         }
         if *order.test.schema() != listed.listing.schema {
             return Err(Error::Schema);
+        }
+        // The owner would decline: it could prove nothing.
+        let is_tree = order.algorithm.name() == AlgorithmName::DecisionTree;
+        if order.audience == Audience::Owner && !is_tree {
+            return Err(Error::Audience);
         }
 
         let own = self.address();

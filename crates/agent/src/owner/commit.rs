@@ -1,5 +1,6 @@
 //! Training, and fixing the model before its test is known.
 
+use super::train::train;
 use super::{OnPrivate, Owner};
 use crate::error::Error;
 use crate::journal::Entry;
@@ -9,18 +10,15 @@ use crate::statement;
 use crate::step::{Act, Outside, Reason, phase};
 use assay_codec::{Digest, from_bytes};
 use assay_ledger::job::{Job, Model};
-use assay_model::ops::tree::{self, Bounds, DecisionTree};
-use assay_model::{Architecture, Graph, Table, TreeParameters};
+use assay_model::{Architecture, Graph};
 use assay_statements::commit::Salt;
 use assay_statements::{accuracy, delivery};
+use assay_types::ciphertext_bytes;
 use assay_types::statement::{Privacy, Score};
 use assay_types::tx::CommitModel;
-use assay_types::{Algorithm, Blobs, FieldDigest, Height, JobId, ModelCommitment};
+use assay_types::{BLOB_BYTES_MAX, Blobs, FieldDigest, Height, JobId, ModelCommitment};
 use assay_wallet::envelope::{self, Purpose};
 use assay_wallet::openings::Kind;
-
-/// Up to here, room for the full tree of `max_depth` is declared, which hides the real size.
-const FULL_DEPTH_MAX: u8 = 12;
 
 impl Owner {
     /// Trains for a job that is opened, and commits to the model; declines what cannot be served.
@@ -55,7 +53,7 @@ impl Owner {
     /// The parameters behind a commitment.
     pub(super) fn model(&self, id: &JobId, model: &ModelCommitment) -> Result<Graph, Error> {
         let missing = Error::Missing { what: "the model", job: *id };
-        self.party.kept(Kind::Model, model)?.ok_or(missing)
+        self.party.kept_model(model)?.ok_or(missing)
     }
 
     /// The salt of a commitment.
@@ -85,7 +83,7 @@ impl Owner {
             return Ok(Err(Reason::HiddenTest));
         }
         (out.progress)(phase::TRAINING);
-        let graph = match grow(&job.request.algorithm, table) {
+        let graph = match train(&job.request.algorithm, table) {
             Ok(graph) => graph,
             Err(reason) => return Ok(Err(reason)),
         };
@@ -110,25 +108,11 @@ impl Owner {
     }
 }
 
-fn grow(algorithm: &Algorithm, table: &Table) -> Result<Graph, Reason> {
-    let Algorithm::DecisionTree(parameters) = algorithm;
-    let tree = assay_train::train(table, parameters).map_err(|_| Reason::Training)?;
-    let bounds = declared(parameters, &tree).map_err(|_| Reason::Training)?;
-    tree.to_table(bounds).map(Graph::DecisionTree).map_err(|_| Reason::Training)
-}
-
-/// What is declared follows from what was asked, not from the tree that came out of it, wherever the
-/// hyper-parameters say enough.
-fn declared(parameters: &TreeParameters, tree: &DecisionTree) -> Result<Bounds, &'static str> {
-    let by_leaves = parameters.max_leaf_nodes.map(|leaves| 2 * leaves as usize - 1);
-    let by_depth = parameters.max_depth.filter(|&depth| depth <= FULL_DEPTH_MAX);
-    let by_depth = by_depth.map(|depth| (2 << depth) - 1);
-    let nodes = by_leaves.into_iter().chain(by_depth).min().unwrap_or(0);
-    tree::bounds_for(tree, parameters.max_depth.unwrap_or(0), nodes)
-}
-
-/// Whether model and test set fit into the proofs that will be due.
+/// Whether model and test set fit into the proofs that will be due, and the ciphertext into its blob.
 fn is_provable(job: &Job, architecture: Architecture) -> bool {
+    if BLOB_BYTES_MAX < ciphertext_bytes(&architecture) {
+        return false;
+    }
     let commitment = ModelCommitment(job.request.secret_hash);
     let model = Model { commitment, architecture, height: Height::new(0) };
     let context = assay_types::statement::Context::default();

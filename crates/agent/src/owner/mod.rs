@@ -11,6 +11,7 @@ mod commit;
 mod prove;
 mod publish;
 mod relist;
+mod train;
 mod warning;
 
 pub use publish::{Offer, Terms};

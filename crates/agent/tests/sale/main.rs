@@ -4,6 +4,7 @@
 mod chains;
 mod dishonest;
 mod happy_path;
+mod kinds;
 mod leaks;
 mod private;
 mod restarts;

@@ -86,6 +86,7 @@ fn restarts_change_nothing() {
 fn restarts_with_the_chain_change_nothing() {
     check(World::new, 8, 9, true);
     check(World::private, 8, 9, true);
+    check(World::of_networks, 8, 9, true);
 }
 
 #[test]
@@ -152,12 +153,14 @@ fn check_crashes(begin: fn() -> World, num: u32, den: u32, from: usize) {
 fn a_crash_between_secret_and_journal_costs_nothing() {
     check_crashes(World::new, 8, 9, 0);
     check_crashes(World::private, 8, 9, 0);
+    check_crashes(World::of_networks, 8, 9, 0);
 }
 
 #[test]
 fn a_crash_between_journal_and_outbox_costs_nothing() {
     check_crashes(World::new, 8, 9, 1);
     check_crashes(World::private, 8, 9, 1);
+    check_crashes(World::of_networks, 8, 9, 1);
 }
 
 #[test]

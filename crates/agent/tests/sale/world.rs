@@ -8,7 +8,7 @@ use assay_import::{CsvOptions, read_csv};
 use assay_model::{Criterion, Table, TreeParameters};
 use assay_types::bounded::{List, Text};
 use assay_types::{
-    Algorithm, AlgorithmName, Amount, Card, Curve, DatasetId, Disclosure, Genesis, JobId, Limits,
+    Algorithm, Amount, Card, Curve, DatasetId, Disclosure, Genesis, JobId, Limits, Offered,
     Parameters, Shape, Threshold, Windows,
 };
 use assay_wallet::{Cost, Keys, Wallet};
@@ -53,6 +53,8 @@ pub(crate) struct World {
     pub(crate) random: Seeded,
     /// Who is to see the test sets of orders.
     pub(crate) audience: Audience,
+    /// What orders ask for.
+    pub(crate) algorithm: Algorithm,
     /// Acts of both sides, in order.
     pub(crate) acts: Vec<Act>,
     time_ms: u64,
@@ -121,7 +123,12 @@ pub(crate) fn offer() -> Offer {
             evaluation_fee: Amount::new(EVALUATION_FEE),
             windows: Windows { open: WINDOW, prove: WINDOW, reveal: WINDOW },
             limits: Limits {
-                algorithms: List::new(vec![AlgorithmName::DecisionTree]).unwrap(),
+                algorithms: List::new(vec![
+                    Offered::DecisionTree,
+                    Offered::Forest { trees_max: 10, work_max: 1 << 40 },
+                    Offered::Network { weights_max: 1_000, work_max: 1 << 40 },
+                ])
+                .unwrap(),
                 depth_max: 8,
                 min_samples_leaf: 2,
                 leaves_max: 256,
@@ -166,6 +173,7 @@ impl World {
             genesis: genesis(7),
             random,
             audience: Audience::Everybody,
+            algorithm: Algorithm::DecisionTree(parameters()),
             acts: Vec::new(),
             time_ms: 2_000,
             dir,
@@ -177,6 +185,16 @@ impl World {
     /// The same, but for test sets that only the owner is to see.
     pub(crate) fn private() -> Self {
         Self { audience: Audience::Owner, ..Self::new() }
+    }
+
+    /// The same, but for orders of a network.
+    pub(crate) fn of_networks() -> Self {
+        Self::of(crate::kinds::network())
+    }
+
+    /// The same, but for orders of such models.
+    pub(crate) fn of(algorithm: Algorithm) -> Self {
+        Self { algorithm, ..Self::new() }
     }
 
     /// The same three on another chain, with all that their wallets have kept.
@@ -257,8 +275,8 @@ impl World {
         num: u32,
         den: u32,
     ) -> Result<Placed, Error> {
-        let audience = self.audience;
-        let order = Order { audience, ..order(dataset, num, den) };
+        let (audience, algorithm) = (self.audience, self.algorithm.clone());
+        let order = Order { audience, algorithm, ..order(dataset, num, den) };
         self.with_buyer(|buyer, out| buyer.order(&order, out))
     }
 

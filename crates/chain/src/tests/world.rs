@@ -12,9 +12,9 @@ use assay_types::tx::{
     CommitModel, OpenJob, OpenTest, ProveMiss, PublishDataset, RevealKey, SubmitPass, Transfer,
 };
 use assay_types::{
-    Action, Algorithm, AlgorithmName, Amount, BlobId, Blobs, Card, Curve, DataCommitment,
-    DatasetId, Disclosure, FieldDigest, Genesis, Height, JobId, Limits, Listing, Metric,
-    ModelCommitment, Parameters, Shape, SignedTx, TestCommitment, Threshold, Tx, Windows,
+    Action, Algorithm, Amount, BlobId, Blobs, Card, Curve, DataCommitment, DatasetId, Disclosure,
+    FieldDigest, Genesis, Height, JobId, Limits, Listing, Metric, ModelCommitment, Offered,
+    Parameters, Shape, SignedTx, TestCommitment, Threshold, Tx, Windows,
 };
 use assay_wallet::{Cost, Keys, Wallet};
 use redb::Database;
@@ -187,7 +187,7 @@ impl World {
             encryption_key: owner().encryption_key(),
             windows: Windows { open: 10, prove: 10, reveal: 10 },
             limits: Limits {
-                algorithms: List::new(vec![AlgorithmName::DecisionTree]).unwrap(),
+                algorithms: List::new(vec![Offered::DecisionTree]).unwrap(),
                 depth_max: 8,
                 min_samples_leaf: 1,
                 leaves_max: 256,

@@ -8,8 +8,8 @@ use assay_chain::Chain;
 use assay_model::TreeParameters;
 use assay_types::bounded::{List, Text};
 use assay_types::{
-    Algorithm, AlgorithmName, Amount, Card, Curve, DatasetId, Disclosure, Genesis, Limits,
-    Parameters, Shape, Threshold, Windows,
+    Algorithm, Amount, Card, Curve, DatasetId, Disclosure, Genesis, Limits, Offered, Parameters,
+    Shape, Threshold, Windows,
 };
 use assay_wallet::{Cost, Wallet, os_random};
 use std::fs;
@@ -88,7 +88,7 @@ fn offer() -> Offer {
             evaluation_fee: Amount::new(10),
             windows: Windows { open: WINDOW, prove: WINDOW, reveal: WINDOW },
             limits: Limits {
-                algorithms: List::new(vec![AlgorithmName::DecisionTree]).unwrap(),
+                algorithms: List::new(vec![Offered::DecisionTree]).unwrap(),
                 depth_max: 4,
                 min_samples_leaf: 3,
                 leaves_max: 16,

@@ -10,6 +10,7 @@ mod imports;
 mod inference;
 mod jobs;
 mod kills;
+mod kinds;
 mod models;
 mod networks;
 mod private;

@@ -7,7 +7,9 @@
 //! | 74 | it is opened | [`Rejection::Stage`] |
 //! | 87 | the model is of the kind that the algorithm makes | [`Rejection::Kind`] |
 //! | 75 | the model reads the schema's features and answers with its classes | [`Rejection::Shape`] |
-//! | 76 | it declares no more depth and slots than was asked for | [`Rejection::Size`] |
+//! | 76 | it declares no more depth, slots, trees or weights than was asked for | [`Rejection::Size`] |
+//! | 88 | a network has the layers that were asked for | [`Rejection::Layers`] |
+//! | 89 | its ciphertext fits into a blob | [`Rejection::Ciphertext`] |
 //!
 //! The owner has opened the buyer's sealed secret before: whoever commits without has to deliver under a
 //! secret that it does not know, and loses E.
@@ -16,7 +18,9 @@ use super::{Job, Model, Rejection, Stage, lookup};
 use crate::State;
 use crate::execute::{Execute, Finding, Sender};
 use assay_types::tx::CommitModel;
-use assay_types::{Algorithm, Architecture, Event, Schema};
+use assay_types::{
+    Algorithm, Architecture, BLOB_BYTES_MAX, Event, Misfit, Schema, ciphertext_bytes,
+};
 
 impl Execute for CommitModel {
     type Plan = Job;
@@ -41,26 +45,19 @@ impl Execute for CommitModel {
     }
 }
 
-/// Rules 87, 75 and 76.
+/// Rules 87, 75, 76, 88 and 89.
 fn admit(
     architecture: &Architecture,
     schema: &Schema,
     algorithm: &Algorithm,
 ) -> Result<(), Rejection> {
-    let (Architecture::DecisionTree(bounds), Algorithm::DecisionTree(_)) =
-        (architecture, algorithm)
-    else {
-        return Err(Rejection::Kind);
-    };
     let expected = (schema.features().len(), schema.classes().len());
-    let got = (bounds.features(), bounds.classes());
-    if got != expected {
-        return Err(Rejection::Shape { expected, got });
-    }
-    let max = algorithm.largest();
-    let got = (bounds.depth(), bounds.slots());
-    if max.0 < got.0 || max.1 < got.1 {
-        return Err(Rejection::Size { max, got });
-    }
-    Ok(())
+    algorithm.admit(architecture, expected).map_err(|misfit| match misfit {
+        Misfit::Kind => Rejection::Kind,
+        Misfit::Shape { expected, got } => Rejection::Shape { expected, got },
+        Misfit::Size { what, max, got } => Rejection::Size { what, max, got },
+        Misfit::Layers => Rejection::Layers,
+    })?;
+    let (max, got) = (BLOB_BYTES_MAX, ciphertext_bytes(architecture));
+    if max < got { Err(Rejection::Ciphertext { max, got }) } else { Ok(()) }
 }

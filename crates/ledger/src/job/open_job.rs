@@ -29,14 +29,14 @@ use crate::execute::{Execute, Finding, Sender};
 use assay_codec::from_bytes;
 use assay_types::statement::Privacy;
 use assay_types::tx::OpenJob;
-use assay_types::{Address, Amount, Event, FieldDigest, Height, JobId, Limits};
+use assay_types::{Address, Amount, Event, FieldDigest, Height, JobId, Listing};
 
 impl Execute for OpenJob {
     type Plan = (JobId, Job);
 
     fn plan(&self, sender: &Sender, state: &State) -> Result<Self::Plan, crate::Rejection> {
         let listed = listed(self, &sender.address, state)?;
-        admit(self, &listed.listing.limits)?;
+        admit(self, &listed.listing)?;
         let (min, max) = (state.parameters().window_min, state.parameters().window_max);
         if !(min..=max).contains(&self.commit_window) {
             return Err(Rejection::Window { min, max, got: self.commit_window }.into());
@@ -111,8 +111,9 @@ fn listed<'a>(asked: &OpenJob, buyer: &Address, state: &'a State) -> Result<&'a 
 }
 
 /// Rules 55 to 59, and 64.
-fn admit(asked: &OpenJob, limits: &Limits) -> Result<(), Rejection> {
-    limits.admit(&asked.algorithm).map_err(|why| Rejection::Limits { why })?;
+fn admit(asked: &OpenJob, listing: &Listing) -> Result<(), Rejection> {
+    listing.admit(&asked.algorithm).map_err(|why| Rejection::Limits { why })?;
+    let limits = &listing.limits;
     if !(1..=limits.test_rows_max).contains(&asked.rows) {
         return Err(Rejection::Rows { max: limits.test_rows_max, got: asked.rows });
     }

@@ -108,11 +108,13 @@ rejections! {
     } "the model has features and classes {got:?}, the data has {expected:?}"
     /// The model is larger than was asked for.
     76 Size {
-        /// Greatest depth and number of slots.
-        max: (usize, usize),
-        /// Declared depth and number of slots.
-        got: (usize, usize),
-    } "the model declares depth and slots {got:?}, the job allows {max:?}"
+        /// What is counted.
+        what: &'static str,
+        /// The most that was asked for.
+        max: u64,
+        /// What is declared.
+        got: u64,
+    } "the model declares {got} {what}, the job allows {max}"
     /// The model and the test set are in one block: nobody can say which came first.
     77 TooEarly {
         /// When the model was fixed.
@@ -167,4 +169,13 @@ rejections! {
     86 Key "the key is not the preimage of the announced hash"
     /// The algorithm makes other models.
     87 Kind "the model is not of the kind that the algorithm makes"
+    /// Another network than was asked for.
+    88 Layers "the network has other layers than those that were asked for"
+    /// It could never be delivered.
+    89 Ciphertext {
+        /// Most bytes of a blob.
+        max: usize,
+        /// Bytes of the ciphertext.
+        got: usize,
+    } "the model is delivered in {got} bytes, a blob has at most {max}"
 }

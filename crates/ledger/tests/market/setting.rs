@@ -7,6 +7,7 @@ use assay_types::bounded::{Bytes, List, Text};
 use assay_types::statement::{Accuracy, Context, Delivery, Modes, Privacy, Score};
 use assay_types::tx::*;
 use assay_types::*;
+use std::sync::LazyLock;
 
 pub(crate) const AUTHORITY: Address = Address([0xaa; 20]);
 pub(crate) const OWNER: Address = Address([1; 20]);
@@ -79,7 +80,12 @@ pub(crate) fn listing(curve: Curve, evaluation_fee: u128) -> Listing {
         encryption_key: [6; 32],
         windows: Windows { open: 2, prove: 2, reveal: 2 },
         limits: Limits {
-            algorithms: List::new(vec![AlgorithmName::DecisionTree]).unwrap(),
+            algorithms: List::new(vec![
+                Offered::DecisionTree,
+                Offered::Forest { trees_max: 5, work_max: 1 << 40 },
+                Offered::Network { weights_max: 50, work_max: 1 << 40 },
+            ])
+            .unwrap(),
             depth_max: 5,
             min_samples_leaf: 4,
             leaves_max: 32,
@@ -91,12 +97,42 @@ pub(crate) fn listing(curve: Curve, evaluation_fee: u128) -> Listing {
     }
 }
 
+fn parameters(max_depth: u8) -> TreeParameters {
+    TreeParameters { max_depth: Some(max_depth), min_samples_leaf: 4, ..TreeParameters::SKLEARN }
+}
+
 pub(crate) fn tree(max_depth: u8) -> Algorithm {
-    Algorithm::DecisionTree(TreeParameters {
-        max_depth: Some(max_depth),
-        min_samples_leaf: 4,
-        ..TreeParameters::SKLEARN
-    })
+    Algorithm::DecisionTree(parameters(max_depth))
+}
+
+pub(crate) fn forest(trees: u16) -> Algorithm {
+    let sampling = Sampling::Bootstrap;
+    let forest = ForestParameters::new(parameters(4), trees, sampling, Splitter::Best);
+    Algorithm::Forest(forest.unwrap())
+}
+
+pub(crate) fn network(outputs: u16) -> Algorithm {
+    let descent = Descent {
+        epochs: 1,
+        batch: 8,
+        learning_rate: Ratio::new(1, 10).unwrap(),
+        schedule: Schedule::Constant,
+        momentum: Ratio::ZERO,
+        weight_decay: Ratio::ZERO,
+        seed: 1,
+    };
+    let layers = vec![Layer::Dense { outputs }];
+    let network = NetworkParameters::new(None, layers, Loss::CrossEntropy, descent);
+    Algorithm::Network(network.unwrap())
+}
+
+/// What a job asks for: all algorithms have their turn, and none has a rule of its own but for the model.
+fn asked(salt: u8) -> Algorithm {
+    match salt % 3 {
+        0 => tree(4),
+        1 => forest(3),
+        _ => network(3),
+    }
 }
 
 /// A job about the rows of `seed` under `salt`, to be trained within two blocks.
@@ -104,7 +140,7 @@ pub(crate) fn request(dataset: DatasetId, version: u32, (seed, salt): (u8, u8)) 
     OpenJob {
         dataset,
         version,
-        algorithm: tree(4),
+        algorithm: asked(salt),
         test: TestCommitment::of(&rows(seed), &[salt; 32]),
         rows: u32::from(ROWS),
         metric: Metric::Accuracy,
@@ -129,8 +165,36 @@ pub(crate) fn model(features: usize, slots_log: u8) -> Architecture {
     Architecture::DecisionTree(TreeBounds::new(features, 2, 4, slots_log).unwrap())
 }
 
-pub(crate) fn commit(job: JobId) -> CommitModel {
-    CommitModel { job, model: ModelCommitment(field(55)), architecture: model(2, 5) }
+/// A model of many trees.
+pub(crate) fn models(features: usize, trees: usize) -> Architecture {
+    let tree = TreeBounds::new(features, 2, 4, 7).unwrap();
+    Architecture::Forest(forest::Bounds::new(tree, trees, forest::Votes::All).unwrap())
+}
+
+/// A model with a hidden layer, of at most four units.
+pub(crate) fn layers(features: u32, hidden: u32) -> Architecture {
+    // Made once: the walks ask for them a million times.
+    static MADE: LazyLock<Vec<network::Program>> = LazyLock::new(|| {
+        let sizes = [2, 3].into_iter().flat_map(|features| (1..5).map(move |h| [features, h, 2]));
+        sizes.map(|sizes| network::synthetic::mlp(&sizes, 1).program().clone()).collect()
+    });
+    let is_this = |program: &&network::Program| {
+        program.features() == features as usize && program.tensor(1).channels == hidden
+    };
+    Architecture::Network(MADE.iter().find(is_this).unwrap().clone())
+}
+
+/// A model of the kind that the job asks for, which reads so many features.
+pub(crate) fn answer(state: &State, job: JobId, features: u8) -> Architecture {
+    match state.job(&job).map(|job| job.request.algorithm.name()) {
+        None | Some(AlgorithmName::DecisionTree) => model(features.into(), 5),
+        Some(AlgorithmName::Forest) => models(features.into(), 3),
+        Some(AlgorithmName::Network) => layers(features.into(), 3),
+    }
+}
+
+pub(crate) fn commit(state: &State, job: JobId) -> CommitModel {
+    CommitModel { job, model: ModelCommitment(field(55)), architecture: answer(state, job, 2) }
 }
 
 fn context(state: &State, id: JobId) -> Context {
@@ -151,7 +215,7 @@ pub(crate) fn accuracy(state: &State, id: JobId, seed: u8, score: Score) -> Accu
     Accuracy {
         context: context(state, id),
         modes: Modes { input, ..Modes::SCORED },
-        architecture: model(2, 5),
+        architecture: answer(state, id, 2),
         schema: schema(),
         model: ModelCommitment(field(55)),
         data,
@@ -166,7 +230,7 @@ pub(crate) fn pass(state: &State, job: JobId, seed: u8, score: Score) -> SubmitP
     let ciphertext = BlobId(Digest([0xc0; 32]));
     let delivery = Delivery {
         context: context(state, job),
-        architecture: model(2, 5),
+        architecture: answer(state, job, 2),
         model: ModelCommitment(field(55)),
         key_hash: key_hash(&field(66)),
         secret_hash: field(77),

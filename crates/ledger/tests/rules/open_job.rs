@@ -1,6 +1,8 @@
 //! Opening a job.
 
-use crate::world::{BUYER, OTHER, OWNER, POOR, SALT, START, World, listing, request, table};
+use crate::world::{
+    BUYER, OTHER, OWNER, POOR, SALT, START, World, listing, request, table, wide_listing,
+};
 use assay_types::statement::Privacy;
 use assay_types::tx::{Delist, OpenJob, PublishDataset, Transfer};
 use assay_types::{
@@ -8,13 +10,29 @@ use assay_types::{
 };
 use assay_types::{Threshold, TreeParameters};
 
+/// Forests and networks just beyond the limits of the listing, and within them.
+fn wide_algorithms() -> [(Algorithm, u16); 5] {
+    let forest = |trees, leaf| {
+        let tree = TreeParameters { min_samples_leaf: leaf, ..crate::world::tree(5) };
+        crate::world::forest(trees, tree)
+    };
+    let network = |outputs| crate::world::network(&[outputs; 3]);
+    [
+        (forest(16_001, 4), 55),
+        (forest(9, 3), 55),
+        (forest(9, 4), 56),
+        (network(1_200), 55),
+        (network(1_100), 56),
+    ]
+}
+
 #[test]
 fn rejections_in_order_of_precedence() {
     let mut world = World::new();
     let (old, sold) = (world.publish(), world.publish());
     world.settled(sold, 10);
     world.must(OWNER, Delist { dataset: old });
-    let mut strict = listing();
+    let mut strict = wide_listing();
     strict.limits.disclosure = Disclosure::Threshold;
     let dataset = DatasetId::of(OWNER, world.state.account(&OWNER).nonce);
     world.must(OWNER, PublishDataset { listing: strict });
@@ -44,8 +62,10 @@ fn rejections_in_order_of_precedence() {
     world.expect(BUYER, job.clone(), 55);
     job.algorithm = tree(5, 3);
     world.expect(BUYER, job.clone(), 55);
-    job.algorithm = tree(5, 4);
-    world.expect(BUYER, job.clone(), 56);
+    for (algorithm, code) in wide_algorithms().into_iter().chain([(tree(5, 4), 56)]) {
+        job.algorithm = algorithm;
+        world.expect(BUYER, job.clone(), code);
+    }
     job.rows = 201;
     world.expect(BUYER, job.clone(), 56);
     job.rows = 200;

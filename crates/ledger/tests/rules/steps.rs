@@ -1,13 +1,18 @@
 //! The steps between opening and proof.
 
 use crate::evidence::key_hash;
-use crate::world::{BUYER, OTHER, OWNER, SALT, World, commit, field, request, table};
+use crate::world::{BUYER, OTHER, OWNER, SALT, World};
+use crate::world::{commit, field, forest, network, request, table, tree, wide_listing};
 use assay_codec::Digest;
 use assay_ledger::TableFacts;
 use assay_types::bounded::Bytes;
 use assay_types::statement::Score;
-use assay_types::tx::{CommitModel, Concede, Decline, OpenJob, OpenTest, RevealKey};
-use assay_types::{Architecture, BlobId, Event, JobId, TestCommitment, TreeBounds, network};
+use assay_types::tx::{
+    CommitModel, Concede, Decline, OpenJob, OpenTest, PublishDataset, RevealKey,
+};
+use assay_types::{
+    Architecture, BlobId, DatasetId, Event, JobId, TestCommitment, TreeBounds, forest, network,
+};
 
 #[test]
 fn decline_rejections_in_order_of_precedence() {
@@ -43,6 +48,54 @@ fn commit_model_rejections_in_order_of_precedence() {
     world.expect(OWNER, model(opened, 2, 2, 5, 6), 76);
     world.expect(OWNER, model(opened, 2, 2, 4, 6), 76);
     world.expect(OWNER, model(opened, 2, 2, 4, 5), 0);
+}
+
+fn publish_wide(world: &mut World) -> DatasetId {
+    let dataset = DatasetId::of(OWNER, world.state.account(&OWNER).nonce);
+    world.must(OWNER, PublishDataset { listing: wide_listing() });
+    dataset
+}
+
+#[test]
+fn forests_are_committed_to_within_what_was_asked_for() {
+    let mut world = World::new();
+    let dataset = publish_wide(&mut world);
+    let asked =
+        |world: &mut World, algorithm| world.open(OpenJob { algorithm, ..request(dataset, 10) });
+    let job = asked(&mut world, forest(3, tree(4)));
+    let model = |job, features, trees, depth, slots_log| {
+        let tree = TreeBounds::new(features, 2, depth, slots_log).unwrap();
+        let bounds = forest::Bounds::new(tree, trees, forest::Votes::All).unwrap();
+        CommitModel { architecture: Architecture::Forest(bounds), ..commit(job) }
+    };
+    world.expect(OWNER, commit(job), 87);
+    world.expect(OWNER, model(job, 3, 4, 5, 8), 75);
+    world.expect(OWNER, model(job, 2, 4, 5, 8), 76);
+    world.expect(OWNER, model(job, 2, 3, 5, 8), 76);
+    world.expect(OWNER, model(job, 2, 3, 4, 8), 76);
+    world.expect(OWNER, model(job, 2, 3, 4, 7), 0);
+    // All that was asked for does not fit into a blob; a smaller one does.
+    let job = asked(&mut world, forest(16_000, tree(5)));
+    world.expect(OWNER, model(job, 2, 16_000, 5, 20), 89);
+    world.expect(OWNER, model(job, 2, 16_000, 5, 17), 0);
+}
+
+#[test]
+fn networks_are_committed_to_with_the_layers_that_were_asked_for() {
+    let mut world = World::new();
+    let dataset = publish_wide(&mut world);
+    let job = world.open(OpenJob { algorithm: network(&[5, 3]), ..request(dataset, 10) });
+    let model = |widths: &[u32]| {
+        let program = network::synthetic::mlp(widths, 1).program().clone();
+        CommitModel { architecture: Architecture::Network(program), ..commit(job) }
+    };
+    world.expect(OWNER, commit(job), 87);
+    world.expect(OWNER, model(&[3, 6, 3, 2]), 75);
+    world.expect(OWNER, model(&[2, 6, 3, 2]), 76);
+    world.expect(OWNER, model(&[2, 5, 2]), 88);
+    world.expect(OWNER, model(&[2, 3, 5, 2]), 88);
+    world.expect(OWNER, model(&[2, 4, 3, 2]), 88);
+    world.expect(OWNER, model(&[2, 5, 3, 2]), 0);
 }
 
 #[test]

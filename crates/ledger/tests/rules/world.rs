@@ -60,7 +60,7 @@ pub(crate) fn listing() -> Listing {
         encryption_key: [6; 32],
         windows: Windows { open: 10, prove: 20, reveal: 5 },
         limits: Limits {
-            algorithms: List::new(vec![AlgorithmName::DecisionTree]).unwrap(),
+            algorithms: List::new(vec![Offered::DecisionTree]).unwrap(),
             depth_max: 5,
             min_samples_leaf: 4,
             leaves_max: 32,
@@ -72,18 +72,55 @@ pub(crate) fn listing() -> Listing {
     }
 }
 
+/// The same for every algorithm.
+pub(crate) fn wide_listing() -> Listing {
+    let mut listing = listing();
+    let offered = vec![
+        Offered::DecisionTree,
+        Offered::Forest { trees_max: 16_000, work_max: u64::MAX },
+        Offered::Network { weights_max: 2_500_000, work_max: 1 << 40 },
+    ];
+    listing.limits.algorithms = List::new(offered).unwrap();
+    listing
+}
+
 /// Rows that are told apart by `seed`, and the blob that holds them.
 pub(crate) fn table(seed: u8) -> (Digest, BlobId) {
     (Digest([seed; 32]), BlobId(Digest([seed ^ 0xff; 32])))
 }
 
+/// A tree of this depth.
+pub(crate) fn tree(max_depth: u8) -> TreeParameters {
+    TreeParameters { max_depth: Some(max_depth), min_samples_leaf: 4, ..TreeParameters::SKLEARN }
+}
+
+/// So many of these trees.
+pub(crate) fn forest(trees: u16, tree: TreeParameters) -> Algorithm {
+    let forest = ForestParameters::new(tree, trees, Sampling::Bootstrap, Splitter::Best);
+    Algorithm::Forest(forest.unwrap())
+}
+
+/// A network with dense layers before its last.
+pub(crate) fn network(outputs: &[u16]) -> Algorithm {
+    let descent = Descent {
+        epochs: 1,
+        batch: 8,
+        learning_rate: Ratio::new(1, 10).unwrap(),
+        schedule: Schedule::Constant,
+        momentum: Ratio::ZERO,
+        weight_decay: Ratio::ZERO,
+        seed: 1,
+    };
+    let layers = outputs.iter().map(|&outputs| Layer::Dense { outputs }).collect();
+    let network = NetworkParameters::new(None, layers, Loss::CrossEntropy, descent);
+    Algorithm::Network(network.unwrap())
+}
+
 pub(crate) fn request(dataset: DatasetId, seed: u8) -> OpenJob {
-    let tree =
-        TreeParameters { max_depth: Some(4), min_samples_leaf: 4, ..TreeParameters::SKLEARN };
     OpenJob {
         dataset,
         version: 1,
-        algorithm: Algorithm::DecisionTree(tree),
+        algorithm: Algorithm::DecisionTree(tree(4)),
         test: TestCommitment::of(&table(seed).0, &SALT),
         rows: 30,
         metric: Metric::Accuracy,

@@ -113,6 +113,11 @@ impl NetworkParameters {
         self.walk(features, classes).map(|(shapes, _)| shapes)
     }
 
+    /// How many weights and biases there are.
+    pub fn weights(&self, features: usize, classes: usize) -> Result<u64, &'static str> {
+        self.walk(features, classes).map(|(_, cost)| cost.weights)
+    }
+
     /// Returns how many units of work training on a table of this size takes, or why it will not do.
     pub fn work(&self, size: &TableSize) -> Result<u64, &'static str> {
         let row = self.row_work(size.features, size.classes)?;

@@ -10,9 +10,9 @@ use assay_types::bounded::{Bytes, List, Text};
 use assay_types::statement::{Accuracy, Context, Delivery, Modes, Privacy, Score};
 use assay_types::tx::OpenJob;
 use assay_types::{
-    Address, Algorithm, AlgorithmName, Amount, BlobId, Card, Certified, Curve, DataCommitment,
-    DatasetId, Disclosure, Event, FieldDigest, Finality, Genesis, Header, Height, JobId, Limits,
-    Listing, LogEntry, Metric, Parameters, Sale, Shape, TestCommitment, Threshold, Topic, Windows,
+    Address, Algorithm, Amount, BlobId, Card, Certified, Curve, DataCommitment, DatasetId,
+    Disclosure, Event, FieldDigest, Finality, Genesis, Header, Height, JobId, Limits, Listing,
+    LogEntry, Metric, Offered, Parameters, Sale, Shape, TestCommitment, Threshold, Topic, Windows,
     header, log, merkle,
 };
 use assay_wallet::Keys;
@@ -78,7 +78,7 @@ fn listing(table: &Table) -> Listing {
         encryption_key: [6; 32],
         windows: Windows { open: 10, prove: 10, reveal: 10 },
         limits: Limits {
-            algorithms: List::new(vec![AlgorithmName::DecisionTree]).unwrap(),
+            algorithms: List::new(vec![Offered::DecisionTree]).unwrap(),
             depth_max: 8,
             min_samples_leaf: 1,
             leaves_max: 64,

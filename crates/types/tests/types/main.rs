@@ -7,6 +7,7 @@ mod blob;
 mod bounds;
 mod curve;
 mod eip712;
+mod fit;
 mod genesis;
 mod header;
 mod limits;

@@ -49,6 +49,16 @@ impl Random {
     }
 }
 
+/// An algorithm of any name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Trained(pub(crate) Algorithm);
+
+/// An offer of any name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Allowed(pub(crate) Offered);
+
+assay_codec::transparent!(Trained, Allowed);
+
 pub(crate) trait Sample: Sized {
     fn sample(random: &mut Random) -> Self;
 }
@@ -169,8 +179,47 @@ sample! {
         class_weight: s(r),
         seed: s(r),
     };
+    // What golden hashes rest on; all the others are `Trained` and `Allowed`.
     Algorithm = |r| Self::DecisionTree(s(r));
-    AlgorithmName = |_r| Self::DecisionTree;
+    Offered = |_r| Self::DecisionTree;
+    Sampling = |r| [Self::All, Self::Bootstrap][r.below(2) as usize];
+    Splitter = |r| [Self::Best, Self::Random][r.below(2) as usize];
+    Loss = |r| [Self::CrossEntropy, Self::Hinge][r.below(2) as usize];
+    ForestParameters = |r| Self::new(s(r), 1 + r.below(1 << 14) as u16, s(r), s(r)).unwrap();
+    Descent = |r| Self {
+        epochs: 1 + r.below(100) as u16,
+        batch: 1 + r.below(1024) as u16,
+        learning_rate: Ratio::new(1 + r.below(99) as u32, 100).unwrap(),
+        schedule: [Schedule::Constant, Schedule::Linear][r.below(2) as usize],
+        momentum: Ratio::new(r.below(100) as u32, 100).unwrap(),
+        weight_decay: Ratio::new(r.below(100) as u32, 1000).unwrap(),
+        seed: s(r),
+    };
+    NetworkParameters = |r| {
+        let is_image = r.below(2) == 0;
+        let image = Image { height: 8, width: 9, channels: 1 + r.below(3) as u16 };
+        let mut layers = Vec::new();
+        if is_image {
+            let (filters, padding) = (1 + r.below(8) as u16, r.below(2) as u8);
+            layers.push(Layer::Convolution { filters, side: 3, stride: 1, padding });
+            layers.push(match r.below(2) {
+                0 => Layer::MaxPool { side: 2, stride: 2 },
+                _ => Layer::AveragePool { side: 2, stride: 2 },
+            });
+        }
+        layers.extend((0..r.below(3)).map(|_| Layer::Dense { outputs: 1 + r.below(50) as u16 }));
+        Self::new(is_image.then_some(image), layers, s(r), s(r)).unwrap()
+    };
+    Trained = |r| Self(match r.below(3) {
+        0 => Algorithm::DecisionTree(s(r)),
+        1 => Algorithm::Forest(s(r)),
+        _ => Algorithm::Network(s(r)),
+    });
+    Allowed = |r| Self(match r.below(3) {
+        0 => Offered::DecisionTree,
+        1 => Offered::Forest { trees_max: s(r), work_max: s(r) },
+        _ => Offered::Network { weights_max: s(r), work_max: s(r) },
+    });
     Metric = |_r| Self::Accuracy;
     Disclosure = |r| [Self::Threshold, Self::Exact][r.below(2) as usize];
     Threshold = |r| {

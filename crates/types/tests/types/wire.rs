@@ -1,6 +1,6 @@
 //! Wire formats: frozen by golden hashes, canonical, and total on hostile bytes.
 
-use crate::sample::{Random, Sample};
+use crate::sample::{Allowed, Random, Sample, Trained};
 use assay_codec::{Decode, Digest, Encode, Hasher, from_bytes, to_bytes};
 use assay_types::log::{LogEntry, Topic};
 use assay_types::merkle;
@@ -72,12 +72,12 @@ macro_rules! wire_types {
 }
 
 wire_types! {
-    Accuracy, Action, Address, Algorithm, Amount, BlobId, Blobs, Card, Certified, CommitModel, Concede,
+    Accuracy, Action, Address, Algorithm, Allowed, Amount, BlobId, Blobs, Card, Certified, CommitModel, Concede,
     Context, Curve, DataCommitment, DatasetId, Decline, Delist, Delivery, Disclosure, Event, FieldDigest,
     Genesis, Header, Height, Inference, JobId, Limits, Listing, LogEntry, Manner, merkle::Proof, Metric,
     ModelCommitment, Modes, OpenJob, OpenTest, Parameters, Privacy, ProveMiss, PublishDataset, RevealKey,
     Sale, Score, Signature, SignedTx, StatementDigest, SubmitPass, TestCommitment, Threshold, Topic,
-    Transfer, Tx, UpdateListing, Windows,
+    Trained, Transfer, Tx, UpdateListing, Windows,
 }
 
 /// The hashes lie in `vectors/`, where other languages read them too. To bless a new format, run this

@@ -49,7 +49,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         "fee": fee.to_string(),
         "burn": parameters.listing_burn.to_string(),
     };
-    entries.extend(listing::warned(&warnings, output));
+    entries.extend(listing::warned(&warnings, &action.listing.limits, output));
     entries.extend(listing::content(&action.listing));
     if !args.dry_run {
         market::act(&mut chain, output, |out| owner.publish(&offer, out))?;

@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let warnings = market::act(&mut chain, output, |out| owner.near_listing(&args.id, out))?;
     let listed = market::listed(&chain, &args.id)?;
     let mut entries = listing::standing(&args.id, listed, chain.height());
-    entries.extend(listing::warned(&warnings, output));
+    entries.extend(listing::warned(&warnings, &listed.listing.limits, output));
     entries.extend(listing::content(&listed.listing));
     output.report(entries)
 }

@@ -2,7 +2,7 @@
 
 use crate::failure::{Code, Failure, Result};
 use assay_import::{CsvOptions, read_csv};
-use assay_model::{Table, TreeParameters};
+use assay_model::{Image, Table, TreeParameters};
 
 /// A table in two parts, and a job on it.
 #[derive(Debug)]
@@ -21,8 +21,18 @@ pub(super) struct DataSet {
     pub(super) test: &'static [u8],
     /// What the buyer has trained: `max_depth`, `min_samples_split`, `min_samples_leaf`.
     tree: (u8, u32, u32),
-    /// The part of the test rows that must be answered correctly.
-    pub(super) threshold: (u32, u32),
+    /// What a row shows, if it is an image.
+    pub(super) image: Option<Image>,
+    /// The parts of the test rows that must be answered correctly.
+    pub(super) thresholds: Thresholds,
+}
+
+/// Shares of rows, as fractions, by the kind of the model.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Thresholds {
+    pub(super) tree: (u32, u32),
+    pub(super) forest: (u32, u32),
+    pub(super) network: (u32, u32),
 }
 
 /// Names a table's files, which lie in the repository.
@@ -40,7 +50,8 @@ static BREAST_CANCER: DataSet = DataSet {
     train: part!("breast-cancer", "train"),
     test: part!("breast-cancer", "test"),
     tree: (5, 10, 4),
-    threshold: (93, 100),
+    image: None,
+    thresholds: Thresholds { tree: (93, 100), forest: (90, 100), network: (94, 100) },
 };
 
 static DIGITS: DataSet = DataSet {
@@ -51,7 +62,8 @@ static DIGITS: DataSet = DataSet {
     train: part!("digits", "train"),
     test: part!("digits", "test"),
     tree: (10, 4, 2),
-    threshold: (82, 100),
+    image: Some(Image { height: 8, width: 8, channels: 1 }),
+    thresholds: Thresholds { tree: (82, 100), forest: (92, 100), network: (96, 100) },
 };
 
 static WINE: DataSet = DataSet {
@@ -62,7 +74,8 @@ static WINE: DataSet = DataSet {
     train: part!("wine", "train"),
     test: part!("wine", "test"),
     tree: (4, 6, 3),
-    threshold: (90, 100),
+    image: None,
+    thresholds: Thresholds { tree: (90, 100), forest: (90, 100), network: (90, 100) },
 };
 
 /// Which table.
@@ -118,6 +131,9 @@ impl DataSet {
 #[cfg(test)]
 mod tests {
     use super::Which;
+    use crate::commands::demo::model::Model;
+    use assay_model::{Graph, ops::tree::bounds_for};
+    use assay_types::Algorithm;
 
     #[test]
     fn tables_are_disjoint_and_thresholds_reachable() {
@@ -125,11 +141,34 @@ mod tests {
             let data = which.data();
             let train = data.train().unwrap();
             let test = data.test(&train).unwrap();
-            let tree = assay_train::train(&train, &data.parameters()).unwrap();
-            let answers = (0..test.rows()).map(|row| tree.exec(test.row(row)));
-            let right = answers.zip(test.labels()).filter(|(got, label)| *got == Some(**label));
-            let (num, den) = data.threshold;
-            assert!(test.rows() * num as usize <= right.count() * den as usize, "{}", data.name);
+            for model in [Model::Tree, Model::Forest, Model::Mlp, Model::Cnn] {
+                let Ok(asked) = model.of(data) else {
+                    assert!(model == Model::Cnn && data.image.is_none());
+                    continue;
+                };
+                let graph = match &asked.algorithm {
+                    Algorithm::DecisionTree(parameters) => {
+                        let tree = assay_train::train(&train, parameters).unwrap();
+                        let bounds = bounds_for(&tree, 0, 0).unwrap();
+                        Graph::DecisionTree(tree.to_table(bounds).unwrap())
+                    }
+                    Algorithm::Forest(parameters) => {
+                        let forest = assay_train::forest::train(&train, parameters, &|_| ());
+                        let forest = forest.unwrap();
+                        let bounds = forest.bounds(0, 0, 0).unwrap();
+                        Graph::Forest(forest.to_table(bounds).unwrap())
+                    }
+                    Algorithm::Network(parameters) => {
+                        let network = assay_train::network::train(&train, parameters, &|_| ());
+                        Graph::Network(network.unwrap())
+                    }
+                };
+                let answers = (0..test.rows()).map(|row| graph.exec(test.row(row)));
+                let right = answers.zip(test.labels()).filter(|(got, label)| *got == Some(**label));
+                let (right, (num, den)) = (right.count(), asked.threshold);
+                println!("{} {model:?}: {right} of {}", data.name, test.rows());
+                assert!(test.rows() * num as usize <= right * den as usize, "{}", data.name);
+            }
         }
     }
 }

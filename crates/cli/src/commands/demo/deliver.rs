@@ -13,10 +13,11 @@ use assay_receipt::{Report as Verified, TRAINING_DATA};
 use assay_statements::{accuracy, delivery};
 use assay_types::JobId;
 use serde_json::{Map, Value};
+use std::path::Path;
 use std::time::Instant;
 
 /// Files, and what they are.
-pub(super) const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 8] = [
     ("model.assay", "the model that was delivered"),
     ("model.onnx", "the same for onnxruntime"),
     ("accuracy.proof", "that it reaches the threshold"),
@@ -26,6 +27,11 @@ pub(super) const FILES: [(&str, &str); 8] = [
     (RECEIPT, "what anyone can verify offline"),
     ("genesis.json", "what a verifier has to trust: the first facts of the chain"),
 ];
+
+/// Those that are there: not every model has a form for onnxruntime.
+pub(super) fn files(dir: &Path) -> impl Iterator<Item = (&'static str, &'static str)> {
+    FILES.into_iter().filter(|(name, _)| dir.join(name).exists())
+}
 
 /// What a program is told.
 #[derive(Debug)]
@@ -48,7 +54,9 @@ pub(super) fn deliver(sale: &Sale, job: &JobId, story: &Story<'_>) -> Result<Rep
     delivered::write(&delivered, None, story.dir())?;
     let mut entries = sold(sale, &verified);
     entries.extend(proven(&delivered, story, verify_ms));
-    let files = FILES.map(|(name, _)| story.dir().join(name).display().to_string());
+    let files = self::files(story.dir());
+    let files: Vec<_> =
+        files.map(|(name, _)| story.dir().join(name).display().to_string()).collect();
     entries.extend(report! { "files": files, "total_ms": story.total_ms() });
     Ok(Report { entries, verify_ms })
 }
@@ -57,6 +65,7 @@ pub(super) fn deliver(sale: &Sale, job: &JobId, story: &Story<'_>) -> Result<Rep
 fn sold(sale: &Sale, verified: &Verified) -> Map<String, Value> {
     report! {
         "dataset": sale.data.name,
+        "algorithm": sale.asked.algorithm.to_string(),
         "training_data": TRAINING_DATA,
         "training_rows": sale.train.rows(),
         "rows": verified.rows,

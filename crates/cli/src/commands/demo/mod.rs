@@ -2,6 +2,7 @@
 
 mod data;
 mod deliver;
+mod model;
 mod sale;
 mod story;
 
@@ -14,15 +15,19 @@ use crate::{
 use assay_agent::{Act, Step};
 use assay_ledger::job::Ending;
 use data::Which;
+use model::Model;
 use sale::Sale;
 use std::path::{Path, PathBuf};
 use story::Story;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The table that the owner sells the use of
-    #[arg(long, value_enum, default_value_t = Which::BreastCancer)]
-    dataset: Which,
+    /// The table that the owner sells the use of [default: breast-cancer; of a cnn: digits]
+    #[arg(long, value_enum)]
+    dataset: Option<Which>,
+    /// What the buyer has trained
+    #[arg(long, value_enum, default_value_t = Model::Tree)]
+    model: Model,
     /// The folder of the market: ledger, owner, buyer, and what is delivered
     #[arg(long, value_name = "DIR", default_value = "assay-demo")]
     dir: PathBuf,
@@ -31,8 +36,10 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let dir = args.dir.as_path();
     let is_resumed = refuse_other(dir)?;
+    let data = args.dataset.unwrap_or(args.model.table()).data();
+    let asked = args.model.of(data)?;
     let mut story = Story::new(output, dir);
-    let mut sale = Sale::open(dir, args.dataset.data())?;
+    let mut sale = Sale::open(dir, data, asked)?;
     story.begin(&sale, is_resumed);
 
     let dataset = sale.publish()?;

@@ -1,6 +1,7 @@
 //! The market of the demo: three wallets, a chain, two parties, and their terms.
 
 use super::data::DataSet;
+use super::model::Asked;
 use super::story::Story;
 use crate::{
     failure::{Code, Failure, Result},
@@ -15,8 +16,7 @@ use assay_model::Table;
 use assay_receipt::genesis_to_json;
 use assay_types::bounded::{List, Text};
 use assay_types::{
-    Address, Algorithm, AlgorithmName, Amount, Card, Curve, DatasetId, Disclosure, JobId, Limits,
-    Shape, Threshold, Windows,
+    Address, Amount, Card, Curve, DatasetId, Disclosure, JobId, Limits, Shape, Threshold, Windows,
 };
 use assay_wallet::os_random;
 use std::path::Path;
@@ -30,6 +30,7 @@ const WINDOW: u64 = 20;
 #[derive(Debug)]
 pub(super) struct Sale {
     pub(super) data: &'static DataSet,
+    pub(super) asked: Asked,
     pub(super) train: Table,
     pub(super) test: Table,
     pub(super) chain: Chain,
@@ -39,7 +40,7 @@ pub(super) struct Sale {
 
 impl Sale {
     /// Opens the market of a folder; makes what is not there yet.
-    pub(super) fn open(dir: &Path, data: &'static DataSet) -> Result<Self> {
+    pub(super) fn open(dir: &Path, data: &'static DataSet, asked: Asked) -> Result<Self> {
         let train = data.train()?;
         let test = data.test(&train)?;
         let authority = place::own_wallet(&place::ledger(dir).join("authority"))?;
@@ -55,7 +56,7 @@ impl Sale {
         let chain = place::open_chain(dir, &genesis, authority)?;
         let owner = Owner::open(owner, &genesis.digest())?;
         let buyer = Buyer::open(buyer, &genesis.digest())?;
-        let sale = Self { data, train, test, chain, owner, buyer };
+        let sale = Self { data, asked, train, test, chain, owner, buyer };
         sale.refuse_other()?;
         Ok(sale)
     }
@@ -70,14 +71,18 @@ impl Sale {
         match other {
             None => Ok(()),
             Some(name) => {
+                let again = match name.split_once(' ') {
+                    Some((table, model)) => format!("--dataset {table} --model {model}"),
+                    None => format!("--dataset {name}"),
+                };
                 Err(Failure::new(Code::Conflict, format!("an unfinished sale of {name} is here"))
-                    .hint(format!("finish it with --dataset {name}, or choose another --dir")))
+                    .hint(format!("finish it with {again}, or choose another --dir")))
             }
         }
     }
 
     fn reference(&self) -> Result<Reference> {
-        Text::new(self.data.name).map_err(broken)
+        Text::new(self.asked.reference(self.data)).map_err(broken)
     }
 
     /// The owner publishes its listing, in a block.
@@ -85,7 +90,7 @@ impl Sale {
         let offer = Offer {
             reference: self.reference()?,
             table: self.train.clone(),
-            terms: terms(self.data)?,
+            terms: terms(self.data, &self.asked)?,
         };
         let Self { chain, owner, .. } = self;
         let random = &mut os_random;
@@ -97,11 +102,11 @@ impl Sale {
 
     /// The buyer orders a model, in a block.
     pub(super) fn order(&mut self, dataset: DatasetId) -> Result<Placed> {
-        let (num, den) = self.data.threshold;
+        let (num, den) = self.asked.threshold;
         let order = Order {
             reference: self.reference()?,
             dataset,
-            algorithm: Algorithm::DecisionTree(self.data.parameters()),
+            algorithm: self.asked.algorithm.clone(),
             test: self.test.clone(),
             audience: Audience::Everybody,
             threshold: Threshold::new(num, den)
@@ -174,7 +179,7 @@ fn broken(rule: &'static str) -> Failure {
     Failure::new(Code::Error, rule)
 }
 
-fn terms(data: &DataSet) -> Result<Terms> {
+fn terms(data: &DataSet, asked: &Asked) -> Result<Terms> {
     let text = |text: &'static str| Text::new(text).map_err(broken);
     let shape = Shape::Exponential { base: Amount::new(1_000), growth_ppm: 100_000 };
     let (floor, cap) = (Amount::new(100), Amount::new(100_000));
@@ -192,7 +197,7 @@ fn terms(data: &DataSet) -> Result<Terms> {
         evaluation_fee: Amount::new(50),
         windows: Windows { open: WINDOW, prove: WINDOW, reveal: WINDOW },
         limits: Limits {
-            algorithms: List::new(vec![AlgorithmName::DecisionTree]).unwrap_or_default(),
+            algorithms: List::new(vec![asked.offered()]).unwrap_or_default(),
             depth_max: depth,
             min_samples_leaf: data.parameters().min_samples_leaf,
             leaves_max: 1 << depth.min(20),

@@ -132,12 +132,9 @@ impl<'a> Story<'a> {
 
     pub(super) fn ordered(&mut self, sale: &Sale, placed: &Placed) {
         self.heading("The buyer orders a model, and pays in advance");
-        let (num, den) = sale.data.threshold;
+        let (num, den) = sale.asked.threshold;
         let rows = sale.test.rows();
-        self.tell(format!(
-            "   Trained as: {}",
-            assay_types::Algorithm::DecisionTree(sale.data.parameters())
-        ));
+        self.tell(format!("   Trained as: {}", sale.asked.algorithm));
         self.tell(format!(
             "   Wanted: {num}/{den} of {rows} test rows right. Public: their number and a salted hash."
         ));
@@ -166,7 +163,8 @@ impl<'a> Story<'a> {
                     declared(architecture)
                 ));
                 self.tell(format!("   {model}"));
-                self.tell("   Secret: the tree. Training data: the owner's claim.");
+                let secret = sale.asked.secret();
+                self.tell(format!("   Secret: {secret}. Training data: the owner's claim."));
             }
             Act::TestOpened { .. } => {
                 self.heading("The buyer shows its test set, now that the model is fixed");
@@ -176,7 +174,8 @@ impl<'a> Story<'a> {
                 ));
             }
             Act::Passed { score, accuracy_bytes, delivery_bytes, ciphertext_bytes, .. } => {
-                self.passed(*score, [*accuracy_bytes, *delivery_bytes, *ciphertext_bytes]);
+                let bytes = [*accuracy_bytes, *delivery_bytes, *ciphertext_bytes];
+                self.passed(sale, *score, bytes);
             }
             Act::Checked { .. } => {
                 self.tell(format!(
@@ -196,7 +195,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    fn passed(&mut self, score: Score, [accuracy, delivery, ciphertext]: [usize; 3]) {
+    fn passed(&mut self, sale: &Sale, score: Score, [accuracy, delivery, ciphertext]: [usize; 3]) {
         self.heading("The owner proves, and delivers encrypted");
         let what = match score {
             Score::AtLeast(count) => format!("at least {count} test rows are right"),
@@ -215,7 +214,8 @@ impl<'a> Story<'a> {
             kib(ciphertext),
             self.took(phase::HANDING_IN)
         ));
-        self.tell("   Secret: the tree, its real size, single answers, the exact score, the key.");
+        let secret = sale.asked.secret();
+        self.tell(format!("   Secret: {secret}, single answers, the exact score, the key."));
     }
 
     fn received(&mut self, sale: &Sale) {
@@ -244,7 +244,7 @@ impl<'a> Story<'a> {
     pub(super) fn end(&mut self, report: &Report) {
         self.heading("What remains");
         let dir = self.dir.display();
-        for (name, what) in super::deliver::FILES {
+        for (name, what) in super::deliver::files(self.dir) {
             self.tell(format!("   {dir}/{name:14} {what}"));
         }
         self.tell(format!(
@@ -270,6 +270,15 @@ fn declared(architecture: &Architecture) -> String {
     match architecture {
         Architecture::DecisionTree(bounds) => {
             format!(" and bounds (depth {}, {} slots)", bounds.depth(), bounds.slots())
+        }
+        Architecture::Forest(bounds) => {
+            let (trees, depth, slots) = (bounds.trees(), bounds.depth(), bounds.slots());
+            format!(" and bounds ({trees} trees, depth {depth}, {slots} slots)")
+        }
+        Architecture::Network(program) => {
+            let weights = program.parameter_layout().parameters();
+            let layers = program.nodes().len();
+            format!(" and the program ({layers} layers, {weights} weights, scales of the features)")
         }
         _ => String::new(),
     }

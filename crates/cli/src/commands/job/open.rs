@@ -1,19 +1,19 @@
 //! `assay job open --ledger DIR --wallet DIR --dataset ID --data TEST.csv --target COL --at-least X --max-price N`
 
 use crate::{
+    algorithm,
     curve::amount,
     failure::{Code, Failure, Result},
     inputs,
     market::{self, Party, failure},
     output::{Output, report},
-    parameters::Parameters,
     threshold::Threshold,
 };
 use assay_agent::journal::Entry;
 use assay_agent::{Audience, Buyer, Order, Quote, Reference};
 use assay_chain::Chain;
 use assay_codec::{Digest, to_bytes};
-use assay_types::{Algorithm, Amount, DatasetId, Disclosure, Listing};
+use assay_types::{Amount, DatasetId, Disclosure, Listing};
 use serde_json::{Map, Value};
 use std::path::PathBuf;
 
@@ -46,7 +46,7 @@ pub(crate) struct Args {
     #[arg(long)]
     reveal_score: bool,
     #[command(flatten)]
-    parameters: Parameters,
+    algorithm: algorithm::Algorithm,
     /// Your own name for the order; under one name nothing is paid twice [default: made of the order]
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
@@ -98,9 +98,8 @@ impl Args {
     fn order(&self, listing: &Listing) -> Result<Order> {
         let usage = |rule: &'static str| Failure::new(Code::Usage, rule);
         let test = inputs::table(&self.data, &self.target, &listing.schema)?;
-        let parameters = self.parameters.of(listing.schema.classes())?;
-        let algorithm = Algorithm::DecisionTree(parameters);
-        listing.limits.admit(&algorithm).map_err(|rule| {
+        let algorithm = self.algorithm.of(&listing.schema)?.ledgers();
+        listing.admit(&algorithm).map_err(|rule| {
             usage(rule).hint("`assay dataset show ID` shows the limits of the listing")
         })?;
         let threshold = self.at_least.ledgers().map_err(usage)?;

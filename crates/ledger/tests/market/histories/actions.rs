@@ -160,7 +160,7 @@ impl History {
             }
             2 => job.version += 1,
             3 => from = listed.owner,
-            4 => job.algorithm = tree(6),
+            4 => job.algorithm = self.random.of(&[tree(6), self::forest(6), self::network(9)]),
             5 => job.rows = self.random.of(&[0, 201]),
             6 => job.threshold = Threshold::new(0, 10).unwrap(),
             7 => job.test_privacy = Privacy::Hidden,
@@ -260,7 +260,7 @@ impl History {
         let (seed, salt) = self.tests.get(&job).copied().unwrap_or_default();
         let action = match self.random.below(7) {
             0 => Decline { job }.into(),
-            1 => commit(job).into(),
+            1 => commit(&self.state, job).into(),
             2 => OpenTest { job, table: table(seed), salt: [salt; 32] }.into(),
             3 => Concede { job }.into(),
             4 => miss(&self.state, job, seed, Score::Fewer(27)).into(),
@@ -278,7 +278,7 @@ impl History {
         let action = match job.stage {
             Stage::Opened if temper == Temper::Declined => Decline { job: id }.into(),
             Stage::Opened if is_false => self.false_model(id),
-            Stage::Opened if temper != Temper::Untrained => commit(id).into(),
+            Stage::Opened if temper != Temper::Untrained => commit(&self.state, id).into(),
             Stage::Committed(_) if is_false || temper != Temper::Unopened => {
                 return (job.buyer, self.test(id, is_false));
             }
@@ -300,8 +300,15 @@ impl History {
     }
 
     fn false_model(&mut self, job: JobId) -> Action {
-        let architecture = self.random.of(&[model(3, 5), model(2, 6)]);
-        CommitModel { architecture, ..commit(job) }.into()
+        // Of another kind, or of other features; too large, or of other layers.
+        let wrong =
+            [model(3, 5), model(2, 6), models(3, 3), models(2, 4), layers(3, 3), layers(2, 4)];
+        let architecture = match self.random.below(8) {
+            0 => layers(2, 2),
+            1 => answer(&self.state, job, 3),
+            at => wrong[at - 2].clone(),
+        };
+        CommitModel { architecture, ..commit(&self.state, job) }.into()
     }
 
     fn test(&mut self, job: JobId, is_false: bool) -> Action {

@@ -57,7 +57,7 @@ const EVENTS: [&str; 33] = [
 /// Numbers that no transaction is refused with at the door today, and why.
 const UNREACHABLE: [(u16, &str); 2] = [
     (85, "a false proof is never refused but charged; it is among the failures"),
-    (87, "there is one kind of algorithm and one kind of model; the rule is for the second"),
+    (89, "these listings allow no model so large; `rules/steps.rs` has one"),
 ];
 
 /// All numbers with which a transaction can fail after it was let in. Any other rule rests on what only

@@ -46,9 +46,10 @@ impl Node {
             }
             Move::Open { salt, version } => request(dataset, version, (SEED, salt)).into(),
             Move::Decline(job) => Decline { job: name(job) }.into(),
-            Move::Commit(job, true) => commit(name(job)).into(),
+            Move::Commit(job, true) => commit(&self.state, name(job)).into(),
             Move::Commit(job, false) => {
-                CommitModel { architecture: model(3, 5), ..commit(name(job)) }.into()
+                let (state, job) = (&self.state, name(job));
+                CommitModel { architecture: answer(state, job, 3), ..commit(state, job) }.into()
             }
             Move::Show(job, how) => {
                 let blob = match how {
