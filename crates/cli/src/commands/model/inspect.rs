@@ -5,7 +5,7 @@ use crate::{
     inputs,
     output::{Output, report},
 };
-use assay_import::network::{Cost, Estimate};
+use assay_import::network::Cost;
 use assay_model::{
     Graph, Model,
     ops::{
@@ -90,9 +90,7 @@ fn forest(table: &ForestTable) -> Entries<String, Value> {
 pub(super) fn cost(program: &Program, rows: usize) -> Entries<String, Value> {
     let cost = Cost::of(program);
     let Cost { cells, lookups, table_entries, parameter_cells } = cost;
-    let Estimate { seconds, memory_bytes, proof_bytes } = cost.estimate(rows);
-    // Two digits: more would promise what a guess does not hold.
-    let digits = |number: f64| format!("{number:.1e}").parse().unwrap_or(number);
+    let [seconds, memory_mib, proof_mib] = cost.estimate(rows).in_two_digits();
     report! {
         "parameters": program.parameter_layout().parameters(),
         "committed_parameters": parameter_cells,
@@ -100,9 +98,9 @@ pub(super) fn cost(program: &Program, rows: usize) -> Entries<String, Value> {
         "lookups_per_row": lookups,
         "table_entries": table_entries,
         "estimated_rows": rows,
-        "estimated_seconds_2_cores_avx2": digits(seconds),
-        "estimated_memory_mib": digits(memory_bytes as f64 / f64::from(1 << 20)),
-        "estimated_proof_mib": digits(proof_bytes as f64 / f64::from(1 << 20)),
+        "estimated_seconds_2_cores_avx2": seconds,
+        "estimated_memory_mib": memory_mib,
+        "estimated_proof_mib": proof_mib,
     }
 }
 

@@ -96,3 +96,13 @@ pub struct Estimate {
     /// Size of the proof.
     pub proof_bytes: u64,
 }
+
+impl Estimate {
+    /// Seconds, MiB of memory and MiB of proof, with two digits: more would promise what a guess does not
+    /// hold.
+    pub fn in_two_digits(&self) -> [f64; 3] {
+        let digits = |number: f64| format!("{number:.1e}").parse().unwrap_or(number);
+        let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+        [self.seconds, mib(self.memory_bytes), mib(self.proof_bytes)].map(digits)
+    }
+}
