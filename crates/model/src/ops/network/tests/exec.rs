@@ -116,7 +116,7 @@ fn sums_wrap_around_the_field() {
 /// The largest products, more of them than fit into 64 bits.
 #[test]
 fn long_sums_of_large_products_are_exact() {
-    let mut draft = Draft::dense(4096, 1, 24, 16);
+    let mut draft = Draft::dense(4096, 1, 24, 6);
     let Node::Unit { terms, .. } = &mut draft.nodes[0] else { panic!("a unit") };
     let Term::Mixed { rows, .. } = &mut terms[0] else { panic!("a mixed term") };
     // Every tap reads the only row.

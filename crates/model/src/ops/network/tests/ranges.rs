@@ -44,13 +44,15 @@ fn a_range_is_reached_where_inputs_are_free() {
 
 #[test]
 fn finds_sums_that_may_wrap() {
-    let network = Draft { input: identity(-8, 7), ..Draft::dense(2, 1, 24, 16) };
+    let network = Draft { input: identity(-8, 7), ..Draft::dense(2, 1, 24, 6) };
     let network = network.network(&[1 << 27, 0]);
     let got = ranges(network.program(), network.parameters());
     assert_eq!(got, Err(Overflow::Sum { node: 0, low: -(1 << 30), high: 7 << 27 }));
-    let network = Draft { input: identity(-7, 7), ..Draft::dense(2, 1, 24, 16) };
+    let network = Draft { input: identity(-7, 7), ..Draft::dense(2, 1, 24, 6) };
     let network = network.network(&[1 << 27, 0]);
-    assert!(ranges(network.program(), network.parameters()).is_ok());
+    // No sum wraps; the quotient is another matter.
+    let got = ranges(network.program(), network.parameters());
+    assert_eq!(got, Err(Overflow::Quotient { node: 0, low: -56, high: 56, bits: 6 }));
 }
 
 #[test]
