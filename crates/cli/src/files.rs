@@ -54,6 +54,33 @@ pub(crate) fn write(path: &Path, bytes: &[u8], readers: Readers) -> Result<()> {
     written.context(format!("{} cannot be written", path.display()))
 }
 
+/// Writes a file in one step from pieces, which `next` gives by index until there are no more.
+pub(crate) fn write_pieces(
+    path: &Path,
+    readers: Readers,
+    mut next: impl FnMut(usize) -> Result<Option<Vec<u8>>>,
+) -> Result<()> {
+    refuse_secret(path)?;
+    let temporary = beside(path);
+    let mut written = || -> Result<()> {
+        create(&temporary, &[], readers)?;
+        let mut file = OpenOptions::new().append(true).open(&temporary)?;
+        let mut index = 0;
+        while let Some(piece) = next(index)? {
+            file.write_all(&piece)?;
+            index += 1;
+        }
+        file.sync_all()?;
+        Ok(fs::rename(&temporary, path)?)
+    };
+    let written = written();
+    if written.is_err() {
+        // The error that counts is the first one.
+        let _ = fs::remove_file(&temporary);
+    }
+    written.context(format!("{} cannot be written", path.display()))
+}
+
 /// Writes a secret for its owner alone; fails if anything is there already.
 pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> Result<()> {
     create(path, bytes, Readers::Owner).map_err(|error| match error.kind() {

@@ -2,7 +2,7 @@
 
 use crate::{
     failure::{Code, Explain, Failure, Result},
-    files,
+    figure, files,
     output::report,
 };
 use assay_codec::{Digest, from_bytes, from_hex};
@@ -92,8 +92,13 @@ pub(crate) fn correct(model: &Model, table: &Table) -> u32 {
 }
 
 /// Adds what is known about a score: `correct` only if it was revealed.
-pub(crate) fn report_score(entries: &mut Map<String, Value>, score: Score, least: Option<u32>) {
+pub(crate) fn report_score(
+    entries: &mut Map<String, Value>,
+    (score, schema): (Score, Option<&Schema>),
+    least: Option<u32>,
+) {
     entries.extend(match score {
+        Score::Class(score) => figure::report(&score, schema),
         Score::AtLeast(count) => report! { "at_least": count },
         Score::Fewer(count) => report! { "fewer_than": count },
         Score::Exactly(count) => report! { "at_least": least.unwrap_or(count), "correct": count },

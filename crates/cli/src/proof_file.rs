@@ -1,7 +1,7 @@
 //! A proof with its statement, in one file.
 //!
 //! `MAGIC ‖ version: u16 ‖ statement (u8 tag and body) ‖ length: u32 ‖ proof`, in the canonical
-//! encoding. Public answers, a class index per row, stand behind the statement that names them. The file says what it claims to prove; the verifier compares that with what it was asked.
+//! encoding. Tag 3 is a proof in parts, which is read otherwise ([`crate::parted_file`]). Public answers, a class index per row, stand behind the statement that names them. The file says what it claims to prove; the verifier compares that with what it was asked.
 
 use assay_codec::{Decode, Encode, Error, Reader, put_bytes, put_seq};
 use assay_model::ROWS_MAX;
@@ -11,11 +11,11 @@ use assay_types::{
 };
 
 /// The first bytes of a proof file.
-const MAGIC: [u8; 8] = *b"\x89ASSAYP\n";
+pub(crate) const MAGIC: [u8; 8] = *b"\x89ASSAYP\n";
 /// The version of the format.
-const VERSION: u16 = 1;
+pub(crate) const VERSION: u16 = 1;
 /// Most bytes of a proof.
-const PROOF_BYTES_MAX: usize = 1 << 26;
+pub(crate) const PROOF_BYTES_MAX: usize = 1 << 26;
 /// Most bytes of a file.
 pub(crate) const FILE_BYTES_MAX: u64 = (PROOF_BYTES_MAX + 2 * ROWS_MAX + (1 << 20)) as u64;
 

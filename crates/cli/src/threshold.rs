@@ -22,6 +22,18 @@ impl Threshold {
 }
 
 impl Threshold {
+    /// The same share in lowest terms, if they fit into 32 bits.
+    pub(crate) fn reduced(self) -> Option<(u32, u32)> {
+        let (mut a, mut b) = (self.numerator, self.denominator);
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        let term = |term: u64| term.checked_div(a).and_then(|term| u32::try_from(term).ok());
+        term(self.numerator).zip(term(self.denominator))
+    }
+}
+
+impl Threshold {
     /// The same share as the ledger keeps it, in 32 bits.
     pub(crate) fn ledgers(self) -> Result<assay_types::Threshold, &'static str> {
         let (num, den) = (u32::try_from(self.numerator), u32::try_from(self.denominator));
@@ -96,6 +108,15 @@ mod tests {
         check("0.000000000000000001", u32::MAX, 1);
         check("1", u32::MAX, u32::MAX);
         check("18446744073709551615/18446744073709551615", u32::MAX, u32::MAX);
+    }
+
+    #[test]
+    fn lowest_terms_are_exact() {
+        let reduced = |text: &str| text.parse::<Threshold>().map(Threshold::reduced);
+        assert_eq!(reduced("0.930"), Ok(Some((93, 100))));
+        assert_eq!(reduced("4/6"), Ok(Some((2, 3))));
+        assert_eq!(reduced("0"), Ok(Some((0, 1))));
+        assert_eq!(reduced("0.9999999999"), Ok(None));
     }
 
     #[test]

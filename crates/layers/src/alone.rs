@@ -38,7 +38,7 @@ impl<'a, L: Layer> Alone<'a, L> {
         tamper: Tamper<'a, L>,
     ) -> Self {
         let rows = claim.rows.table().unwrap().rows();
-        let sizes = S::of(architecture, rows, kept).unwrap();
+        let sizes = S::of(architecture, rows, claim.goal.bits(rows), kept).unwrap();
         let layout = Layout::new(&sizes.blocks(), sizes.budget()).unwrap();
         let (layer, rest) = sizes.layer(claim, layout.blocks()).unwrap();
         assert!(rest.is_empty(), "the layer takes all it asked for");

@@ -23,7 +23,7 @@ pub mod tree;
 mod tuples;
 
 pub use data::RowCells;
-pub use goal::Goal;
+pub use goal::{Goal, REACH_MAX, Weighed};
 pub use scored::{Answers, Claim, Kept, Labels, Layer, Rows, Sizes, Unsupported};
 #[cfg(feature = "prove")]
 pub use scored::{Execution, Unprovable};

@@ -8,6 +8,7 @@
 use crate::{Goal, RowCells};
 use assay_engine::cells::Block;
 use assay_engine::channel::{Rejection, Verifier};
+use assay_engine::field::F;
 use assay_engine::pads::Budget;
 use assay_engine::relations::Relations;
 use assay_engine::security::Terms;
@@ -121,8 +122,13 @@ pub trait Sizes: Clone + Sized {
     /// The layer of these sizes.
     type Layer<'a>: Layer<Model = Self::Model, Trace = Self::Trace>;
 
-    /// The sizes for `rows` rows.
-    fn of(architecture: &Architecture, rows: usize, kept: Kept) -> Result<Self, Unsupported>;
+    /// The sizes for `rows` rows, and a goal whose distance has so many `bits` ([`Goal::bits`]).
+    fn of(
+        architecture: &Architecture,
+        rows: usize,
+        bits: usize,
+        kept: Kept,
+    ) -> Result<Self, Unsupported>;
 
     /// Binary logarithms of the blocks that the layer asks for.
     fn blocks(&self) -> Vec<usize>;
@@ -162,6 +168,9 @@ pub trait Layer {
     /// The column of answers, if there is one.
     fn answers(&self) -> Option<Block>;
 
+    /// The cells that hold the distance, each with its factor: it is the sum of their products.
+    fn distance(&self) -> Vec<(F, Block)>;
+
     /// Records what the claim demands of the cells.
     fn verify(
         &self,
@@ -179,7 +188,7 @@ pub trait Layer {
         &self,
         model: &Self::Model,
         execution: &Execution<Self::Trace>,
-        cells: &mut [assay_engine::field::F],
+        cells: &mut [F],
         rng: &mut rand::rngs::StdRng,
     );
 

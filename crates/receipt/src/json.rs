@@ -3,7 +3,7 @@
 use crate::document::{self, FormError};
 use crate::{Anchor, JSON_BYTES_MAX, Receipt, TRAINING_DATA};
 use assay_model::{Architecture, Schema};
-use assay_types::statement::{Accuracy, Context, Delivery, Privacy, Score};
+use assay_types::statement::{Accuracy, Context, Delivery, Figure, Privacy, Score};
 use assay_types::{DataCommitment, Event, Finality, LogEntry, Sale};
 use serde_json::{Map, Value, json};
 
@@ -190,6 +190,17 @@ fn score(score: &Score) -> Value {
         Score::AtLeast(count) => json!({ "at_least": count }),
         Score::Fewer(count) => json!({ "fewer_than": count }),
         Score::Exactly(count) => json!({ "exactly": count }),
+        Score::Class(score) => json!({
+            "figure": match score.figure {
+                Figure::Precision => "precision",
+                Figure::Recall => "recall",
+                Figure::F1 => "f1",
+            },
+            "class": score.class,
+            "positives": score.positives,
+            "share": [score.numerator, score.denominator],
+            "is_missed": score.is_missed,
+        }),
     }
 }
 

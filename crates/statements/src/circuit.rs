@@ -9,6 +9,8 @@
 //! | parameters | at a random point the cells are the public ones | opened by [`chain::Gadget`] | cells |
 //! | answers | the labels | a column, opened by [`chain::Gadget`] | nothing but the layer holds them |
 //!
+//! A part of a larger statement also opens a commitment to what it adds to the sum ([`sum::Gadget`]).
+//!
 //! # Transcript
 //!
 //! The layer's; with public parameters, a point; every batch of compressions.
@@ -21,7 +23,7 @@
 )]
 
 use crate::batches::{batch_logs, programs};
-use crate::{answers, chain, commit, rows};
+use crate::{answers, chain, commit, rows, sum};
 use assay_engine::cells::Layout;
 use assay_engine::channel::{Rejection, Verifier};
 use assay_engine::field::{EF, F};
@@ -90,6 +92,8 @@ pub(crate) struct Stated<'s> {
     /// part of the rows: they count as public here.
     pub(crate) labels: Part<FieldDigest>,
     pub(crate) goal: Goal,
+    /// A commitment to the distance between the sum and the goal, if it is opened.
+    pub(crate) sum: Option<FieldDigest>,
 }
 
 /// The sizes that follow from a statement alone.
@@ -118,7 +122,7 @@ impl Stated<'_> {
             },
         };
         let rows = usize::try_from(self.rows).map_err(|_| Unfit::Sizes)?;
-        Ok(S::of(self.architecture, rows, kept)?)
+        Ok(S::of(self.architecture, rows, self.goal.bits(rows), kept)?)
     }
 
     /// Checks the sizes, whatever the architecture.
@@ -148,6 +152,10 @@ impl Stated<'_> {
             let cells = sizes.row_cells().ok_or(Unfit::Kept)?;
             logs.extend(rows::Gadget::blocks(&cells));
             runs.extend(rows::Gadget::run_logs(&cells));
+        }
+        if self.sum.is_some() {
+            logs.push(sum::BLOCK_LOG);
+            runs.push(0);
         }
         let batches = batch_logs(runs);
         let budgets = batches.iter().map(|&log| poseidon2::budget(log));
@@ -185,6 +193,7 @@ pub(crate) struct Circuit<'a, S: Sizes> {
     pub(crate) model: Option<chain::Gadget>,
     pub(crate) answers: Option<chain::Gadget>,
     pub(crate) rows: Option<rows::Gadget>,
+    pub(crate) sum: Option<sum::Gadget>,
     pub(crate) programs: Vec<Program>,
     layout: Layout,
 }
@@ -198,7 +207,7 @@ impl<'a, S: Sizes> Circuit<'a, S> {
     ) -> Result<Self, Unfit> {
         let Plan { sizes, rows: count, layout, .. } = stated.plan::<S>()?;
         let (layer, mut rest) = sizes.layer(claim, layout.blocks()).ok_or(Unfit::Kept)?;
-        let (mut model, mut answers, mut rows) = (None, None, None);
+        let (mut model, mut answers, mut rows, mut sum) = (None, None, None, None);
         let mut runs = Vec::new();
         if let Part::Committed(commitment) = &stated.model {
             let gadget = commit::gadget(stated.architecture, layer.parameters(), rest);
@@ -218,12 +227,18 @@ impl<'a, S: Sizes> Circuit<'a, S> {
         if let Part::Committed(commitment) = &stated.input {
             let cells = layer.rows().ok_or(Unfit::Kept)?;
             let gadget = rows::Gadget::new(stated.schema, count, cells, rest);
-            let (gadget, _) = gadget.ok_or(Unfit::TooLarge)?;
+            let (gadget, left) = gadget.ok_or(Unfit::TooLarge)?;
             runs.extend(gadget.runs(commitment));
-            rows = Some(gadget);
+            (rows, rest) = (Some(gadget), left);
+        }
+        if let Some(commitment) = &stated.sum {
+            let (&block, _) = rest.split_first().ok_or(Unfit::TooLarge)?;
+            let gadget = sum::Gadget { block, distance: layer.distance() };
+            runs.push(gadget.run(commitment));
+            sum = Some(gadget);
         }
         let (label, programs) = (stated.label, programs(runs));
-        Ok(Self { label, layer, weights, model, answers, rows, programs, layout })
+        Ok(Self { label, layer, weights, model, answers, rows, sum, programs, layout })
     }
 
     /// Variables of the point at which public parameters are compared.
@@ -273,6 +288,7 @@ impl<S: Sizes> session::Circuit for Circuit<'_, S> {
         }
         self.model.iter().chain(&self.answers).for_each(|chain| chain.verify(relations));
         self.rows.iter().for_each(|rows| rows.verify(relations));
+        self.sum.iter().for_each(|sum| sum.verify(relations));
         self.programs.iter().try_for_each(|program| poseidon2::verify(program, verifier, relations))
     }
 }
@@ -281,6 +297,7 @@ impl<S: Sizes> session::Circuit for Circuit<'_, S> {
 pub(crate) use proven::{Opened, Proven};
 
 #[cfg(feature = "prove")]
+#[allow(clippy::indexing_slicing, reason = "a prover writes cells of its own layout")]
 mod proven {
     use super::{
         Circuit, F, HALF, Layer, Layout, Rejection, Relations, Sizes, Verifier, poseidon2,
@@ -299,6 +316,8 @@ mod proven {
         pub(crate) model: Option<(Vec<[F; HALF]>, &'a Salt)>,
         pub(crate) answers: Option<(Vec<[F; HALF]>, &'a Salt)>,
         pub(crate) rows: Option<(Hashed, &'a Salt)>,
+        /// The sum and its salt.
+        pub(crate) sum: Option<[F; HALF]>,
     }
 
     /// The circuit with its witness.
@@ -339,6 +358,9 @@ mod proven {
             }
             if let (Some(gadget), Some((hashed, salt))) = (&circuit.rows, &opened.rows) {
                 gadget.fill(hashed, salt, cells);
+            }
+            if let (Some(gadget), Some(opened)) = (&circuit.sum, &opened.sum) {
+                cells[gadget.block.range()].copy_from_slice(opened);
             }
         }
 

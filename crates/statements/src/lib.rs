@@ -15,4 +15,7 @@ pub mod commit;
 pub mod delivery;
 pub mod inference;
 pub mod rows;
+mod sum;
 mod terms;
+
+pub use assay_engine::security::Terms;

@@ -1,9 +1,13 @@
 //! What proofs assert. The verifier knows nothing but the statement, the public data it names, and the
 //! proof; everything else is derived.
 
+mod figure;
 mod inference;
+mod parts;
 
+pub use figure::{ClassScore, Figure};
 pub use inference::{Inference, Part};
+pub use parts::{PARTS_MAX, Parted};
 
 use crate::{Address, FieldDigest, Height, JobId, ModelCommitment, StatementDigest};
 use assay_codec::{Decode, Digest, Encode, Error, Reader};
@@ -79,7 +83,7 @@ pub struct Context {
 
 assay_codec::record!(Context { chain, genesis, job, prover, recipient, deadline });
 
-/// How many rows a model answers correctly.
+/// How well a model answers: how many rows correctly, or how it does for one class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Score {
     /// This many or more; the exact number stays hidden.
@@ -88,6 +92,8 @@ pub enum Score {
     Fewer(u32),
     /// Exactly this many.
     Exactly(u32),
+    /// Precision, recall or F1 of one class.
+    Class(ClassScore),
 }
 
 impl Encode for Score {
@@ -96,6 +102,10 @@ impl Encode for Score {
             Self::AtLeast(count) => (0_u8, count),
             Self::Fewer(count) => (1, count),
             Self::Exactly(count) => (2, count),
+            Self::Class(score) => {
+                3_u8.encode(out);
+                return score.encode(out);
+            }
         };
         tag.encode(out);
         count.encode(out);
@@ -104,12 +114,11 @@ impl Encode for Score {
 
 impl Decode for Score {
     fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
-        let tag = u8::decode(from)?;
-        let count = u32::decode(from)?;
-        match tag {
-            0 => Ok(Self::AtLeast(count)),
-            1 => Ok(Self::Fewer(count)),
-            2 => Ok(Self::Exactly(count)),
+        match u8::decode(from)? {
+            0 => u32::decode(from).map(Self::AtLeast),
+            1 => u32::decode(from).map(Self::Fewer),
+            2 => u32::decode(from).map(Self::Exactly),
+            3 => ClassScore::decode(from).map(Self::Class),
             got => Err(Error::Tag { what: "score", got }),
         }
     }

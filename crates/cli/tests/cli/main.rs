@@ -4,6 +4,7 @@
 mod claims;
 mod datasets;
 mod demo;
+mod figures;
 mod halfway;
 mod hidden_rows;
 mod imports;
@@ -13,6 +14,7 @@ mod kills;
 mod kinds;
 mod models;
 mod networks;
+mod parts;
 mod private;
 mod session;
 mod training;

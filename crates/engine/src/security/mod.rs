@@ -120,6 +120,16 @@ impl Terms {
         self.0.extend(other.0);
     }
 
+    /// Adds the terms of `count` runs of a protocol: each is that much more likely.
+    pub fn extend_times(&mut self, other: Self, count: u64) {
+        let lost = ceil_log2(count);
+        self.0.extend(other.0.into_iter().map(|term| Term {
+            name: format!("{count} times: {}", term.name),
+            bits: term.bits.minus(lost),
+            ..term
+        }));
+    }
+
     /// Returns the terms in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = &Term> {
         self.0.iter()

@@ -52,8 +52,8 @@ impl Forest<'_> {
         };
         let sums = self.fill_steps(model, cells, &mut uses);
         self.fill_slots(model, cells, &mut uses);
-        let correct = self.fill_answers(&sums, cells, &mut uses);
-        self.fill_distance(correct, cells);
+        let answers = self.fill_answers(&sums, cells, &mut uses);
+        self.fill_distance(self.goal.sum(&answers, self.labels), cells);
         for (block, counts) in [
             (self.columns.data_uses, &uses.data),
             (self.columns.limb_uses, &uses.limbs),
@@ -121,17 +121,17 @@ impl Forest<'_> {
         }
     }
 
-    /// Returns the number of correct rows.
-    fn fill_answers(&self, sums: &[Vec<F>], cells: &mut [F], uses: &mut Uses) -> usize {
+    /// Returns the answers, those of padding rows behind them.
+    fn fill_answers(&self, sums: &[Vec<F>], cells: &mut [F], uses: &mut Uses) -> Vec<u16> {
         let (rows_log, classes) = (self.shape.rows_log(), self.shape.bounds().classes());
         let padding = vec![F::ZERO; classes];
-        let mut correct = 0;
+        let mut answers = Vec::with_capacity(1 << rows_log);
         for row in 0..1 << rows_log {
             let sums = sums.get(row).unwrap_or(&padding);
             let codes: Vec<u32> = sums.iter().map(PrimeField32::as_canonical_u32).collect();
-            let answer = assay_model::ops::forest::answer(&codes).map_or(0, usize::from);
-            let is_right = |&label: &u16| usize::from(label) == answer;
-            correct += usize::from(self.labels.get(row).is_some_and(is_right));
+            let answer = assay_model::ops::forest::answer(&codes).unwrap_or_default();
+            answers.push(answer);
+            let answer = usize::from(answer);
             cells[self.columns.top.at + row] = sums[answer];
             cells[part(self.columns.is, answer, rows_log).at + row] = F::ONE;
             for (class, &code) in codes.iter().enumerate() {
@@ -147,11 +147,11 @@ impl Forest<'_> {
         // The rows of classes that are not there.
         let missing = (1 << self.shape.classes_log()) - classes;
         uses.limbs[0] += 3 * (missing << rows_log) as u32;
-        correct
+        answers
     }
 
-    fn fill_distance(&self, correct: usize, cells: &mut [F]) {
-        let distance = self.goal.distance(correct);
+    fn fill_distance(&self, sum: i64, cells: &mut [F]) {
+        let distance = self.goal.distance(sum);
         let Block { at, .. } =
             part(self.columns.is, self.shape.bounds().classes(), self.shape.rows_log());
         for (j, cell) in cells[at..at + self.shape.slack()].iter_mut().enumerate() {

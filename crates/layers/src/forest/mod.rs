@@ -79,7 +79,6 @@ use assay_engine::cells::Block;
 #[cfg(feature = "prove")]
 use assay_engine::channel::Prover;
 use assay_engine::channel::{Rejection, Verifier};
-#[cfg(feature = "prove")]
 use assay_engine::field::F;
 use assay_engine::pads::Budget;
 use assay_engine::relations::Relations;
@@ -89,8 +88,10 @@ use assay_engine::session::Progress;
 use assay_engine::{fraction, inner};
 use assay_model::ops::forest::ForestTable;
 use assay_model::{Architecture, Table};
+use p3_field::PrimeCharacteristicRing;
 #[cfg(feature = "prove")]
 use rand::rngs::StdRng;
+use shape::part;
 
 /// The layer, for one table.
 #[derive(Clone, Debug)]
@@ -120,14 +121,20 @@ impl Sizes for Shape {
     type Trace = ();
     type Layer<'a> = Forest<'a>;
 
-    fn of(architecture: &Architecture, rows: usize, kept: Kept) -> Result<Self, Unsupported> {
+    fn of(
+        architecture: &Architecture,
+        rows: usize,
+        bits: usize,
+        kept: Kept,
+    ) -> Result<Self, Unsupported> {
         let &Architecture::Forest(bounds) = architecture else {
             return Err(Unsupported::Architecture);
         };
         if kept != Kept::default() {
             return Err(Unsupported::Kept);
         }
-        Self::new(bounds, rows).map_err(|_| Unsupported::Rows)
+        let shape = Self::new(bounds, rows).map_err(|_| Unsupported::Rows)?;
+        Ok(shape.with_slack(bits))
     }
 
     fn blocks(&self) -> Vec<usize> {
@@ -189,6 +196,13 @@ impl Layer for Forest<'_> {
 
     fn answers(&self) -> Option<Block> {
         None
+    }
+
+    fn distance(&self) -> Vec<(F, Block)> {
+        let behind = self.shape.bounds().classes();
+        let bits = part(self.columns.is, behind, self.shape.rows_log());
+        let bit = |j: usize| (F::TWO.exp_u64(j as u64), bits.cell(j));
+        (0..self.shape.slack()).map(bit).collect()
     }
 
     fn verify(

@@ -18,13 +18,15 @@ pub(super) const LOOKUPS_LOG: usize = 2;
 pub struct Shape {
     bounds: Bounds,
     rows: usize,
+    /// Bits of the distance between what is counted and what is asserted.
+    slack: usize,
 }
 
 impl Shape {
     /// Sizes for `rows` public rows, between 1 and [`ROWS_MAX`].
     pub fn new(bounds: Bounds, rows: usize) -> Result<Self, &'static str> {
         match (1..=ROWS_MAX).contains(&rows) {
-            true => Ok(Self { bounds, rows }),
+            true => Ok(Self { bounds, rows, slack: log_ceil(rows + 1) }),
             false => Err("a score needs between 1 and 2^24 rows"),
         }
     }
@@ -59,13 +61,21 @@ impl Shape {
         log_ceil(self.steps() + BLIND_ROWS)
     }
 
-    /// Bits that hold any distance between a count and a threshold.
-    pub(super) fn slack(&self) -> usize {
-        log_ceil(self.rows + 1)
+    /// The same with so many bits of distance; as many as a count of the rows has, if nothing else is
+    /// said.
+    #[must_use]
+    pub fn with_slack(self, slack: usize) -> Self {
+        Self { slack, ..self }
     }
 
+    /// Bits that hold any distance between what is counted and what is asserted.
+    pub(super) fn slack(&self) -> usize {
+        self.slack
+    }
+
+    /// Binary logarithm of the rows of a class; the bits of the distance fill one of them.
     pub(super) fn rows_log(&self) -> usize {
-        log_ceil(self.rows).max(RowCells::ROWS_LOG_MIN)
+        log_ceil(self.rows).max(log_ceil(self.slack)).max(RowCells::ROWS_LOG_MIN)
     }
 
     /// Binary logarithm of a row in the data table.

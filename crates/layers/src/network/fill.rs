@@ -1,6 +1,6 @@
 //! The cells: every row put through the network, and every lookup counted.
 
-use super::plan::{Kind, What};
+use super::plan::{Kind, LIMB_BITS, What};
 use super::tables::half;
 use super::view::{View, index};
 use super::weights::Logs;
@@ -121,11 +121,10 @@ impl Network {
         let classes = self.plan.program.classes();
         let scores = View { layer: self, cells }.tensor(self.plan.nodes.len()).into_owned();
         let (marks, top) = (self.columns.block(answer.marks), self.columns.block(answer.top));
-        let mut correct = 0;
+        let mut answers = Vec::with_capacity(self.rows.len());
         for (n, scores) in scores.chunks_exact(1 << answer.axes[3]).enumerate() {
-            let label = self.rows.labels().get(n).copied();
-            let class = label.map(|_| greatest(&scores[..classes]));
-            correct += usize::from(class.is_some() && class == label.map(usize::from));
+            let class = (n < self.rows.len()).then(|| greatest(&scores[..classes]));
+            answers.extend(class.map(|class| class as u16));
             let greatest = class.map_or(F::ZERO, |class| scores[class]);
             cells[top.at + n] = greatest;
             let mut sum = F::ZERO;
@@ -139,11 +138,12 @@ impl Network {
                 cells[marks.at + (n << answer.axes[3]) + j] = mark;
             }
         }
-        let distance = self.goal.distance(correct);
-        let limbs = [distance & 0xffff, distance >> 16, distance >> 16 << 8];
+        let distance = self.goal.distance(self.goal.sum(&answers, self.rows.labels()));
+        let (low, high) = (F::from_u64(distance & 0xffff), F::from_u64(distance >> LIMB_BITS));
+        let limbs = [low, high, high * self.upper_scale()];
         let block = self.columns.block(answer.distance);
         for (cell, limb) in cells[block.range()].iter_mut().zip(limbs) {
-            *cell = F::from_usize(limb);
+            *cell = limb;
         }
     }
 

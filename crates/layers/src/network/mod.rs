@@ -30,7 +30,7 @@
 //! r limbs in their ranges     (q, y) in the map's table, or q in its range     (m_{j−1} − a_j, e_j) in the table of max(·, 0)
 //! 2^s·q + r = bias + Σ fixed terms + Σ mixed terms + Σ products                at every real place of every unit
 //! m − y_j − 1 + Σ_{i ≤ j} S_i  in [0, 2^16)         S_j·(S_j − 1) = 0         S_j·(m − y_j − 1 + Σ_{i ≤ j} S_i) = 0         Σ_j S_j = 1
-//! Σ_n S(n, label_n) ∓ (low + 2^16·high) = k         low, high, 2^8·high in [0, 2^16)
+//! Σ_n S(n, label_n) ∓ (low + 2^16·high) = k         low, high, 2^(32−b)·high in [0, 2^16), b bits
 //! ```
 //!
 //! Quotient and remainder have 30 bits together at most, so that no two of them are one number
@@ -92,7 +92,6 @@ use assay_engine::cells::Block;
 #[cfg(feature = "prove")]
 use assay_engine::channel::Prover;
 use assay_engine::channel::{Rejection, Verifier};
-#[cfg(feature = "prove")]
 use assay_engine::field::F;
 use assay_engine::pads::Budget;
 use assay_engine::relations::Relations;
@@ -106,6 +105,7 @@ use assay_model::ops::network as model;
 use assay_model::ops::network::Program;
 use assay_model::ops::network::{Node, Term};
 use equations::{Contraction, Corner};
+use p3_field::PrimeCharacteristicRing;
 #[cfg(feature = "prove")]
 use rand::rngs::StdRng;
 
@@ -153,6 +153,7 @@ impl Sizes for Plan {
     fn of(
         architecture: &Architecture,
         rows: usize,
+        bits: usize,
         kept: Kept,
     ) -> Result<Self, scored::Unsupported> {
         let Architecture::Network(program) = architecture else {
@@ -161,7 +162,7 @@ impl Sizes for Plan {
         if kept != Kept::default() {
             return Err(scored::Unsupported::Kept);
         }
-        Self::new(program, rows).map_err(|reason| match reason {
+        Self::with_slack(program, rows, bits).map_err(|reason| match reason {
             Unsupported::Rows => scored::Unsupported::Rows,
             _ => scored::Unsupported::Architecture,
         })
@@ -221,6 +222,11 @@ impl Layer for Network {
 
     fn answers(&self) -> Option<Block> {
         None
+    }
+
+    fn distance(&self) -> Vec<(F, Block)> {
+        let distance = self.columns.block(self.plan.answer.distance);
+        vec![(F::ONE, distance.cell(0)), (F::from_u32(1 << 16), distance.cell(1))]
     }
 
     fn verify(

@@ -22,6 +22,8 @@ use assay_model::ops::network::{Map, Node, Program, Shape, Window};
 const COLUMN_LOG_MIN: usize = 4;
 /// Bits of the numbers that answer and count are checked with.
 pub(super) const LIMB_BITS: usize = 16;
+/// Fewest bits of the distance: as many as 2^24 rows need.
+const SLACK_MIN: usize = 24;
 /// Most bits of quotient and remainder together: no two such numbers are one modulo p.
 const SUM_BITS_MAX: usize = 30;
 /// Most bits of the table of differences.
@@ -58,6 +60,8 @@ pub enum Unsupported {
 pub struct Plan {
     pub(super) program: Program,
     pub(super) rows: usize,
+    /// Bits of the distance, of which 16 are the lower limb's.
+    pub(super) slack: usize,
     pub(super) nodes: Vec<NodePlan>,
     pub(super) tables: Vec<Table>,
     /// The blocks of the tables' multiplicities.
@@ -185,8 +189,14 @@ impl Draft {
 }
 
 impl Plan {
-    /// Sizes for `rows` rows.
+    /// Sizes for `rows` rows, of which a number is asserted.
     pub fn new(program: &Program, rows: usize) -> Result<Self, Unsupported> {
+        Self::with_slack(program, rows, 0)
+    }
+
+    /// Sizes for `rows` rows and so many bits of distance between what is counted and what is
+    /// asserted, or 24 if they are more.
+    pub fn with_slack(program: &Program, rows: usize, slack: usize) -> Result<Self, Unsupported> {
         if !(1..=ROWS_MAX).contains(&rows) {
             return Err(Unsupported::Rows);
         }
@@ -208,8 +218,20 @@ impl Plan {
         let trees = draft.place();
         let parameters = parameter_logs(program).into_iter().map(|log| draft.block(log)).collect();
         let Draft { logs, tables, lookups } = draft;
-        let program = program.clone();
-        Ok(Self { program, rows, nodes, tables, uses, answer, parameters, lookups, trees, logs })
+        let (program, slack) = (program.clone(), slack.clamp(SLACK_MIN, 2 * LIMB_BITS));
+        Ok(Self {
+            program,
+            rows,
+            slack,
+            nodes,
+            tables,
+            uses,
+            answer,
+            parameters,
+            lookups,
+            trees,
+            logs,
+        })
     }
 
     /// Binary logarithms of the blocks that the layer asks for, in the order in which

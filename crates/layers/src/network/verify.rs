@@ -271,14 +271,16 @@ impl Network {
         Ok(())
     }
 
-    /// Σ_n S(n, label_n) ∓ (distance) = target, with a distance below 2^24.
+    /// Σ_n weight_n·S(n, expected_n) ∓ (distance) = target, with a distance of `slack` bits.
     fn count(&self, relations: &mut Relations) {
         let answer = &self.plan.answer;
         let [_, _, _, channels] = answer.axes;
         let stride = 1_usize.checked_shl(channels.try_into().unwrap_or(u32::MAX)).unwrap_or(0);
         let entries = self.rows.labels().iter().enumerate().take(self.plan.rows);
         let entries = entries.map(|(row, &label)| {
-            (row.saturating_mul(stride).saturating_add(label.into()), EF::ONE)
+            let class = usize::from(self.goal.expected(label));
+            let weight = EF::from(self.goal.weight(label));
+            (row.saturating_mul(stride).saturating_add(class), weight)
         });
         let id = relations.sparse(entries.collect());
         let mut count = Relation::default();
@@ -289,11 +291,17 @@ impl Network {
         count.read(self.goal.factor(0).into(), low, Relations::CELL);
         count.read(self.goal.factor(LIMB_BITS).into(), high, Relations::CELL);
         relations.push(count);
-        // The upper limb times 2^8 is looked up too: it has no more than eight bits.
-        let mut eight_bits = Relation::default();
-        eight_bits.read(F::from_u16(256).into(), high, Relations::CELL);
-        eight_bits.read(-EF::ONE, scaled, Relations::CELL);
-        relations.push(eight_bits);
+        // The upper limb is looked up times a power of two as well: it has no more bits than are left.
+        let mut upper = Relation::default();
+        upper.read(self.upper_scale().into(), high, Relations::CELL);
+        upper.read(-EF::ONE, scaled, Relations::CELL);
+        relations.push(upper);
+    }
+
+    /// What the upper limb of the distance is multiplied with to fill a limb.
+    pub(super) fn upper_scale(&self) -> F {
+        let free = LIMB_BITS.saturating_mul(2).saturating_sub(self.plan.slack);
+        F::TWO.exp_u64(free.try_into().unwrap_or_default())
     }
 }
 

@@ -66,7 +66,7 @@ impl<'a> Tree<'a> {
             slots: vec![0; self.shape.bounds().slots()],
         };
         let Some(table) = self.rows.table() else { return };
-        let correct = self.fill_steps(model, table, cells, &mut uses);
+        let answers = self.fill_steps(model, table, cells, &mut uses);
         if let (Some(columns), Some(sizes)) = (self.columns.data, self.shape.row_cells()) {
             let halves = sizes.columns(table);
             columns.into_iter().zip(halves).for_each(|(block, half)| {
@@ -77,7 +77,7 @@ impl<'a> Tree<'a> {
             write(cells, block, self.labels_at_hand().iter().map(|&label| u32::from(label)));
         }
         self.fill_slots(model, cells, &mut uses);
-        self.fill_distance(correct, cells);
+        self.fill_distance(self.goal.sum(&answers, self.labels_at_hand()), cells);
         for (block, counts) in [
             (self.columns.data_uses, &uses.data),
             (self.columns.limb_uses, &uses.limbs),
@@ -93,16 +93,16 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// Returns the number of correct rows.
+    /// Returns the answers.
     fn fill_steps(
         &self,
         model: &NodeTable,
         table: &Table,
         cells: &mut [F],
         uses: &mut Uses,
-    ) -> usize {
+    ) -> Vec<u16> {
         let features_log = self.shape.features_log();
-        let (mut node, mut correct) = (0, 0);
+        let (mut node, mut answers) = (0, Vec::with_capacity(table.rows()));
         let labels = self.labels_at_hand();
         let classes = self.shape.bounds().classes();
         for step in self.shape.each_step() {
@@ -112,8 +112,8 @@ impl<'a> Tree<'a> {
             let slot = &model.slots()[node];
             uses.slots[node] += 1;
             let filled = if self.shape.is_last(&step) {
-                let label = labels[step.row];
-                correct += usize::from(slot.low == label);
+                let label = self.goal.expected(labels[step.row]);
+                answers.push(slot.low);
                 let last = last(node, slot, label);
                 if self.goal.is_answers() { answer(last, label, classes) } else { last }
             } else {
@@ -127,7 +127,7 @@ impl<'a> Tree<'a> {
             }
             node = filled.next;
         }
-        correct
+        answers
     }
 
     fn fill_slots(&self, model: &NodeTable, cells: &mut [F], uses: &mut Uses) {
@@ -142,8 +142,8 @@ impl<'a> Tree<'a> {
         write(cells, left, model.slots().iter().map(|slot| slot.left));
     }
 
-    fn fill_distance(&self, correct: usize, cells: &mut [F]) {
-        let distance = self.goal.distance(correct);
+    fn fill_distance(&self, sum: i64, cells: &mut [F]) {
+        let distance = self.goal.distance(sum);
         let at = self.columns.step[Column::Carry.index()].at + self.shape.steps();
         for (j, cell) in cells[at..at + self.shape.slack()].iter_mut().enumerate() {
             *cell = F::from_bool(distance >> j & 1 == 1);

@@ -109,7 +109,6 @@ use assay_engine::cells::Block;
 #[cfg(feature = "prove")]
 use assay_engine::channel::Prover;
 use assay_engine::channel::{Rejection, Verifier};
-#[cfg(feature = "prove")]
 use assay_engine::field::F;
 use assay_engine::fraction;
 use assay_engine::pads::Budget;
@@ -119,6 +118,7 @@ use assay_engine::security::Terms;
 use assay_engine::session::Progress;
 use assay_model::ops::tree::NodeTable;
 use assay_model::{Architecture, Table};
+use p3_field::PrimeCharacteristicRing;
 #[cfg(feature = "prove")]
 use rand::rngs::StdRng;
 
@@ -150,12 +150,17 @@ impl Sizes for Shape {
     type Trace = ();
     type Layer<'a> = Tree<'a>;
 
-    fn of(architecture: &Architecture, rows: usize, kept: Kept) -> Result<Self, Unsupported> {
+    fn of(
+        architecture: &Architecture,
+        rows: usize,
+        bits: usize,
+        kept: Kept,
+    ) -> Result<Self, Unsupported> {
         let &Architecture::DecisionTree(bounds) = architecture else {
             return Err(Unsupported::Architecture);
         };
         let shape = if kept.rows { Self::committed(bounds, rows) } else { Self::new(bounds, rows) };
-        let shape = shape.map_err(|_| Unsupported::Rows)?;
+        let shape = shape.map_err(|_| Unsupported::Rows)?.with_slack(bits);
         let has_column = kept.answers == Answers::Column;
         Ok(if has_column { shape.with_answers() } else { shape })
     }
@@ -223,6 +228,12 @@ impl Layer for Tree<'_> {
 
     fn answers(&self) -> Option<Block> {
         self.columns.answers
+    }
+
+    fn distance(&self) -> Vec<(F, Block)> {
+        let [.., carry] = self.columns.step;
+        let bit = |j: usize| (F::TWO.exp_u64(j as u64), carry.cell(self.shape.steps() + j));
+        (0..self.shape.slack()).map(bit).collect()
     }
 
     fn verify(

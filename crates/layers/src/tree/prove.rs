@@ -51,9 +51,9 @@ impl Selectors {
             }
             if tree.shape.is_last(&step) {
                 s.last[step.index] = F::ONE;
-                s.count[step.index] = F::ONE;
-                let label = tree.labels.public().get(step.row).copied();
-                s.label[step.index] = F::from_u16(label.unwrap_or_default());
+                let label = tree.labels.public().get(step.row).copied().unwrap_or_default();
+                s.count[step.index] = tree.goal.weight(label);
+                s.label[step.index] = F::from_u16(tree.goal.expected(label));
             } else {
                 s.transition[step.index] = F::ONE;
             }

@@ -19,6 +19,8 @@ pub(super) const LOOKUPS_LOG: usize = 2;
 pub struct Shape {
     bounds: Bounds,
     rows: usize,
+    /// Bits of the distance between what is counted and what is asserted.
+    slack: usize,
     /// Whether the rows are cells, with their labels as one more feature.
     is_committed: bool,
     /// Whether there is a column of answers.
@@ -29,7 +31,8 @@ impl Shape {
     /// Sizes for `rows` public rows, between 1 and [`ROWS_MAX`].
     pub fn new(bounds: Bounds, rows: usize) -> Result<Self, &'static str> {
         if (1..=ROWS_MAX).contains(&rows) {
-            Ok(Self { bounds, rows, is_committed: false, has_answers: false })
+            let slack = log_ceil(rows + 1);
+            Ok(Self { bounds, rows, slack, is_committed: false, has_answers: false })
         } else {
             Err("a score needs between 1 and 2^24 rows")
         }
@@ -38,6 +41,13 @@ impl Shape {
     /// Sizes for `rows` rows that are cells themselves.
     pub fn committed(bounds: Bounds, rows: usize) -> Result<Self, &'static str> {
         Ok(Self { is_committed: true, ..Self::new(bounds, rows)? })
+    }
+
+    /// The same with so many bits of distance; as many as a count of the rows has, if nothing else is
+    /// said.
+    #[must_use]
+    pub fn with_slack(self, slack: usize) -> Self {
+        Self { slack, ..self }
     }
 
     /// The same with a column of answers, one cell per row.
@@ -76,9 +86,9 @@ impl Shape {
         self.rows * self.levels()
     }
 
-    /// Bits that hold any distance between a count and a threshold.
+    /// Bits that hold any distance between what is counted and what is asserted.
     pub(super) fn slack(&self) -> usize {
-        log_ceil(self.rows + 1)
+        self.slack
     }
 
     /// Binary logarithm of a step column.

@@ -260,7 +260,8 @@ impl Weights {
                     w.last += local;
                     w.lookup_last += looked_up;
                     w.ends += r;
-                    w.labels += r * F::from_u16(label);
+                    w.labels += r * F::from_u16(tree.goal.expected(label));
+                    w.count += r * tree.goal.weight(label);
                 } else {
                     w.lookup_transition += looked_up;
                 }
@@ -268,7 +269,6 @@ impl Weights {
             w.rows += row_sum * F::from_usize(row);
         }
         w.transition = w.bits - w.last;
-        w.count = w.ends;
         for (j, ((&r, &local), _)) in tables.take(shape.slack()).enumerate() {
             w.bits += local;
             w.count += r * tree.goal.factor(j);

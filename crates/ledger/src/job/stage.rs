@@ -65,6 +65,7 @@ assay_codec::record!(Proven {
 
 /// How far a job has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "the large stage is the one that a job ends up in")]
 pub enum Stage {
     /// The owner may train.
     Opened,

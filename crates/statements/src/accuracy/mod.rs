@@ -26,6 +26,8 @@
 //! [`assay_layers::forest`] or [`assay_layers::network`]) over the rows, and the model's commitment
 //! ([`crate::commit`]) over the same parameters. The statement digest is absorbed first.
 
+mod figure;
+pub mod parts;
 #[cfg(feature = "prove")]
 mod prove;
 #[cfg(feature = "prove")]
@@ -70,6 +72,26 @@ pub enum Unfit {
     /// The score is beyond the number of rows.
     #[error("no model can have this score on so many rows")]
     Score,
+    /// The class has no rows, or is none of the declared ones, or the fraction is none.
+    #[error("a figure is of a class that some row has, and a fraction above 0 and up to 1")]
+    Figure,
+    /// Another number of rows has the class.
+    #[error("the statement counts other rows of the class than there are")]
+    Positives,
+    /// Labels of a class must be public.
+    #[error("a figure of one class is proven of public rows only")]
+    Labels,
+    /// Rows times the parts of the fraction are too many for the field.
+    #[error(
+        "so fine a fraction of so many rows could wrap around in the field; take a rounder one"
+    )]
+    Wraps,
+    /// Rows of a proof in parts must be public.
+    #[error("a proof in parts is about public rows")]
+    Hidden,
+    /// The rows make no such parts, or there are too many.
+    #[error("the rows make another number of parts, or more than 4,096")]
+    Parts,
     /// Rows and bounds are too large for one proof.
     #[error("rows and declared bounds are too large for one proof")]
     TooLarge,

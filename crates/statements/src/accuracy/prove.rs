@@ -5,11 +5,13 @@ use super::{Accuracy, Unfit};
 use crate::circuit::{self, Circuit, Opened, Proven, Stated};
 use crate::commit::{Committed, Salt, chain, salted};
 use crate::rows::{Hashed, as_digest};
-use assay_engine::poseidon2::Compressor;
+use assay_engine::field::F;
+use assay_engine::poseidon2::{Compressor, HALF};
 use assay_engine::session;
-use assay_layers::{Claim, Layer, Sizes, forest, network, tree};
-use assay_model::Table;
+use assay_layers::{Claim, Goal, Layer, Sizes, forest, network, tree};
 use assay_model::ops::{forest::ForestTable, network::Network, tree::NodeTable};
+use assay_model::{Ordered, Table};
+use assay_types::statement::{ClassScore, Score};
 
 /// What the prover knows and the verifier does not, and the rows.
 #[derive(Debug)]
@@ -42,6 +44,18 @@ pub enum ProveError {
         /// All rows.
         rows: usize,
     },
+    /// The claim about a class is false, or so barely true that it cannot be said of so many rows.
+    #[error(
+        "the claim is false: {right} of {given} answers of the class are right, of {positives} rows"
+    )]
+    FalseFigure {
+        /// Rows of the class that are answered with it.
+        right: usize,
+        /// Rows that are answered with the class.
+        given: usize,
+        /// Rows of the class.
+        positives: usize,
+    },
     /// The statement makes no sense for the table.
     #[error(transparent)]
     Unfit(#[from] Unfit),
@@ -67,18 +81,34 @@ pub trait Scored: Committed {
     /// Its sizes.
     #[doc(hidden)]
     type Sizes: Sizes<Model = Self>;
+
+    /// What it answers a row.
+    #[doc(hidden)]
+    fn answer(&self, row: &[Ordered]) -> Option<u16>;
 }
 
 impl Scored for NodeTable {
     type Sizes = tree::Shape;
+
+    fn answer(&self, row: &[Ordered]) -> Option<u16> {
+        self.exec(row)
+    }
 }
 
 impl Scored for ForestTable {
     type Sizes = forest::Shape;
+
+    fn answer(&self, row: &[Ordered]) -> Option<u16> {
+        self.exec(row)
+    }
 }
 
 impl Scored for Network {
     type Sizes = network::Plan;
+
+    fn answer(&self, row: &[Ordered]) -> Option<u16> {
+        self.exec(row)
+    }
 }
 
 /// Proves `statement` about public rows. `seed` is 32 fresh bytes of the operating system's
@@ -131,16 +161,47 @@ fn proven<'a, M: Scored>(
     let circuit = Circuit::<M::Sizes>::new(stated, claim, None)?;
     progress("execution");
     let &Witness { model, salt, table } = witness;
+    let states = known(statement, witness)?;
+    let execution = circuit.layer.execute(model)?;
+    is_true(statement, stated.goal, &execution.answers, table.labels())?;
+    let opened = Opened { model: Some((states, salt)), rows, ..Opened::default() };
+    Ok(Proven { circuit, model, execution, opened })
+}
+
+/// h_0 … h_K, if they are those of the statement's commitment.
+pub(super) fn known<M: Scored>(
+    statement: &Accuracy,
+    witness: &Witness<'_, M>,
+) -> Result<Vec<[F; HALF]>, ProveError> {
     let compressor = Compressor::default();
-    let states = chain(&compressor, model);
-    if salted(&compressor, states.last().copied().unwrap_or_default(), salt) != statement.model {
+    let states = chain(&compressor, witness.model);
+    let end = states.last().copied().unwrap_or_default();
+    if salted(&compressor, end, witness.salt) != statement.model {
         return Err(ProveError::Mismatch("the commitment is not to this model under this salt"));
     }
-    let execution = circuit.layer.execute(model)?;
-    let correct = execution.correct(table.labels());
-    if !stated.goal.holds(correct) {
-        return Err(ProveError::False { correct, rows: table.rows() });
+    Ok(states)
+}
+
+/// Checks the claim against the answers.
+pub(super) fn is_true(
+    statement: &Accuracy,
+    goal: Goal,
+    answers: &[u16],
+    labels: &[u16],
+) -> Result<(), ProveError> {
+    if goal.holds(goal.sum(answers, labels)) {
+        return Ok(());
     }
-    let opened = Opened { model: Some((states, salt)), rows, answers: None };
-    Ok(Proven { circuit, model, execution, opened })
+    let rows = || answers.iter().zip(labels);
+    Err(match statement.score {
+        Score::Class(ClassScore { class, positives, .. }) => ProveError::FalseFigure {
+            right: rows().filter(|&both| both == (&class, &class)).count(),
+            given: answers.iter().filter(|&&answer| answer == class).count(),
+            positives: positives as usize,
+        },
+        _ => ProveError::False {
+            correct: rows().filter(|(answer, label)| answer == label).count(),
+            rows: labels.len(),
+        },
+    })
 }

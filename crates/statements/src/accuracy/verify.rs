@@ -9,45 +9,47 @@
     clippy::unwrap_used
 )]
 
-use super::{Accuracy, MODES, MODES_COMMITTED, Rejection, Unfit};
+use super::{Accuracy, MODES, MODES_COMMITTED, Rejection, Unfit, figure};
 use crate::circuit::{Circuit, Stated, by_architecture};
 use crate::rows;
 use assay_engine::session;
 use assay_layers::{Claim, Goal, Labels, Rows, Sizes};
 use assay_model::Table;
+use assay_types::StatementDigest;
 use assay_types::statement::{Part, Score};
 
 /// Checks `proof` against `statement` and the public rows.
 pub fn verify(statement: &Accuracy, table: &Table, proof: &[u8]) -> Result<(), Rejection> {
     let stated = stated(statement)?;
     let claim = public(statement, &stated, table)?;
-    verify_claim(statement, &stated, claim, proof)
+    verify_digest(&statement.digest(), &stated, claim, proof)
 }
 
 /// Checks `proof` against a `statement` about committed rows.
 pub fn verify_committed(statement: &Accuracy, proof: &[u8]) -> Result<(), Rejection> {
     let stated = stated(statement)?;
     let claim = committed(statement, &stated, None)?;
-    verify_claim(statement, &stated, claim, proof)
+    verify_digest(&statement.digest(), &stated, claim, proof)
 }
 
-fn verify_claim(
-    statement: &Accuracy,
+/// Checks `proof` against a claim that has this name.
+pub(super) fn verify_digest(
+    digest: &StatementDigest,
     stated: &Stated<'_>,
     claim: Claim<'_>,
     proof: &[u8],
 ) -> Result<(), Rejection> {
     fn verify<S: Sizes>(
-        statement: &Accuracy,
+        digest: &StatementDigest,
         stated: &Stated<'_>,
         claim: Claim<'_>,
         proof: &[u8],
     ) -> Result<(), Rejection> {
         let circuit = Circuit::<S>::new(stated, claim, None).map_err(Unfit::from)?;
-        Ok(session::verify(&circuit, &statement.digest().0.0, proof)?)
+        Ok(session::verify(&circuit, &digest.0.0, proof)?)
     }
     let otherwise = Err(Unfit::Architecture.into());
-    by_architecture!(stated.architecture, otherwise, verify(statement, stated, claim, proof))
+    by_architecture!(stated.architecture, otherwise, verify(digest, stated, claim, proof))
 }
 
 /// What `statement` says, if anything.
@@ -64,11 +66,14 @@ pub(super) fn stated(statement: &Accuracy) -> Result<Stated<'_>, Unfit> {
         Score::AtLeast(k) => Goal::AtLeast(k),
         Score::Fewer(k) => Goal::Fewer(k),
         Score::Exactly(k) => Goal::Exactly(k),
+        Score::Class(_) if statement.modes != MODES => return Err(Unfit::Labels),
+        Score::Class(score) => figure::goal(statement, &score)?,
     };
     let count = usize::try_from(statement.rows).map_err(|_| Unfit::Sizes)?;
     let Accuracy { architecture, schema, model, data, rows, .. } = statement;
     let (model, labels) = (Part::Committed(*model), Part::Public(*data));
-    let stated = Stated { label, architecture, schema, rows: *rows, input, model, labels, goal };
+    let stated =
+        Stated { label, architecture, schema, rows: *rows, input, model, labels, goal, sum: None };
     stated.check()?;
     if goal.is_stated_for(count) { Ok(stated) } else { Err(Unfit::Score) }
 }
@@ -79,14 +84,19 @@ pub(super) fn public<'a>(
     stated: &Stated<'_>,
     table: &'a Table,
 ) -> Result<Claim<'a>, Unfit> {
-    let is_public = statement.modes == MODES;
-    let is_fit =
-        u32::try_from(table.rows()) == Ok(statement.rows) && *table.schema() == statement.schema;
-    if !is_public || !is_fit || table.digest() != statement.data {
+    let is_fit = u32::try_from(table.rows()) == Ok(statement.rows)
+        && *table.schema() == statement.schema
+        && statement.modes == MODES;
+    if !is_fit || table.digest() != statement.data {
         return Err(Unfit::Data);
     }
-    let labels = Labels::Public(table.labels());
-    Ok(Claim { rows: Rows::Public(table), labels, goal: stated.goal })
+    let labels = table.labels();
+    if let Score::Class(score) = statement.score
+        && !figure::counts(&score, labels)
+    {
+        return Err(Unfit::Positives);
+    }
+    Ok(Claim { rows: Rows::Public(table), labels: Labels::Public(labels), goal: stated.goal })
 }
 
 /// What is claimed of committed rows.

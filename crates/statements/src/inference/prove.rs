@@ -190,6 +190,7 @@ pub(super) fn circuit<'a, M: Scored>(
         answers: answers_salt
             .map(|salt| (states(&compressor, witness.model.schema(), answers), salt)),
         rows: rows_salt.and_then(|salt| Some((Hashed::new(&compressor, table)?, salt))),
+        sum: None,
     };
     Ok((circuit, opened))
 }

@@ -133,6 +133,17 @@ sample! {
         1 => Self::Fewer(s(r)),
         _ => Self::Exactly(s(r)),
     };
+    Figure = |r| match r.below(3) {
+        0 => Self::Precision,
+        1 => Self::Recall,
+        _ => Self::F1,
+    };
+    ClassScore = |r| Self {
+        figure: s(r), class: s(r), positives: s(r), numerator: s(r), denominator: s(r), is_missed: s(r),
+    };
+    Parted = |r| Self {
+        whole: s(r), part_rows: s(r), sums: (0..r.below(4)).map(|_| s(r)).collect(),
+    };
     Architecture = |r| Self::DecisionTree(
         TreeBounds::new(
             1 + r.below(1024) as usize,

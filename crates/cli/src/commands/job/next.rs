@@ -142,7 +142,7 @@ fn extended(mut entries: Map<String, Value>, more: Map<String, Value>) -> Map<St
 
 fn scored(score: Score) -> Map<String, Value> {
     let mut entries = Map::new();
-    inputs::report_score(&mut entries, score, None);
+    inputs::report_score(&mut entries, (score, None), None);
     entries
 }
 

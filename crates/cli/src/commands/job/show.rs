@@ -82,7 +82,7 @@ pub(super) fn shown(id: &JobId, job: &Job) -> Map<String, Value> {
         },
     };
     if let Some(score) = score {
-        inputs::report_score(&mut entries, score, Some(job.needed));
+        inputs::report_score(&mut entries, (score, Some(&job.schema)), Some(job.needed));
     }
     entries
 }

@@ -1,8 +1,9 @@
 //! `assay prove accuracy`
 
-use super::Committed;
+use super::{Committed, parts};
 use crate::{
     failure::{Code, Failure, Result},
+    figure::{self, Metric},
     files::{self, Readers},
     inputs,
     opening::Opening,
@@ -18,7 +19,7 @@ use assay_statements::commit::Salt;
 use assay_statements::rows::as_digest;
 use assay_types::{
     Address, JobId,
-    statement::{Accuracy, Context, Score},
+    statement::{Accuracy, Context, Figure, Score},
 };
 use std::{path::PathBuf, time::Instant};
 
@@ -36,9 +37,15 @@ pub(crate) struct Args {
     /// The column to be predicted
     #[arg(long, value_name = "COL")]
     target: String,
-    /// The share of rows, as 0.93 or 93/100
+    /// The share of rows, or the least figure of a class, as 0.93 or 93/100
     #[arg(long, value_name = "X")]
     at_least: Threshold,
+    /// What is measured
+    #[arg(long, value_name = "METRIC", default_value = "accuracy")]
+    metric: Metric,
+    /// The class that precision, recall or f1 is of
+    #[arg(long, value_name = "NAME", required_if_eq_any([("metric", "precision"), ("metric", "recall"), ("metric", "f1")]))]
+    class: Option<String>,
     /// Prove the exact number of correct rows
     #[arg(long)]
     reveal_score: bool,
@@ -51,6 +58,9 @@ pub(crate) struct Args {
     /// The opening of an earlier commitment to the rows [default: a new one, beside the proof]
     #[arg(long, value_name = "R", requires = "hide_data")]
     rows_opening: Option<PathBuf>,
+    /// Prove so many rows at a time [default: all at once, or as many as fit a gigabyte if all are too many]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "hide_data")]
+    part_rows: Option<u32>,
     /// Bind the proof to a job
     #[arg(long, value_name = "J", value_parser = inputs::job)]
     job: Option<JobId>,
@@ -70,13 +80,21 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let table = inputs::table(&args.data, &args.target, model.schema())?;
     let rows = inputs::rows(&table)?;
     let least = args.at_least.of(rows);
-    let score = score(args, &model, &table, least)?;
+    let score = match args.metric.figure() {
+        Some(figure) => class_score(args, figure, &model, &table)?,
+        None => score(args, &model, &table, least)?,
+    };
     let commitment =
         Committed { model: &args.model, opening: args.opening.as_deref(), proof: &args.output };
     let opening = commitment.opening(&model, output)?;
     let rows_opening = rows_opening(args, &table, output)?;
     let statement = statement(args, &model, &table, (&opening, rows_opening.as_ref()), score)?;
 
+    if let Some(part_rows) = part_rows(args, &statement)? {
+        let (salt, proof) = (&opening.salt, args.output.as_path());
+        let job = parts::Job { whole: statement, part_rows, salt, table: &table, proof };
+        return prove_in_parts(job, &model, least, output);
+    }
     let progress = output.progress();
     let start = Instant::now();
     let secrets = (&opening.salt, rows_opening.as_ref().map(|rows| &rows.salt));
@@ -90,7 +108,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     files::write(&args.output, &to_bytes(&file), Readers::All)?;
     let mut entries = report! { "rows": rows };
     entries.extend(inputs::report_names(table.schema()));
-    inputs::report_score(&mut entries, score, Some(least));
+    inputs::report_score(&mut entries, (score, Some(table.schema())), Some(least));
     entries.extend(report! {
         "proof_bytes": file.proof.len(),
         "prove_ms": u64::try_from(prove_ms).unwrap_or(u64::MAX),
@@ -101,6 +119,37 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     if let Some(rows) = rows_opening {
         entries.extend(report! { "rows_commitment": rows.commitment.to_string() });
     }
+    output.report(entries)
+}
+
+/// How many rows a part has, if the proof is to have parts.
+fn part_rows(args: &Args, statement: &Accuracy) -> Result<Option<u32>> {
+    let rows = parts::rows(statement, args.part_rows)?;
+    if rows.is_some() && args.hide_data {
+        let message = "so many hidden rows have no proof: a proof in parts is about public rows";
+        return Err(Failure::new(Code::Usage, message));
+    }
+    Ok(rows)
+}
+
+fn prove_in_parts(job: parts::Job<'_>, model: &Model, least: u32, output: &Output) -> Result<()> {
+    let start = Instant::now();
+    let (proof, schema) = (job.proof, job.whole.schema.clone());
+    let statement = parts::prove(job, model, output)?;
+    let prove_ms = start.elapsed().as_millis();
+    let mut entries = report! { "rows": statement.whole.rows };
+    entries.extend(inputs::report_names(&schema));
+    inputs::report_score(&mut entries, (statement.whole.score, Some(&schema)), Some(least));
+    let bytes = std::fs::metadata(proof).map_or(0, |file| file.len());
+    entries.extend(report! {
+        "parts": statement.sums.len(),
+        "part_rows": statement.part_rows,
+        "proof_bytes": bytes,
+        "prove_ms": u64::try_from(prove_ms).unwrap_or(u64::MAX),
+        "security_bits": accuracy::parts::security_bits(&statement),
+        "model_commitment": statement.whole.model.to_string(),
+        "statement": statement.digest().to_string(),
+    });
     output.report(entries)
 }
 
@@ -153,6 +202,29 @@ fn rows_opening(args: &Args, table: &Table, output: &Output) -> Result<Option<Ro
     Ok(Some(opening))
 }
 
+/// What is claimed of a class.
+fn class_score(args: &Args, figure: Figure, model: &Model, table: &Table) -> Result<Score> {
+    if args.reveal_score {
+        return Err(Failure::new(Code::Usage, "the exact figure of a class is not proven")
+            .hint("leave out --reveal-score"));
+    }
+    let name = args.class.as_deref().unwrap_or_default();
+    let class = figure::class(table.schema(), name)?;
+    let score = figure::claim(figure, class, args.at_least, args.fewer, table)?;
+    let (got, of) = figure::fraction(&score, figure::counted(class, model, table));
+    let (least, whole) = (u64::from(score.numerator), u64::from(score.denominator));
+    // A fraction has 32 bits at most, and so has a number of rows.
+    if (got * whole < least * of) == args.fewer {
+        return Ok(Score::Class(score));
+    }
+    let (figure, short) = (figure::name(figure), figure::decimal(got, of));
+    let message = format!(
+        "the claim is false, nothing was proven: the {figure} of {name} is {got}/{of} = {short}"
+    );
+    Err(Failure::new(Code::False, message)
+        .hint("claim what is true with --at-least, or a miss with --fewer"))
+}
+
 /// What is claimed. Whether it is true is known before anything is written or proven.
 fn score(args: &Args, model: &Model, table: &Table, least: u32) -> Result<Score> {
     let correct = inputs::correct(model, table);
@@ -189,8 +261,11 @@ fn statement(
     })
 }
 
-fn refusal(error: ProveError) -> Failure {
+pub(super) fn refusal(error: ProveError) -> Failure {
     match error {
+        ProveError::FalseFigure { .. } => {
+            Failure::new(Code::False, format!("{error}; nothing was proven"))
+        }
         ProveError::False { correct, rows } => {
             let message = format!(
                 "the claim is false, nothing was proven: {correct} of {rows} rows are right"

@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod inference;
+mod parts;
 
 use crate::{
     failure::{Code, Failure, Result},
@@ -45,6 +46,7 @@ impl Committed<'_> {
         }
         let mut found = Opening::find(inputs::folder(self.model), model);
         found.extend(Opening::find(Path::new("."), model));
+        found.extend(Opening::find(inputs::folder(self.proof), model));
         found.sort_by_key(|opening| opening.commitment);
         found.dedup_by_key(|opening| opening.commitment);
         match found.as_slice() {

@@ -9,12 +9,16 @@
     clippy::unwrap_used
 )]
 
+mod expected;
 mod inference;
+mod parts;
 
 use crate::{
     failure::{Code, Explain, Failure, Result},
+    figure::Metric,
     files, inputs,
     output::{Output, printable, report},
+    parted_file,
     proof_file::{self, ProofFile, Statement},
     row_range::Expected,
     rows_opening::RowsOpening,
@@ -23,10 +27,10 @@ use crate::{
 use assay_codec::{Digest, from_bytes};
 use assay_import::{CsvOptions, read_csv};
 use assay_model::{Schema, Table};
-use assay_statements::{accuracy, delivery, rows::as_digest};
+use assay_statements::{Terms, accuracy, delivery, rows::as_digest};
 use assay_types::{
     Address, FieldDigest, JobId, ModelCommitment,
-    statement::{Accuracy, Context, Delivery, Privacy, Score},
+    statement::{Accuracy, Context, Delivery, Privacy},
 };
 use serde_json::{Map, Value};
 use std::{
@@ -54,9 +58,15 @@ pub(crate) struct Args {
     /// The expected names and order of columns and classes, as `assay model commit` tells them
     #[arg(long, value_name = "D", value_parser = inputs::digest)]
     schema: Option<Digest>,
-    /// The share of rows that is expected, as 0.93 or 93/100
+    /// The share of rows, or the figure of a class, that is expected, as 0.93 or 93/100
     #[arg(long, value_name = "X")]
     at_least: Option<Threshold>,
+    /// What is expected to be measured [default with --at-least: accuracy]
+    #[arg(long, value_name = "METRIC")]
+    metric: Option<Metric>,
+    /// The class that precision, recall or f1 is expected of
+    #[arg(long, value_name = "NAME")]
+    class: Option<String>,
     /// Expect a proof that the model misses the share
     #[arg(long, requires = "at_least")]
     fewer: bool,
@@ -106,6 +116,9 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         return Err(Failure::new(Code::Usage, "--rows names rows of a table, which is not given")
             .hint("name the table with --data"));
     }
+    if let Some((statement, proofs)) = parted_file::open(&args.proof)? {
+        return parts::run(args, &statement, proofs, output);
+    }
     let bytes = files::read(&args.proof, proof_file::FILE_BYTES_MAX).map_err(unreadable)?;
     let shown = args.proof.display();
     let file: ProofFile =
@@ -129,18 +142,22 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
                 assay_statements::inference::security(statement).ok()
             }
         };
-        let terms = terms.unwrap_or_default();
-        if output.is_json() {
-            let list = terms.iter().map(|term| {
-                report! { "name": term.name, "bits": term.bits.to_string(), "source": term.source }
-            });
-            let list: Vec<_> = list.collect();
-            entries.extend(report! { "security_terms": list });
-        } else {
-            output.text(&format!("{terms}\n"))?;
-        }
+        tell_security(&terms.unwrap_or_default(), &mut entries, output)?;
     }
     output.report(entries)
+}
+
+/// Lists how a false statement could be accepted.
+fn tell_security(terms: &Terms, entries: &mut Map<String, Value>, output: &Output) -> Result<()> {
+    if !output.is_json() {
+        return output.text(&format!("{terms}\n"));
+    }
+    let list = terms.iter().map(|term| {
+        report! { "name": term.name, "bits": term.bits.to_string(), "source": term.source }
+    });
+    let list: Vec<_> = list.collect();
+    entries.extend(report! { "security_terms": list });
+    Ok(())
 }
 
 /// What is there and cannot be read as a proof is no proof: too long, a folder.
@@ -157,13 +174,7 @@ fn accuracy(
     proof: &[u8],
     entries: &mut Map<String, Value>,
 ) -> Result<()> {
-    expect_no_answers(args)?;
-    expect_context(args, &statement.context, Some(statement.model))?;
-    expect_names(args, &statement.schema)?;
-    let least = args.at_least.map(|share| share.of(statement.rows));
-    if let Some(least) = least {
-        expect_score(statement.score, least, args.fewer)?;
-    }
+    let least = expect_claim(args, statement)?;
     let (verified, verify_ms) = match statement.modes.input {
         Privacy::Public => {
             if args.rows_commitment().is_some() || args.rows_opening.is_some() {
@@ -183,7 +194,7 @@ fn accuracy(
     }
     entries.extend(report! { "rows": statement.rows });
     entries.extend(inputs::report_names(&statement.schema));
-    inputs::report_score(entries, statement.score, least);
+    inputs::report_score(entries, (statement.score, Some(&statement.schema)), least);
     entries.extend(report! {
         "proof_bytes": proof.len(),
         "verify_ms": verify_ms,
@@ -191,6 +202,16 @@ fn accuracy(
         "model_commitment": statement.model.to_string(),
     });
     Ok(())
+}
+
+/// Compares what is expected of a score with what the proof says; returns the number of rows that is
+/// expected.
+fn expect_claim(args: &Args, statement: &Accuracy) -> Result<Option<u32>> {
+    expect_no_answers(args)?;
+    expect_context(args, &statement.context, Some(statement.model))?;
+    expect_names(args, &statement.schema)?;
+    expected::score(args, statement)?;
+    Ok(args.at_least.map(|share| share.of(statement.rows)))
 }
 
 /// Runs `work`; returns its result and the milliseconds it took.
@@ -316,24 +337,4 @@ fn expect<T: Copy + PartialEq + std::fmt::Display>(
         }
         _ => Ok(()),
     }
-}
-
-/// A revealed score has no threshold of its own: it must reach the expected one.
-fn expect_score(score: Score, least: u32, fewer: bool) -> Result<()> {
-    let is_met = match score {
-        Score::AtLeast(count) => !fewer && count == least,
-        Score::Fewer(count) => fewer && count == least,
-        Score::Exactly(count) => (count < least) == fewer,
-    };
-    if is_met {
-        return Ok(());
-    }
-    let got = match score {
-        Score::AtLeast(count) => format!("at least {count} correct rows"),
-        Score::Fewer(count) => format!("fewer than {count} correct rows"),
-        Score::Exactly(count) => format!("exactly {count} correct rows"),
-    };
-    let expected = if fewer { "fewer than" } else { "at least" };
-    let message = format!("the proof is for {got}, not {expected} {least}");
-    Err(Failure::new(Code::Unverified, message))
 }

@@ -133,7 +133,10 @@ impl Forest<'_> {
             from.unwrap_or_default().saturating_add(row)
         };
         let labels = self.labels.iter().enumerate();
-        let right = labels.map(|(row, &label)| (place(label.into(), row), EF::ONE));
+        let right = labels.map(|(row, &label)| {
+            let place = place(self.goal.expected(label).into(), row);
+            (place, EF::from(self.goal.weight(label)))
+        });
         let behind = self.shape.bounds().classes();
         let bits =
             (0..self.shape.slack()).map(|j| (place(behind, j), EF::from(self.goal.factor(j))));

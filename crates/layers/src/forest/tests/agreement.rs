@@ -2,8 +2,7 @@
 
 use super::layer::{alone, verdict};
 use super::rules::broken;
-use crate::Goal;
-use crate::forest::Unprovable;
+use crate::{Goal, Unprovable, Weighed};
 use assay_engine::session::Rejection;
 use assay_model::ops::forest::{ForestTable, Votes};
 use assay_model::ops::tree::Slot;
@@ -41,6 +40,18 @@ fn agrees(model: &ForestTable, table: &Table) {
         if goal.is_stated_for(table.rows()) {
             let got = verdict(model, table, goal, &|_| ());
             assert_eq!(got, Err(Rejection::Relation), "{goal:?}");
+        }
+    }
+    let class = table.labels()[0];
+    for (hit, miss) in [(11, -9), (-70_000, 3)] {
+        let weighed = |least| Goal::Weighed(Weighed { class, hit, miss, least });
+        let answers: Vec<u16> =
+            (0..table.rows()).map(|row| model.exec(table.row(row)).unwrap()).collect();
+        let sum = weighed(0).sum(&answers, table.labels());
+        assert_eq!(verdict(model, table, weighed(sum), &honest), Ok(()), "{hit}, {miss}");
+        if weighed(sum + 1).is_stated_for(table.rows()) {
+            let got = verdict(model, table, weighed(sum + 1), &|_| ());
+            assert_eq!(got, Err(Rejection::Relation), "{hit}, {miss}");
         }
     }
     let alone = alone(model, table, Goal::AtLeast(0), &|_| ());

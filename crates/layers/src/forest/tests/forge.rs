@@ -3,6 +3,7 @@
 
 use crate::forest::Forest;
 use crate::forest::shape::{Column, LIMB_LOG, part};
+use crate::tree::tests::forge::signed;
 use assay_engine::cells::Block;
 use assay_engine::field::F;
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
@@ -211,15 +212,19 @@ impl<'a> Forge<'a> {
         }
     }
 
-    /// Rows that are marked as their labels say.
+    /// What the rows weigh that are marked as is expected.
     pub(super) fn right(&self) -> F {
-        let labels = self.forest.table.labels().iter().enumerate();
-        labels.map(|(row, &label)| self.is(label.into(), row)).sum()
+        let goal = self.forest.goal;
+        let labels = self.forest.labels.iter().enumerate();
+        let weigh = |(row, &label): (usize, &u16)| {
+            goal.weight(label) * self.is(goal.expected(label).into(), row)
+        };
+        labels.map(weigh).sum()
     }
 
     /// Writes the distance that the counted rows leave, and all multiplicities.
     pub(super) fn close(&mut self) {
-        let distance = self.forest.goal.distance(index(self.right()));
+        let distance = self.forest.goal.distance(signed(self.right()));
         for j in 0..self.forest.shape.slack() {
             self.set_is(self.classes(), j, F::from_bool(distance >> j & 1 == 1));
         }

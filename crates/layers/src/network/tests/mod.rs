@@ -4,7 +4,7 @@ mod cheats;
 mod layer;
 
 use super::{Plan, Rows, Unsupported};
-use crate::{Goal, Sizes, Unprovable};
+use crate::{Goal, Sizes, Unprovable, Weighed};
 use assay_engine::security::Terms;
 use assay_model::Table;
 use assay_model::ops::network::synthetic;
@@ -29,6 +29,14 @@ fn check(network: &model::Network, rows: usize, seed: u64) {
     let honest = |goal| verdict(network, &table, &execution, goal, &|_, _| ());
     for goal in [Goal::AtLeast(correct), Goal::Exactly(correct), Goal::Fewer(correct + 1)] {
         honest(goal).unwrap_or_else(|fault| panic!("seed {seed}, {rows} rows: {fault}"));
+    }
+    let class = table.labels()[0];
+    // Wide weights take more bits of distance; once is enough.
+    for (hit, miss) in [(20_000_000, -1), (11, -9)].into_iter().skip(usize::from(seed != 2)) {
+        let weighed = |least| Goal::Weighed(Weighed { class, hit, miss, least });
+        let sum = weighed(0).sum(&execution.answers, table.labels());
+        assert_eq!(honest(weighed(sum)), Ok(()), "seed {seed}: {hit}, {miss}");
+        assert!(honest(weighed(sum + 1)).is_err(), "seed {seed}: {hit}, {miss}");
     }
     for goal in [Goal::AtLeast(correct + 1), Goal::Exactly(correct + 1), Goal::Fewer(correct)] {
         assert!(honest(goal).is_err(), "seed {seed}, {rows} rows: {goal:?}");

@@ -1,7 +1,7 @@
 //! The proof against execution, on models and tables of every kind.
 
 use super::layer::verdict;
-use crate::{Goal, Sizes};
+use crate::{Goal, Sizes, Weighed};
 use assay_engine::field::F;
 use assay_engine::session::Rejection;
 use assay_model::ops::tree::{Bounds, NodeTable, Slot, bounds_for};
@@ -54,9 +54,29 @@ fn agrees(model: &NodeTable, table: &Table) {
         goals.extend([(Goal::Exactly(below), false), (Goal::AtLeast(below), true)]);
     }
     for (goal, holds) in goals {
-        assert_eq!(goal.holds(count as usize), holds);
+        assert_eq!(goal.holds(count.into()), holds);
         let expected = if holds { Ok(()) } else { Err(Rejection::Relation) };
         assert_eq!(verdict(model, table, goal, &|_| ()), expected, "{goal:?} of {count}");
+    }
+    agrees_about_a_class(model, table);
+}
+
+/// Weighs the rows that are answered with a class, and asks the proof about each side of the sum.
+#[track_caller]
+fn agrees_about_a_class(model: &NodeTable, table: &Table) {
+    let class = table.labels()[0];
+    for (hit, miss) in [(11, -9), (1, 0), (-7, 3)] {
+        let rows = (0..table.rows()).filter(|&row| model.exec(table.row(row)) == Some(class));
+        let weights = rows.map(|row| if table.labels()[row] == class { hit } else { miss });
+        let sum: i64 = weights.map(i64::from).sum();
+        for (least, expected) in [(sum, Ok(())), (sum + 1, Err(Rejection::Relation))] {
+            let goal = Goal::Weighed(Weighed { class, hit, miss, least });
+            assert_eq!(goal.holds(sum), expected.is_ok());
+            // What cannot be stated is refused before.
+            if goal.is_stated_for(table.rows()) {
+                assert_eq!(verdict(model, table, goal, &|_| ()), expected, "{goal:?} of {sum}");
+            }
+        }
     }
 }
 

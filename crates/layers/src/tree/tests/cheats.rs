@@ -465,7 +465,7 @@ fn a_pointer_wraps_around_the_field_as_execution_does() {
     };
     for goal in [Goal::AtLeast(2), Goal::AtLeast(3), Goal::Exactly(2)] {
         let (_, verdict) = outcome(goal, forge);
-        assert_eq!(verdict.is_ok(), goal.holds(count), "{goal:?} of {count}");
+        assert_eq!(verdict.is_ok(), goal.holds(count as i64), "{goal:?} of {count}");
     }
     assert_eq!(verdict(&forged, &table, Goal::AtLeast(2), &|_| ()), Ok(()));
 }

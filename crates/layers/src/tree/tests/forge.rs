@@ -126,7 +126,7 @@ impl<'a> Forge<'a> {
 
     /// Writes label, marks and bits of a last step.
     fn answer(&mut self, row: usize) {
-        self.answer_with(row, self.tree.labels_at_hand()[row]);
+        self.answer_with(row, self.tree.goal.expected(self.tree.labels_at_hand()[row]));
     }
 
     /// The same with a label of the prover's own.
@@ -144,10 +144,11 @@ impl<'a> Forge<'a> {
 
     /// Writes the distance that the counted rows leave, and all multiplicities.
     pub(super) fn close(&mut self) {
-        let right: F = (0..self.tree.rows.table().unwrap().rows())
-            .map(|row| self.get(Column::Carry, self.last(row)))
-            .sum();
-        let distance = self.tree.goal.distance(index(right));
+        let goal = self.tree.goal;
+        let labels = self.tree.labels_at_hand().iter().enumerate();
+        let right = labels
+            .map(|(row, &label)| goal.weight(label) * self.get(Column::Carry, self.last(row)));
+        let distance = goal.distance(signed(right.sum()));
         for j in 0..self.tree.shape.slack() {
             self.set(Column::Carry, self.slack() + j, F::from_bool(distance >> j & 1 == 1));
         }
@@ -207,4 +208,10 @@ impl<'a> Forge<'a> {
         }
         counts
     }
+}
+
+/// The integer next to zero.
+pub(crate) fn signed(cell: F) -> i64 {
+    let (value, order) = (i64::from(cell.as_canonical_u32()), i64::from(F::ORDER_U32));
+    if 2 * value < order { value } else { value - order }
 }

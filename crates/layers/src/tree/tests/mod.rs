@@ -8,7 +8,7 @@
 mod agreement;
 mod answers;
 mod cheats;
-mod forge;
+pub(crate) mod forge;
 mod layer;
 pub(crate) mod readings;
 mod rules;

@@ -79,7 +79,8 @@ pub(super) fn broken(forge: &Forge<'_>) -> Vec<Rule> {
         check(Rule::Slot, is_slot);
         let value = [get(Column::ValueLow), get(Column::ValueHigh)];
         if is_last {
-            let label = F::from_u16(forge.tree.labels_at_hand()[step.row]);
+            let (goal, label) = (forge.tree.goal, forge.tree.labels_at_hand()[step.row]);
+            let (weight, label) = (goal.weight(label), F::from_u16(goal.expected(label)));
             check(Rule::Label, matches!(forge.tree.labels, Labels::Hidden(_)) || value[0] == label);
             let is_answer = forge.tree.ends().answers.is_some();
             let offset = if is_answer { value[0] } else { F::ZERO };
@@ -87,7 +88,7 @@ pub(super) fn broken(forge: &Forge<'_>) -> Vec<Rule> {
             check(Rule::AnswerSign, !is_answer || s == F::ZERO);
             check(Rule::LeafMark, get(Column::ThresholdHigh) == F::from_u16(LEAF));
             check(Rule::RightLabel, c * (get(Column::ThresholdLow) - value[0]) == F::ZERO);
-            sum += c;
+            sum += weight * c;
         } else {
             let next = forge.get(Column::Node, step.index + 1);
             check(Rule::Next, next == get(Column::Left) + s);

@@ -114,7 +114,7 @@ fn verdict(
     let opened = Opened {
         model: Some((chain(&compressor, model), &case.salt)),
         rows: Some((Hashed::new(&compressor, &case.table).unwrap(), &salt)),
-        answers: None,
+        ..Opened::default()
     };
     let execution = circuit.layer.execute(model).unwrap();
     let inner = Proven { circuit, model, execution, opened };

@@ -2,9 +2,11 @@
 
 mod cheats;
 mod committed;
+mod figure;
 mod forest;
 mod hostile;
 mod network;
+mod parts;
 mod tables;
 
 use super::{MODES, ProveError, Rejection, Scored, Unfit, Witness, prove, security_bits, verify};

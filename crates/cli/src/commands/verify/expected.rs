@@ -1,0 +1,87 @@
+//! What is expected of a score.
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
+use super::Args;
+use crate::{
+    failure::{Code, Failure, Result},
+    figure::{self, Metric},
+    threshold::Threshold,
+};
+use assay_types::statement::{Accuracy, ClassScore, Score};
+
+/// Compares metric, class and threshold, as far as they are given.
+pub(super) fn score(args: &Args, statement: &Accuracy) -> Result<()> {
+    let got = told(statement);
+    let other = |expected: String| {
+        Err(Failure::new(Code::Unverified, format!("the proof is for {got}, not {expected}")))
+    };
+    let metric = match (args.metric, args.at_least, &args.class) {
+        (None, None, None) => return Ok(()),
+        (metric, ..) => metric.unwrap_or(Metric::Accuracy),
+    };
+    match (metric.figure(), statement.score) {
+        (None, Score::Class(_)) => other("a number of correct rows".into()),
+        (None, _) if args.class.is_some() => other("a figure of a class".into()),
+        (None, score) => {
+            let Some(share) = args.at_least else { return Ok(()) };
+            let least = share.of(statement.rows);
+            if is_met(score, least, args.fewer) {
+                return Ok(());
+            }
+            let expected = if args.fewer { "fewer than" } else { "at least" };
+            other(format!("{expected} {least}"))
+        }
+        (Some(figure), Score::Class(score)) => {
+            let class = args.class.as_deref().map(|name| figure::class(&statement.schema, name));
+            let is_class = class.transpose()?.is_none_or(|class| class == score.class);
+            let is_share = args.at_least.is_none_or(|share| is_same(&score, share, args.fewer));
+            if figure == score.figure && is_class && is_share {
+                return Ok(());
+            }
+            other(format!("what is expected of {}", figure::name(figure)))
+        }
+        (Some(figure), _) => other(format!("a {}", figure::name(figure))),
+    }
+}
+
+/// A fraction in other terms is the same fraction.
+fn is_same(score: &ClassScore, share: Threshold, fewer: bool) -> bool {
+    let of = share.reduced().map(|(numerator, denominator)| {
+        u64::from(numerator).saturating_mul(score.denominator.into())
+            == u64::from(denominator).saturating_mul(score.numerator.into())
+    });
+    of == Some(true) && fewer == score.is_missed
+}
+
+/// A revealed score has no threshold of its own: it must reach the expected one.
+fn is_met(score: Score, least: u32, fewer: bool) -> bool {
+    match score {
+        Score::AtLeast(count) => !fewer && count == least,
+        Score::Fewer(count) => fewer && count == least,
+        Score::Exactly(count) => (count < least) == fewer,
+        Score::Class(_) => false,
+    }
+}
+
+fn told(statement: &Accuracy) -> String {
+    match statement.score {
+        Score::AtLeast(count) => format!("at least {count} correct rows"),
+        Score::Fewer(count) => format!("fewer than {count} correct rows"),
+        Score::Exactly(count) => format!("exactly {count} correct rows"),
+        Score::Class(ClassScore { figure, class, numerator, denominator, is_missed, .. }) => {
+            let relation = if is_missed { "less than" } else { "at least" };
+            let class = statement.schema.classes().get(usize::from(class));
+            let class = class.map(String::as_str).unwrap_or_default();
+            let figure = figure::name(figure);
+            format!("{figure} of {class} {relation} {numerator}/{denominator}")
+        }
+    }
+}
