@@ -5,6 +5,7 @@ use crate::Encode;
 macro_rules! integers {
     ($($int:ty),*) => {$(
         impl Encode for $int {
+            #[inline]
             fn encode(&self, out: &mut Vec<u8>) {
                 out.extend_from_slice(&self.to_le_bytes());
             }

@@ -34,4 +34,5 @@ mod products;
 pub mod relations;
 pub mod security;
 pub mod session;
+pub mod small;
 pub mod sumcheck;

@@ -18,6 +18,7 @@ mod data;
 pub mod forest;
 mod goal;
 pub mod network;
+mod schedule;
 mod scored;
 pub mod tree;
 mod tuples;

@@ -5,6 +5,7 @@ use crate::cells::Block;
 use crate::field::{EF, F};
 use crate::mle;
 use crate::relations::{Axis, PointId, Relation, Relations, Row};
+use crate::small;
 use p3_field::PrimeCharacteristicRing;
 use std::collections::BTreeMap;
 
@@ -213,7 +214,8 @@ impl Reader<'_> {
     }
 
     fn public(&self, values: &[[F; HALF]]) -> EF {
-        mle::eq_table(self.low).into_iter().zip(values).map(|(eq, v)| eq * self.dot(v)).sum()
+        let lanes = small::evaluate_rows(values, self.low);
+        lanes.iter().zip(self.weights).map(|(&lane, &weight)| weight * lane).sum()
     }
 }
 

@@ -81,6 +81,37 @@ fn each_kind_of_row_weighs_what_it_says() {
 }
 
 #[test]
+fn every_stride_weighs_at_a_point_what_its_cells_weigh() {
+    let mut rng = StdRng::seed_from_u64(7);
+    let log = 6;
+    let layout = Layout::new(&[log], Budget::default()).unwrap();
+    let block = layout.blocks()[0];
+    let r: Vec<EF> = (0..layout.variables()).map(|_| rng.random()).collect();
+    let at_r = mle::eq_table(&r);
+    for len in [0, 2, 4, 6, 7] {
+        let point: Vec<EF> = (0..len).map(|_| rng.random()).collect();
+        for (first, step) in [(0, 1), (3, 1), (1, 2), (5, 4), (9, 4), (2, 3), (10, 11), (63, 1)] {
+            for count in [0, 1, 3, 4, 6, 1 << len] {
+                let last = first + step * usize::saturating_sub(count.min(1 << len), 1);
+                if last >> log != 0 {
+                    continue;
+                }
+                let row = Row::Every(Stride { first, step, count });
+                let mut relations = Relations::default();
+                let id = relations.point(&point);
+                let mut relation = Relation::default();
+                relation.read_row(EF::TWO, block, id, row);
+                relations.push(relation);
+                let functional = relations.batch(EF::ONE);
+                let cells = block.range().enumerate();
+                let sum: EF = cells.map(|(i, cell)| naive(row, &point, i) * at_r[cell]).sum();
+                assert_eq!(functional.evaluate(&layout, &r), sum.double(), "{row:?} of 2^{len}");
+            }
+        }
+    }
+}
+
+#[test]
 fn halves_split_a_block() {
     let block = Block { at: 64, log: 4 };
     assert_eq!(block.half(0), Block { at: 64, log: 3 });

@@ -13,6 +13,8 @@ use super::{Row, Stride};
 use crate::field::EF;
 use crate::mle;
 use p3_field::PrimeCharacteristicRing;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 /// One axis of a block that is read as a tensor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -140,17 +142,56 @@ impl Row {
             {
                 let split = low.len().saturating_sub(log2(step));
                 let Some((rows, within)) = low.split_at_checked(split) else { return EF::ZERO };
-                let rows = mle::eq_table(rows);
-                let weights = mle::eq_table(point).into_iter().take(count);
-                let sum: EF = weights.zip(rows).map(|(weight, row)| weight * row).sum();
-                sum * mle::eq_index(within, first)
+                let every = Stride { first: 0, step: 1, count };
+                every.kernel(point, rows) * mle::eq_index(within, first)
             }
-            Self::Every(Stride { first, step, count }) => {
-                let rows = mle::eq_table(low).into_iter().skip(first).step_by(step.max(1));
-                let weights = mle::eq_table(point).into_iter().take(count);
-                weights.zip(rows).map(|(weight, row)| weight * row).sum()
-            }
+            Self::Every(stride) => stride.kernel(point, low),
         }
+    }
+}
+
+impl Stride {
+    /// Returns Σ_{r < count} eq(point, r)·eq(low, first + step·r).
+    ///
+    /// The bits of r are read from the least significant to the most. All that matters of those
+    /// that have been read is the carry of first + step·r, one of step + 2 numbers, and whether
+    /// they are less than those of `count`: a few numbers per bit, however many rows there are.
+    fn kernel(self, point: &[EF], low: &[EF]) -> EF {
+        // By carry: the sums over r whose read bits are not less, and are less.
+        let mut sums = BTreeMap::from([(self.first, [EF::ONE, EF::ZERO])]);
+        let mut count = self.count;
+        let mut rows = point.iter().rev();
+        for &x in low.iter().rev() {
+            let row = rows.next();
+            let mut next = BTreeMap::<usize, [EF; 2]>::new();
+            for (carry, [same, less]) in sums {
+                for bit in 0..=usize::from(row.is_some()) {
+                    let sum = carry.saturating_add(bit.saturating_mul(self.step.max(1)));
+                    let place = if sum & 1 == 1 { x } else { EF::ONE - x };
+                    let weight = match row {
+                        Some(&y) if bit == 1 => place * y,
+                        Some(&y) => place * (EF::ONE - y),
+                        None => place,
+                    };
+                    let [to_same, to_less] = next.entry(sum >> 1).or_default();
+                    match bit.cmp(&(count & 1)) {
+                        Ordering::Less => *to_less += weight * (same + less),
+                        Ordering::Equal => {
+                            *to_same += weight * same;
+                            *to_less += weight * less;
+                        }
+                        Ordering::Greater => *to_same += weight * (same + less),
+                    }
+                }
+            }
+            sums = next;
+            count >>= 1;
+        }
+        // What is left of the carry lies behind the last cell; rows that no bit was read for are 0.
+        let [same, less] = sums.remove(&0).unwrap_or_default();
+        let rest: EF = rows.map(|&y| EF::ONE - y).product();
+        let all = if count == 0 { less } else { same + less };
+        rest * all
     }
 }
 

@@ -10,9 +10,11 @@
 )]
 
 use super::{Entries, LIMB_LOG};
+use crate::schedule::{Digits, eq};
 use crate::tuples::{Compression, Tag};
 use assay_engine::field::{EF, F};
 use assay_engine::mle;
+use assay_engine::small::Columns;
 use p3_field::PrimeCharacteristicRing;
 
 impl Entries<'_> {
@@ -21,28 +23,26 @@ impl Entries<'_> {
         let [rows_log, _] = self.logs;
         let (row, feature) = point.split_at_checked(rows_log).unwrap_or_default();
         let (rows, features) = (mle::eq_table(row), mle::eq_table(feature));
-        let width = self.table.schema().features().len();
+        let (count, width) = (self.table.rows(), self.table.schema().features().len());
         let [_, b1, b2, b3, b4, _] = compression.beta;
 
-        let weigh = |table: &[EF], count: usize| {
-            let (mut all, mut index) = (EF::ZERO, EF::ZERO);
-            for (i, &eq) in table.iter().enumerate().take(count) {
-                all += eq;
-                index += eq * F::from_usize(i);
-            }
-            [all, index]
-        };
-        let [all_rows, row_index] = weigh(&rows, self.table.rows());
-        let [all_features, feature_index] = weigh(&features, width);
-        let mut cells = EF::ZERO;
-        for (values, &eq) in self.table.values().chunks_exact(width).zip(&rows) {
-            let (mut low, mut high) = (EF::ZERO, EF::ZERO);
-            for (value, &eq) in values.iter().zip(&features) {
-                low += eq * F::from_u32(value.get() & 0xffff);
-                high += eq * F::from_u32(value.get() >> LIMB_LOG);
-            }
-            cells += eq * (b3 * low + b4 * high);
+        // Lower halves of the values, then upper ones.
+        let mut columns = Columns::new(width.saturating_mul(2));
+        for (values, &weight) in self.table.values().chunks_exact(width).zip(&rows) {
+            let low = values.iter().map(|value| (value.get() & 0xffff).cast_signed());
+            let high = values.iter().map(|value| (value.get() >> LIMB_LOG).cast_signed());
+            columns.add(weight, low.chain(high));
         }
+        let columns = columns.finish();
+        let (low, high) = columns.split_at_checked(width).unwrap_or_default();
+        let (mut all_features, mut feature_index, mut cells) = (EF::ZERO, EF::ZERO, EF::ZERO);
+        for (i, ((&low, &high), &weight)) in low.iter().zip(high).zip(&features).enumerate() {
+            all_features += weight;
+            feature_index += weight * F::from_usize(i);
+            cells += weight * (b3 * low + b4 * high);
+        }
+        let every = Digits::new(&eq(row), 1, count);
+        let (row_index, all_rows) = (every.quotients(), mle::prefix(row, count));
         let nothing = Tag::Nothing.value() - Tag::Data.value();
         compression.base(Tag::Nothing) + nothing * all_rows * all_features
             - b1 * row_index * all_features

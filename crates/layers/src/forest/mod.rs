@@ -61,7 +61,6 @@ mod fill;
 #[cfg(feature = "prove")]
 mod prove;
 mod readings;
-mod schedule;
 mod segments;
 mod shape;
 #[cfg(feature = "prove")]

@@ -11,9 +11,9 @@
 
 use super::Forest;
 use super::readings::{Batch, Lookups, parts};
-use super::schedule::{Digits, eq, eq_products};
 use super::segments::{Kind, Segments};
 use super::shape::{Column, part};
+use crate::schedule::{Digits, eq, eq_products};
 use crate::tuples::{Compression, Tag};
 use assay_engine::cells::Block;
 use assay_engine::channel::{Rejection, Verifier};
@@ -124,7 +124,7 @@ impl Forest<'_> {
             .enumerate()
             .map(|(tree, &sum)| sum * F::from_usize(tree))
             .sum();
-        let rows: EF = of_rows.quotients.into_iter().sum();
+        let rows = of_rows.quotients();
         let [low, high, slot, data] = lookups.kinds;
         let public = (low + high) * compression.base(Tag::Limb)
             + slot * compression.base(Tag::Slot)

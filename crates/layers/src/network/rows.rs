@@ -10,15 +10,11 @@
 )]
 
 use super::weights::Weights;
-use assay_engine::field::{EF, F};
+use assay_engine::field::EF;
+use assay_engine::small::Columns;
 use assay_model::Table;
 use assay_model::ops::network::{Program, Shape};
-use p3_field::{BasedVectorSpace, PrimeCharacteristicRing, PrimeField32};
-
-/// Rows that are added up before they are reduced: 31 + 16 bits each.
-const ROWS_AT_ONCE: usize = 1 << 14;
-/// Coefficients of a number of the extension.
-const LIMBS: usize = <EF as BasedVectorSpace<F>>::DIMENSION;
+use p3_field::PrimeCharacteristicRing;
 
 /// Rows of integers, and their labels.
 #[derive(Clone, Debug)]
@@ -68,32 +64,11 @@ impl Rows {
     /// Σ_n rows(n)·x(n, i) for each feature i.
     pub(super) fn folded(&self, rows: &[EF]) -> Vec<EF> {
         let features = self.shape.cells().max(1);
-        let mut sums = vec![EF::ZERO; features];
-        let width = features.saturating_mul(ROWS_AT_ONCE);
-        for (values, rows) in self.values.chunks(width).zip(rows.chunks(ROWS_AT_ONCE)) {
-            let mut limbs = vec![[0_i64; LIMBS]; features];
-            for (values, row) in values.chunks_exact(features).zip(rows) {
-                let row: [i64; LIMBS] = {
-                    let coefficients: &[F] = row.as_basis_coefficients_slice();
-                    let mut all = [0; LIMBS];
-                    for (limb, x) in all.iter_mut().zip(coefficients) {
-                        *limb = i64::from(x.as_canonical_u32());
-                    }
-                    all
-                };
-                for (sums, &value) in limbs.iter_mut().zip(values) {
-                    for (sum, limb) in sums.iter_mut().zip(row) {
-                        *sum = sum.wrapping_add(limb.wrapping_mul(i64::from(value)));
-                    }
-                }
-            }
-            for (sum, limbs) in sums.iter_mut().zip(limbs) {
-                *sum += EF::from_basis_coefficients_fn(|k| {
-                    limbs.get(k).map_or(F::ZERO, |&limb| F::from_i64(limb))
-                });
-            }
+        let mut columns = Columns::new(features);
+        for (values, &row) in self.values.chunks_exact(features).zip(rows) {
+            columns.add(row, values.iter().map(|&value| i32::from(value)));
         }
-        sums
+        columns.finish()
     }
 
     /// Σ weights·folded over the features.

@@ -12,6 +12,8 @@
 use super::readings::{Batch, Compression, Ends, Lookups, Tag, borrow, parts};
 use super::shape::{Column, LIMB_LOG};
 use super::{Labels, Rows, Tree};
+use crate::Goal;
+use crate::schedule::{Digits, eq, eq_products};
 use assay_engine::channel::{Rejection, Verifier};
 use assay_engine::field::{EF, F};
 use assay_engine::fraction::{self, Leaf};
@@ -88,16 +90,9 @@ impl Tree<'_> {
         let (high, data) = rest.split_at(rest.len().saturating_sub(self.shape.data_log()));
         let used = table * mle::eq_index(high, 0);
 
-        let steps = mle::eq_table(&lookups.point);
-        let all: EF = steps.iter().take(self.shape.steps()).copied().sum();
-        let depth = self.shape.bounds().depth();
-        let last: EF = steps
-            .iter()
-            .take(self.shape.steps())
-            .skip(depth)
-            .step_by(self.shape.levels())
-            .copied()
-            .sum();
+        let steps = Digits::new(&eq(&lookups.point), self.shape.levels(), self.shape.steps()).sums;
+        let all: EF = steps.iter().copied().sum();
+        let last = steps.last().copied().unwrap_or_default();
         let [e_low, e_high, e_slot, e_data] = lookups.kinds;
         let mut numerators = Relation::new(numerator.times(-EF::ONE));
         numerators.add_public((e_low + e_high + e_slot) * all + e_data * (all - last));
@@ -239,39 +234,35 @@ struct Weights {
 impl Weights {
     fn new(tree: &Tree<'_>, r: &[EF], tau: &[EF], p: &[EF]) -> Self {
         let shape = &tree.shape;
-        let (at_r, local, looked_up) =
-            (mle::eq_table(r), mle::eq_products(r, tau), mle::eq_products(r, p));
-        let mut w = Self { lookup: mle::eq(r, p), ..Self::default() };
-        let mut tables = at_r.iter().zip(&local).zip(&looked_up);
-        let last_level = shape.bounds().depth();
-        let mut labels = tree.labels.public().iter();
-        for row in 0..shape.rows() {
-            let label = labels.next().copied().unwrap_or_default();
-            let mut row_sum = EF::ZERO;
-            for (level, ((&r, &local), &looked_up)) in
-                tables.by_ref().take(shape.levels()).enumerate()
-            {
-                w.bits += local;
-                row_sum += r;
-                if level == 0 {
-                    w.first += local;
-                }
-                if level == last_level {
-                    w.last += local;
-                    w.lookup_last += looked_up;
-                    w.ends += r;
-                    w.labels += r * F::from_u16(tree.goal.expected(label));
-                    w.count += r * tree.goal.weight(label);
-                } else {
-                    w.lookup_transition += looked_up;
-                }
-            }
-            w.rows += row_sum * F::from_usize(row);
-        }
-        w.transition = w.bits - w.last;
-        for (j, ((&r, &local), _)) in tables.take(shape.slack()).enumerate() {
-            w.bits += local;
-            w.count += r * tree.goal.factor(j);
+        let digits = |factors: &[[EF; 2]]| Digits::new(factors, shape.levels(), shape.steps());
+        let (at_r, local) = (digits(&eq(r)), digits(&eq_products(r, tau)).sums);
+        let looked_up = digits(&eq_products(r, p)).sums;
+        let total = |sums: &[EF]| sums.iter().copied().sum::<EF>();
+        let last = |sums: &[EF]| sums.last().copied().unwrap_or_default();
+
+        let ends = last(&at_r.sums);
+        let mut w = Self {
+            bits: total(&local),
+            transition: total(&local) - last(&local),
+            last: last(&local),
+            first: local.first().copied().unwrap_or_default(),
+            lookup_transition: total(&looked_up) - last(&looked_up),
+            lookup_last: last(&looked_up),
+            lookup: mle::eq(r, p),
+            ends,
+            labels: over_rows(tree, r, |label| F::from_u16(tree.goal.expected(label))),
+            count: match tree.goal {
+                Goal::Weighed(_) => over_rows(tree, r, |label| tree.goal.weight(label)),
+                _ => ends,
+            },
+            rows: at_r.quotients(),
+        };
+        // The bits of the distance stand behind the steps.
+        for j in 0..shape.slack() {
+            let index = shape.steps().saturating_add(j);
+            let at_r = mle::eq_index(r, index);
+            w.bits += at_r * mle::eq_index(tau, index);
+            w.count += at_r * tree.goal.factor(j);
         }
         w
     }
@@ -307,4 +298,25 @@ impl Weights {
                 * (beta * (e_low * self.lookup_transition * s - borrows * c)
                     + self.lookup * (leaf - beta * (EF::ONE - s.double()) * difference))
     }
+}
+
+/// Σ eq(r, i)·of(label) over the last steps i; the label of a row is 0 where labels are not public.
+fn over_rows(tree: &Tree<'_>, r: &[EF], of: impl Fn(u16) -> F) -> EF {
+    // Two short tables instead of one long: eq(r, i) = eq(high half)·eq(low half).
+    let (high, low) = r.split_at_checked(r.len() / 2).unwrap_or_default();
+    let (highs, lows) = (mle::eq_table(high), mle::eq_table(low));
+    let (mut sum, mut here) = (EF::ZERO, EF::ZERO);
+    let mut block = 0;
+    let steps = (tree.shape.bounds().depth()..).step_by(tree.shape.levels().max(1));
+    let labels = tree.labels.public().iter().copied().chain(std::iter::repeat(0));
+    for (label, step) in labels.zip(steps).take(tree.shape.rows()) {
+        let at = step >> low.len();
+        if at != block {
+            sum += highs.get(block).copied().unwrap_or_default() * here;
+            (block, here) = (at, EF::ZERO);
+        }
+        let within = step.saturating_sub(at << low.len());
+        here += lows.get(within).copied().unwrap_or_default() * of(label);
+    }
+    sum + highs.get(block).copied().unwrap_or_default() * here
 }

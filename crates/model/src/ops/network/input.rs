@@ -42,16 +42,16 @@ impl Scale {
     /// are right.
     pub fn integer(&self, value: Ordered) -> i128 {
         let (mantissa, exponent) = parts(value);
-        // Below 2^24 · 2^32.
-        let product = i128::from(mantissa) * i128::from(self.multiplier);
+        // Below 2^24 · 2^32, and rounding adds no more than 2^57: one machine word.
+        let product = i64::from(mantissa) * i64::from(self.multiplier);
         let exponent = exponent - i32::from(self.shift);
         let rounded = match exponent {
             // At least 2^70 in size, unless it is nothing at all.
-            71.. => product.signum() << 70,
-            0..=70 => product << exponent,
+            71.. => i128::from(product.signum()) << 70,
+            0..=70 => i128::from(product) << exponent,
             // Less than a quarter in size.
             ..=-59 => 0,
-            _ => (product + (1 << (-exponent - 1))) >> -exponent,
+            _ => i128::from((product + (1 << (-exponent - 1))) >> -exponent),
         };
         rounded + i128::from(self.offset)
     }
@@ -80,7 +80,11 @@ impl InputMap {
     ///
     /// If there is no scale at all; a [`Program`](super::Program) has one.
     pub fn apply(&self, index: usize, value: Ordered) -> i16 {
-        let integer = self.scales[index % self.scales.len()].integer(value);
+        let scale = match self.scales.as_slice() {
+            [scale] => scale,
+            scales => &scales[index % scales.len()],
+        };
+        let integer = scale.integer(value);
         // Between `low` and `high`, which have 16 bits.
         integer.max(i128::from(self.low)).min(i128::from(self.high)) as i16
     }

@@ -6,83 +6,76 @@
 //! remainder: as many numbers as the modulus, whatever the number of steps.
 
 use assay_engine::field::{EF, F};
-use p3_field::PrimeCharacteristicRing;
+use p3_field::{Field, PrimeCharacteristicRing};
 
 /// Sums over the indices i below a bound, by i mod m, of weights w(i).
-pub(super) struct Digits {
+pub(crate) struct Digits {
     /// Σ w(i) by remainder.
-    pub(super) sums: Vec<EF>,
-    /// Σ w(i)·⌊i / m⌋ by remainder.
-    pub(super) quotients: Vec<EF>,
+    pub(crate) sums: Vec<EF>,
+    /// Σ w(i)·i.
+    indices: EF,
 }
 
 impl Digits {
     /// Sums over `i < count`. The weight of an index is the product of one factor per bit, the most
     /// significant first: `factors[bit] = [if 0, if 1]`.
-    pub(super) fn new(factors: &[[EF; 2]], modulus: usize, count: usize) -> Self {
+    pub(crate) fn new(factors: &[[EF; 2]], modulus: usize, count: usize) -> Self {
         let modulus = modulus.max(1);
         let is_all = factors.len() < usize::BITS as usize && count >> factors.len() != 0;
-        let mut free = Self::zero(modulus);
-        // The indices that agree with `count` so far: one remainder, one quotient.
-        let mut tight = (0, 0, EF::ONE);
+        let mut free = Self { sums: vec![EF::ZERO; modulus], indices: EF::ZERO };
         if is_all {
-            free.add(0, EF::ONE, EF::ZERO);
+            free.sums[0] = EF::ONE;
         }
+        // The one index that agrees with `count` so far.
+        let mut tight = (0, EF::ONE);
         for (bit, weights) in factors.iter().enumerate() {
             free = free.append(weights);
-            let (remainder, quotient, weight) = tight;
+            let (index, weight) = tight;
             let is_one = count >> (factors.len() - 1 - bit) & 1 == 1;
-            let [zero, one] = [0, 1].map(|bit| divide(2 * remainder + bit, modulus));
             if is_one && !is_all {
-                let quotient = F::from_usize(2 * quotient + zero.1);
                 let weight = weight * weights[0];
-                free.add(zero.0, weight, weight * quotient);
+                free.sums[2 * index % modulus] += weight;
+                free.indices += weight * F::from_usize(2 * index);
             }
-            let next = if is_one { one } else { zero };
-            tight = (next.0, 2 * quotient + next.1, weight * weights[usize::from(is_one)]);
+            tight = (2 * index + usize::from(is_one), weight * weights[usize::from(is_one)]);
         }
         free
     }
 
-    fn zero(modulus: usize) -> Self {
-        Self { sums: vec![EF::ZERO; modulus], quotients: vec![EF::ZERO; modulus] }
-    }
-
-    fn add(&mut self, remainder: usize, sum: EF, quotient: EF) {
-        self.sums[remainder] += sum;
-        self.quotients[remainder] += quotient;
+    /// Returns Σ w(i)·⌊i / m⌋.
+    pub(crate) fn quotients(&self) -> EF {
+        let modulus = F::from_usize(self.sums.len());
+        let remainders = self.sums.iter().enumerate();
+        let remainders: EF = remainders.map(|(r, &sum)| sum * F::from_usize(r)).sum();
+        (self.indices - remainders) * modulus.inverse()
     }
 
     /// Reads one bit more.
     fn append(&self, weights: &[EF; 2]) -> Self {
         let modulus = self.sums.len();
-        let mut next = Self::zero(modulus);
-        for (remainder, (&sum, &quotient)) in self.sums.iter().zip(&self.quotients).enumerate() {
-            if sum == EF::ZERO && quotient == EF::ZERO {
+        let mut sums = vec![EF::ZERO; modulus];
+        let mut total = EF::ZERO;
+        for (remainder, &sum) in self.sums.iter().enumerate() {
+            if sum == EF::ZERO {
                 continue;
             }
+            total += sum;
             for (bit, &weight) in weights.iter().enumerate() {
-                let (remainder, carry) = divide(2 * remainder + bit, modulus);
-                let quotient = quotient.double() + sum * F::from_usize(carry);
-                next.add(remainder, weight * sum, weight * quotient);
+                sums[(2 * remainder + bit) % modulus] += weight * sum;
             }
         }
-        next
+        let [zero, one] = weights;
+        Self { sums, indices: (*zero + *one) * self.indices.double() + *one * total }
     }
 }
 
-/// Remainder and quotient of a number below twice the modulus.
-fn divide(n: usize, modulus: usize) -> (usize, usize) {
-    (n % modulus, n / modulus)
-}
-
 /// The factors of eq(point, ·).
-pub(super) fn eq(point: &[EF]) -> Vec<[EF; 2]> {
+pub(crate) fn eq(point: &[EF]) -> Vec<[EF; 2]> {
     point.iter().map(|&x| [EF::ONE - x, x]).collect()
 }
 
 /// The factors of eq(a, ·)·eq(b, ·).
-pub(super) fn eq_products(a: &[EF], b: &[EF]) -> Vec<[EF; 2]> {
+pub(crate) fn eq_products(a: &[EF], b: &[EF]) -> Vec<[EF; 2]> {
     eq(a).into_iter().zip(eq(b)).map(|([a0, a1], [b0, b1])| [a0 * b0, a1 * b1]).collect()
 }
 
@@ -109,10 +102,10 @@ mod tests {
                         let indices = || (remainder..count).step_by(modulus);
                         let sum: EF = indices().map(|i| weights[i]).sum();
                         assert_eq!(digits.sums[remainder], sum, "{count} by {modulus}");
-                        let quotient = |i: usize| weights[i] * F::from_usize(i / modulus);
-                        let sum: EF = indices().map(quotient).sum();
-                        assert_eq!(digits.quotients[remainder], sum, "{count} by {modulus}");
                     }
+                    let quotient = |i: usize| weights[i] * F::from_usize(i / modulus);
+                    let sum: EF = (0..count).map(quotient).sum();
+                    assert_eq!(digits.quotients(), sum, "{count} by {modulus}");
                 }
             }
             let digits = Digits::new(&eq(&a), 1, 1 << len);
