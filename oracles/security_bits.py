@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Soundness bits of every opening, from five parameters per size and plain formulas.
+"""Soundness bits of every opening, from a few parameters per size and plain formulas.
 
 Writes fixtures/security_bits.csv, which a test of crates/engine compares with what the Rust code
 computes from the configuration of the commitment library. Shares no code with either: the number of
@@ -15,18 +15,33 @@ import sys
 
 P = 2**31 - 2**24 + 1
 FIELD = 5 * math.log2(P)  # bits of the quintic extension
-FOLDING = 5  # variables per round
-FIRST_FOLDING = {22: 6, 23: 7}  # where the first round folds more
+GRINDING = 18  # bits of every proof of work; the level counts one of them
 DIRECT = 6  # this many variables or fewer are sent as they are
-POW = 16
-MASK_LEN, MASK_RATE = 3, 4
+MASK_LEN, MASK_RATE = 3, 3
 CLAIMS = 2
 
-# variables: (log of the first inverse rate, level)
+# variables: (level, variables folded per round, logs of the inverse rates of the rounds' codes)
 SCHEDULE = {
-    8: (6, 104), 9: (5, 104), 10: (4, 104), 11: (4, 104), 12: (4, 108), 13: (3, 110),
-    14: (3, 105), 15: (2, 107), 16: (2, 104), 17: (1, 108), 18: (1, 105),
-} | {n: (1, 104) for n in range(19, 27)}
+    8: (86, [3], [4]),
+    9: (86, [3], [4]),
+    10: (86, [4], [4]),
+    11: (86, [5], [4]),
+    12: (86, [6], [4]),
+    13: (86, [7], [4]),
+    14: (89, [5, 3], [3, 4]),
+    15: (90, [5, 4], [2, 4]),
+    16: (90, [6, 4], [2, 4]),
+    17: (90, [7, 4], [2, 4]),
+    18: (88, [7, 5], [2, 5]),
+    19: (89, [6, 4, 3], [1, 3, 4]),
+    20: (88, [6, 4, 4], [1, 3, 5]),
+    21: (87, [6, 5, 4], [1, 4, 5]),
+    22: (87, [6, 5, 5], [1, 3, 6]),
+    23: (87, [6, 4, 4, 3], [1, 3, 5, 5]),
+    24: (87, [6, 4, 4, 4], [1, 3, 4, 5]),
+    25: (87, [6, 5, 4, 4], [1, 3, 4, 5]),
+    26: (87, [6, 5, 5, 4], [1, 3, 5, 5]),
+}
 
 
 def miss(dimension, positions):
@@ -39,7 +54,8 @@ def queries(bits, log_inv_rate):
 
 
 def grinding(level, bits):
-    return max(0, math.ceil(level - bits))
+    """The library asks for what the level wants of the queries, the challenger for more."""
+    return 0 if level <= bits else math.ceil(level - bits) - 1 + GRINDING
 
 
 def power_of_two(n):
@@ -50,32 +66,37 @@ def field(numerator):
     return FIELD - math.log2(numerator)
 
 
-def terms(variables, log_inv_rate, level):
-    folds, left = [], variables
-    while not folds or left > DIRECT:
-        fold = FOLDING if folds else FIRST_FOLDING.get(variables, FOLDING)
-        folds.append(min(fold, left))
-        left -= folds[-1]
+def terminal_queries(level, message, positions, rate):
+    """The last code is sized with its randomness, rounded up to a power of two."""
+    t = queries(level - 1, rate)
+    while True:
+        dyadic = positions // power_of_two(message + t)
+        if dyadic < 2:
+            raise ValueError("no room for the randomness")
+        enough = queries(level - 1, int(math.log2(dyadic)))
+        if enough <= t:
+            return t
+        t = enough
+
+
+def terms(variables, level, folds, rates):
     last = len(folds) - 1
 
     rounds, masks = [], []
     mask_queries = queries(level + math.ceil(math.log2(2 * last + 2)), MASK_RATE)
     sumcheck_domain = power_of_two(MASK_LEN + mask_queries) << MASK_RATE
-    left, rate = variables, log_inv_rate
-    for i, fold in enumerate(folds):
+    left = variables
+    for i, (fold, rate) in enumerate(zip(folds, rates, strict=True)):
         message = 1 << (left - fold)
         positions = message << rate
-        t = queries(level - POW, rate)
         if i < last:
+            t = queries(level - 1, rate)
+            if positions < message + t:
+                raise ValueError("no room for the randomness")
             pow_bits = grinding(level, t * miss(1, 2**rate))
         else:
-            # The last code is sized with its randomness, rounded up to a power of two.
-            while True:
-                dyadic = positions // power_of_two(message + t)
-                enough = queries(level - POW, int(math.log2(dyadic)))
-                if enough <= t:
-                    break
-                t = enough
+            t = terminal_queries(level, message, positions, rate)
+            dyadic = positions // power_of_two(message + t)
             pow_bits = grinding(level, t * miss(1, dyadic))
         rounds.append((fold, message, positions, t, pow_bits))
         masks.append((MASK_LEN + mask_queries, sumcheck_domain, fold))
@@ -83,7 +104,6 @@ def terms(variables, log_inv_rate, level):
             domain = power_of_two(t + mask_queries) << MASK_RATE
             masks.append((t + mask_queries, domain, 1))
         left -= fold
-        rate += fold - 1
 
     yield "opening: claims", field(CLAIMS - 1)
     for i, (fold, message, positions, t, pow_bits) in enumerate(rounds):
@@ -100,11 +120,11 @@ def terms(variables, log_inv_rate, level):
 
 def table():
     lines = ["variables,log_inv_rate,level,term,bits"]
-    for variables, (rate, level) in SCHEDULE.items():
-        all_terms = list(terms(variables, rate, level))
+    for variables, (level, folds, rates) in SCHEDULE.items():
+        all_terms = list(terms(variables, level, folds, rates))
         total = -math.log2(math.fsum(2**-bits for _, bits in all_terms))
         for name, bits in [*all_terms, ("total", total)]:
-            lines.append(f"{variables},{rate},{level},{name},{bits:.4f}")
+            lines.append(f"{variables},{rates[0]},{level},{name},{bits:.4f}")
     return "\n".join(lines) + "\n"
 
 

@@ -59,8 +59,9 @@ use crate::challenger::Challenger;
 use crate::field::{EF, F};
 use shape::Shape;
 
-/// Salt of each Merkle leaf, in field elements: 248 bits.
-pub(crate) const SALT: usize = 8;
+/// Salt of each Merkle leaf, in field elements: 124 bits, as many as it takes to find a collision of
+/// the hash that commits to a model.
+pub(crate) const SALT: usize = 4;
 /// Bytes of a digest.
 pub(crate) const DIGEST: usize = 32;
 

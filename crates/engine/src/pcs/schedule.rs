@@ -1,4 +1,6 @@
-//! Which rate and which level each size uses.
+//! Which folds, rates and level each size uses.
+//!
+//! # Security
 //!
 //! Every limb of an oracle is a Reed-Solomon word whose message of `M` coefficients is followed by
 //! `t` random ones, one for each position that will be opened: that is what hides. The code that
@@ -7,6 +9,23 @@
 //! `t` is small beside `H` the difference is nothing; at `M = 512`, `H = 1024`, `t = 213` it leaves
 //! 64 bits of 104. So a smaller size takes a lower rate, or a higher level, until the bits are
 //! there.
+//!
+//! # Grinding
+//!
+//! The library sizes the queries of mask codes for the whole level, although they are drawn behind
+//! the last proof of work. Masks are more than half of an opening. So the level here has one bit of
+//! grinding only, with which the library says where witnesses are drawn, and the challenger grinds
+//! [`GRINDING`](crate::challenger::GRINDING) bits more, wherever it grinds at all.
+//!
+//! # Size
+//!
+//! The entries of the table are those of the least size that prove 102.2 bits or more, found by a
+//! search over folds and rates that also weighed the words of later codes, which the prover
+//! transforms and hashes. What an opening weighs: a position of the first oracle is a row of
+//! `2^fold` numbers of the base field, of a later one of the extension; each round brings two mask
+//! codes of which 109 positions are opened twice, about 100 KiB in all; a lower rate of a later code
+//! saves queries, deepens its tree and is work. Sizes below 2^19 afford a first rate of 1/4 or
+//! less, which saves a round.
 
 use p3_whir::parameters::{FoldingFactor, ProtocolParameters, SecurityAssumption};
 use p3_whir::pcs::zk::{ZkConfigError, ZkParameters};
@@ -18,22 +37,20 @@ pub const VARIABLES_MIN: usize = 8;
 /// Most variables.
 pub const VARIABLES_MAX: usize = 26;
 
-/// Variables folded per round, from the second on.
-const FOLDING: usize = 5;
+/// Bits of a level that the library grinds for.
+const POW_BITS: usize = 1;
 
 /// The choices that [`Params`](super::Params) are derived from.
 ///
 /// No `Default`: [`Schedule::of`] is the only source outside tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schedule {
-    /// Logarithm of the first code's inverse rate, hiding randomness not counted.
-    pub log_inv_rate: usize,
     /// Bits that the library aims at per error term.
     pub level: usize,
-    /// Of those, at most so many by grinding.
-    pub pow_bits: usize,
-    /// Variables folded in the first round: one or two more where that saves a whole round.
-    pub first_folding: usize,
+    /// Variables folded in each round.
+    pub folding: &'static [usize],
+    /// Logarithms of the inverse rates of the rounds' codes, hiding randomness not counted.
+    pub log_inv_rates: &'static [usize],
     /// Coefficients of a mask in a masked sum-check round.
     pub mask_len: usize,
     /// Logarithm of the mask codes' inverse rate.
@@ -43,49 +60,47 @@ pub struct Schedule {
 impl Schedule {
     /// Returns the schedule of `2^num_vars` cells, or none outside the supported sizes.
     pub fn of(num_vars: usize) -> Option<Self> {
-        let (log_inv_rate, level) = match num_vars {
-            8 => (6, 104),
-            9 => (5, 104),
-            10 | 11 => (4, 104),
-            12 => (4, 108),
-            13 => (3, 110),
-            14 => (3, 105),
-            15 => (2, 107),
-            16 => (2, 104),
-            17 => (1, 108),
-            18 => (1, 105),
-            19..=VARIABLES_MAX => (1, 104),
+        let (level, folding, log_inv_rates): (usize, &[usize], &[usize]) = match num_vars {
+            8 => (86, &[3], &[4]),
+            9 => (86, &[3], &[4]),
+            10 => (86, &[4], &[4]),
+            11 => (86, &[5], &[4]),
+            12 => (86, &[6], &[4]),
+            13 => (86, &[7], &[4]),
+            14 => (89, &[5, 3], &[3, 4]),
+            15 => (90, &[5, 4], &[2, 4]),
+            16 => (90, &[6, 4], &[2, 4]),
+            17 => (90, &[7, 4], &[2, 4]),
+            18 => (88, &[7, 5], &[2, 5]),
+            19 => (89, &[6, 4, 3], &[1, 3, 4]),
+            20 => (88, &[6, 4, 4], &[1, 3, 5]),
+            21 => (87, &[6, 5, 4], &[1, 4, 5]),
+            22 => (87, &[6, 5, 5], &[1, 3, 6]),
+            23 => (87, &[6, 4, 4, 3], &[1, 3, 5, 5]),
+            24 => (87, &[6, 4, 4, 4], &[1, 3, 4, 5]),
+            25 => (87, &[6, 5, 4, 4], &[1, 3, 4, 5]),
+            26 => (87, &[6, 5, 5, 4], &[1, 3, 5, 5]),
             _ => return None,
         };
-        let first_folding = match num_vars {
-            22 => 6,
-            23 => 7,
-            _ => FOLDING,
-        };
-        Some(Self {
-            log_inv_rate,
-            level,
-            pow_bits: 16,
-            first_folding,
-            mask_len: 3,
-            mask_log_inv_rate: 4,
-        })
+        Some(Self { level, folding, log_inv_rates, mask_len: 3, mask_log_inv_rate: 3 })
+    }
+
+    /// Logarithm of the first code's inverse rate.
+    pub fn log_inv_rate(&self) -> usize {
+        self.log_inv_rates.first().copied().unwrap_or_default()
     }
 
     /// Derives the library's configuration.
     pub(crate) fn config(self, num_vars: usize) -> Result<Config, ZkConfigError> {
         let params = ProtocolParameters {
-            starting_log_inv_rate: self.log_inv_rate,
-            round_log_inv_rates: vec![],
-            folding_factor: match self.first_folding {
-                FOLDING => FoldingFactor::Constant(FOLDING),
-                first => FoldingFactor::ConstantFromSecondRound(first, FOLDING),
-            },
+            starting_log_inv_rate: self.log_inv_rate(),
+            round_log_inv_rates: self.log_inv_rates.iter().skip(1).copied().collect(),
+            folding_factor: FoldingFactor::PerRound(self.folding.to_vec()),
             // Lists multiply in the hiding base case: beyond unique decoding, 155 bits of field
             // cannot prove 100 bits.
             soundness_type: SecurityAssumption::UniqueDecoding,
             security_level: self.level,
-            pow_bits: self.pow_bits,
+            pow_bits: POW_BITS,
         };
         let zk = ZkParameters { ell_zk: self.mask_len, mask_log_inv_rate: self.mask_log_inv_rate };
         Config::new(num_vars, params, zk)

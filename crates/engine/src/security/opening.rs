@@ -3,6 +3,7 @@
 //! Written down in our own terms, so that a test can weaken each number and watch the bits fall.
 
 use super::{Bits, Terms};
+use crate::challenger::difficulty;
 use crate::pcs::Config;
 
 /// A randomised code that is tested by queries.
@@ -71,7 +72,7 @@ impl Numbers {
                 queries: wide(round.num_queries),
                 width: 1 << folds,
             };
-            let (samples, pow_bits) = (wide(round.ood_samples), narrow(round.pow_bits));
+            let (samples, pow_bits) = (wide(round.ood_samples), narrow(difficulty(round.pow_bits)));
             rounds.push(Round { code, folds: wide(folds), degree, samples, pow_bits });
         }
         let folds = config.round_folding_factor(config.n_rounds());
@@ -82,7 +83,7 @@ impl Numbers {
             queries: wide(base.num_queries),
             width: 1 << folds,
         };
-        let pow_bits = narrow(base.pow_bits);
+        let pow_bits = narrow(difficulty(base.pow_bits));
         rounds.push(Round { code, folds: wide(folds), degree, samples: 0, pow_bits });
         let masks = base.mask_groups.iter().map(|group| Code {
             message: wide(group.shape.message_len),

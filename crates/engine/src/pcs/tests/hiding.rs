@@ -75,7 +75,7 @@ fn no_digest_of_an_opening_confirms_a_row_of_the_committed_code() {
 
 #[test]
 fn salts_differ_from_leaf_to_leaf() {
-    let opening = Case::new(12).opening;
+    let opening = Case::new(14).opening;
     let QueryOpenings::Base(rows) = &opening.proof.rounds[0].openings else {
         panic!("the first oracle is in the base field")
     };

@@ -63,13 +63,13 @@ fn rejects_flipped_bytes_of_an_opening_in_one_round() {
 
 #[test]
 fn rejects_flipped_bytes_of_an_opening_in_two_rounds() {
-    fuzz(13, 750);
+    fuzz(14, 750);
 }
 
 #[test]
 fn rejects_every_flip_in_the_head_and_the_tail() {
-    let case = Case::new(12);
-    let params = Params::new(12).unwrap();
+    let case = Case::new(14);
+    let params = Params::new(14).unwrap();
     let honest = case.opening.to_bytes();
     let ends = (0..400).chain(honest.len() - 400..honest.len());
     for at in ends {
@@ -81,8 +81,8 @@ fn rejects_every_flip_in_the_head_and_the_tail() {
 
 #[test]
 fn rejects_truncated_and_extended_bytes() {
-    let case = Case::new(12);
-    let params = Params::new(12).unwrap();
+    let case = Case::new(14);
+    let params = Params::new(14).unwrap();
     let honest = case.opening.to_bytes();
     for len in (0..honest.len()).step_by(997).chain([honest.len() - 1]) {
         let got = replay(&case, &params, &honest[..len]);
@@ -121,13 +121,13 @@ fn rejects_field_elements_that_are_not_reduced() {
 
 #[test]
 fn rejects_the_bytes_of_another_size_or_another_number_of_points() {
-    let case = Case::new(12);
+    let case = Case::new(14);
     let bytes = case.opening.to_bytes();
-    for num_vars in (8..=26).filter(|&n| n != 12) {
+    for num_vars in (8..=26).filter(|&n| n != 14) {
         let params = Params::new(num_vars).unwrap();
         assert!(Opening::from_bytes(&params, 2, &bytes).is_err(), "{num_vars} variables");
     }
-    let params = Params::new(12).unwrap();
+    let params = Params::new(14).unwrap();
     for points in [0, 1, 3, usize::MAX] {
         let got = Opening::from_bytes(&params, points, &bytes);
         assert!(matches!(got, Err(Rejection::Malformed(_))), "{points} points");
@@ -238,7 +238,7 @@ fn vectors(proof: &mut Proof, f: &mut impl FnMut(&str, &mut dyn Length)) {
 /// itself must turn each down too, without panic.
 #[test]
 fn rejects_every_lie_about_a_length() {
-    for num_vars in [8, 13] {
+    for num_vars in [8, 14] {
         let case = Case::new(num_vars);
         let params = Params::new(num_vars).unwrap();
         let honest = case.opening.to_bytes();
@@ -289,7 +289,7 @@ fn rejects_rows_of_the_wrong_field_and_roots_of_several_digests() {
 
 #[test]
 fn rejects_a_grinding_witness_that_is_off_by_one() {
-    let mut case = Case::new(12);
+    let mut case = Case::new(14);
     let round = case.clone();
     case.opening.proof.base_case.pow_witness += F::ONE;
     case.rejected_by_the_proof();
