@@ -62,17 +62,26 @@ where
         .collect()
 }
 
+/// Splits a table by its first two variables; the lower half can be folded onto.
+pub(crate) fn quarters<A>(table: &mut [A]) -> [&mut [A]; 4] {
+    let (low, high) = table.split_at_mut(table.len() / 2);
+    let ((a, b), (c, d)) =
+        (low.split_at_mut(low.len() / 2), high.split_at_mut(high.len() / 2));
+    [a, b, c, d]
+}
+
 /// Splits a table by its first variable.
 pub(crate) fn halves<T>(table: &[T]) -> (&[T], &[T]) {
     table.split_at(table.len() / 2)
 }
 
 /// Shortens eq(z₁ … z_k, ·) to eq(z₂ … z_k, ·), in place.
-pub(crate) fn eq_drop<A: Copy + PrimeCharacteristicRing>(table: &mut Vec<A>) {
+pub(crate) fn eq_drop<A: Copy + Send + Sync + PrimeCharacteristicRing>(table: &mut Vec<A>) {
     let half = table.len() / 2;
     let (low, high) = table.split_at_mut(half);
-    for (low, &high) in low.iter_mut().zip(high.iter()) {
-        *low += high;
-    }
+    low.par_iter_mut()
+        .zip(high.par_iter())
+        .with_min_len(4 * GRAIN)
+        .for_each(|(low, &high)| *low += high);
     table.truncate(half);
 }

@@ -4,7 +4,7 @@ use super::{mask_point, pad_factors};
 use crate::cells::Layout;
 use crate::channel::Prover;
 use crate::field::{EF, PE};
-use crate::packed::{GRAIN, fold, fold_into, halves, lanes_sum, pack_base, unpack};
+use crate::packed::{GRAIN, fold, fold_into, halves, lanes_sum, pack_base, quarters, unpack};
 use crate::pads::{LAST_SLOTS, value};
 use crate::relations::Functional;
 use crate::sumcheck::sum_arrays;
@@ -42,11 +42,10 @@ fn sumcheck(prover: &mut Prover<'_>, layout: &Layout, mut weights: Vec<PE>) -> V
     let r = PE::from(send(prover, message, &mut point));
     let mut cells = fold_into(base, r);
     fold(&mut weights, r);
+    let mut message = sums(&cells, &weights);
     while weights.len() > 1 {
-        let message = sums(&cells, &weights).map(lanes_sum);
-        let r = PE::from(send(prover, message, &mut point));
-        fold(&mut cells, r);
-        fold(&mut weights, r);
+        let r = PE::from(send(prover, message.map(lanes_sum), &mut point));
+        message = fold_and_sum(&mut cells, &mut weights, r);
     }
     let (mut cells, mut weights) = (unpack(&cells), unpack(&weights));
     while weights.len() > 1 {
@@ -66,6 +65,36 @@ fn send(prover: &mut Prover<'_>, message: [EF; 2], point: &mut Vec<EF>) -> EF {
     let r = prover.challenge();
     point.push(r);
     r
+}
+
+/// Fixes the first variable of both tables to `r`; returns the sums of what is left, if there is a
+/// variable left. One pass over memory instead of two.
+fn fold_and_sum(cells: &mut Vec<PE>, weights: &mut Vec<PE>, r: PE) -> [PE; 2] {
+    let half = cells.len() / 2;
+    if half < 2 {
+        fold(cells, r);
+        fold(weights, r);
+        return [PE::ZERO; 2];
+    }
+    let ([f0, f1, f2, f3], [w0, w1, w2, w3]) = (quarters(cells), quarters(weights));
+    let sums = (f0, f1, f2, f3, w0, w1, w2, w3)
+        .into_par_iter()
+        .with_min_len(GRAIN)
+        .fold(
+            || [PE::ZERO; 2],
+            |sums, (f0, f1, f2, f3, w0, w1, w2, w3)| {
+                *f0 += r * (*f2 - *f0);
+                *f1 += r * (*f3 - *f1);
+                *w0 += r * (*w2 - *w0);
+                *w1 += r * (*w3 - *w1);
+                let at2 = (w1.double() - *w0) * (f1.double() - *f0);
+                [sums[0] + *w0 * *f0, sums[1] + at2]
+            },
+        )
+        .reduce(|| [PE::ZERO; 2], sum_arrays);
+    cells.truncate(half);
+    weights.truncate(half);
+    sums
 }
 
 /// Returns Σ w·f with the first variable at 0 and at 2.

@@ -4,7 +4,7 @@ use super::tree::{Layer, Tree};
 use crate::channel::Prover;
 use crate::field::{EF, PE, WIDTH};
 use crate::mle;
-use crate::packed::{self, GRAIN, eq_drop, fold, fold_into, halves, lanes_sum, unpack};
+use crate::packed::{self, GRAIN, eq_drop, fold, fold_into, halves, lanes_sum, quarters, unpack};
 use crate::sumcheck::sum_arrays;
 use p3_field::{Algebra, PrimeCharacteristicRing};
 use rayon::prelude::*;
@@ -101,6 +101,21 @@ impl<'a> Gates<'a> {
         }
     }
 
+    /// Fixes the first variable to `r`; returns the sums of what is left.
+    fn fold_and_sum(&mut self, r: EF, eq: &Eq) -> [EF; 2] {
+        match (&mut *self, eq) {
+            (Self::Packed(tables), Eq::Packed(eq)) => {
+                let sums = fold_and_sum(eq, tables, PE::from(r));
+                tables.iter_mut().for_each(|table| table.truncate(2 * eq.len()));
+                sums.map(lanes_sum)
+            }
+            _ => {
+                self.fold(r);
+                self.sums(eq)
+            }
+        }
+    }
+
     fn into_scalar(self) -> Self {
         match self {
             Self::Borrowed(u, layer) => {
@@ -134,24 +149,35 @@ fn walk(prover: &mut Prover<'_>, mut trees: Vec<Gates<'_>>, z: &[EF], mu: EF) ->
         [_, rest @ ..] => Eq::Scalar(mle::eq_table(rest)),
         [] => Eq::Scalar(vec![EF::ONE]),
     };
+    if matches!(eq, Eq::Scalar(_)) {
+        trees = trees.into_iter().map(Gates::into_scalar).collect();
+    }
+    let batch = |sums: Vec<[EF; 2]>| {
+        let weigh = |all: [EF; 2], sums| sum_arrays(all.map(|sum| sum * mu), sums);
+        sums.into_iter().rev().fold([EF::ZERO; 2], weigh)
+    };
+    let mut sums = match z {
+        [] => [EF::ZERO; 2],
+        _ => batch(trees.iter().map(|tree| tree.sums(&eq)).collect()),
+    };
     let mut point = Vec::with_capacity(z.len() + 1);
     for round in 0..z.len() {
-        if matches!(eq, Eq::Scalar(_)) {
-            trees = trees.into_iter().map(Gates::into_scalar).collect();
-        }
-        let mut sums = [EF::ZERO; 2];
-        let mut weight = EF::ONE;
-        for tree in &trees {
-            sums = sum_arrays(sums, tree.sums(&eq).map(|sum| sum * weight));
-            weight *= mu;
-        }
         sums.into_iter().for_each(|sum| prover.hide(sum));
         let r = prover.challenge();
-        trees.iter_mut().for_each(|tree| tree.fold(r));
-        if round + 2 <= z.len() {
-            eq = eq.next();
-        }
         point.push(r);
+        if round + 1 == z.len() {
+            trees.iter_mut().for_each(|tree| tree.fold(r));
+            break;
+        }
+        eq = eq.next();
+        sums = batch(match eq {
+            Eq::Packed(_) => trees.iter_mut().map(|tree| tree.fold_and_sum(r, &eq)).collect(),
+            Eq::Scalar(_) => {
+                trees.iter_mut().for_each(|tree| tree.fold(r));
+                trees = trees.into_iter().map(Gates::into_scalar).collect();
+                trees.iter().map(|tree| tree.sums(&eq)).collect()
+            }
+        });
     }
     for tree in trees {
         let [u, d1, n1, d0] = tree.into_scalar().values();
@@ -212,4 +238,30 @@ where
             },
         )
         .reduce(|| [A::ZERO; 2], sum_arrays)
+}
+
+/// Folds u, d1, n1, d0 onto their lower halves and sums over what is left: one pass over memory
+/// instead of two.
+fn fold_and_sum(eq: &[PE], tables: &mut [Vec<PE>; 4], r: PE) -> [PE; 2] {
+    let [u, d1, n1, d0] = tables.each_mut().map(|table| {
+        let [a, b, c, d] = quarters(table);
+        (a, b, &*c, &*d)
+    });
+    (u, d1, n1, d0, eq)
+        .into_par_iter()
+        .with_min_len(GRAIN / 2)
+        .fold(
+            || [PE::ZERO; 2],
+            |sums, (u, d1, n1, d0, &eq)| {
+                let [u, d1, n1, d0] = [u, d1, n1, d0].map(|(low, high, low1, high1)| {
+                    *low += r * (*low1 - *low);
+                    *high += r * (*high1 - *high);
+                    (*low, high.double() - *low)
+                });
+                let at = |u: PE, d1: PE, n1: PE, d0: PE| eq * (u * d1 + d0 * n1);
+                let (at0, at2) = (at(u.0, d1.0, n1.0, d0.0), at(u.1, d1.1, n1.1, d0.1));
+                [sums[0] + at0, sums[1] + at2]
+            },
+        )
+        .reduce(|| [PE::ZERO; 2], sum_arrays)
 }

@@ -11,8 +11,8 @@ use p3_field::{PackedFieldExtension, PrimeCharacteristicRing};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// Weights of single cells.
-type Single = BTreeMap<usize, EF>;
+/// Weights of single cells, in any order; a cell that stands more than once weighs the sum.
+type Single = Vec<(usize, EF)>;
 
 /// Weights of a tensor's inner axes that are written down as one table.
 const INNER: usize = 1024;
@@ -48,20 +48,17 @@ impl Functional {
                 }
                 Weights::Sparse(entries) => {
                     for reading in readings {
-                        for &(i, weight) in entries {
-                            let cell = reading.block.cell(i).at;
-                            *single.entry(cell).or_insert(EF::ZERO) += reading.coeff * weight;
-                        }
+                        let cell = |i| reading.block.cell(i).at;
+                        single.extend(entries.iter().map(|&(i, w)| (cell(i), reading.coeff * w)));
                     }
                 }
             }
         }
         for (&address, &k) in &self.pads {
-            for (t, limb) in limbs().into_iter().enumerate().take(LIMBS) {
-                *single.entry(address + t).or_insert(EF::ZERO) += k * limb;
-            }
+            let limbs = limbs().into_iter().enumerate().take(LIMBS);
+            single.extend(limbs.map(|(t, limb)| (address + t, k * limb)));
         }
-        add_single(&mut table, &single);
+        add_single(&mut table, single);
         table
     }
 }
@@ -69,6 +66,7 @@ impl Functional {
 fn add_point(point: &[EF], readings: &[Reading], table: &mut [PE], single: &mut Single) {
     let (sparse, full): (Vec<&Reading>, Vec<&Reading>) =
         readings.iter().partition(|r| 1 << point.len() < WIDTH || matches!(r.row, Row::Every(_)));
+    let weights = if sparse.is_empty() { Vec::new() } else { eq_scalars(point) };
     for reading in sparse {
         let (first, step) = match reading.row {
             Row::Same => (0, 1),
@@ -76,15 +74,13 @@ fn add_point(point: &[EF], readings: &[Reading], table: &mut [PE], single: &mut 
             Row::After(log) => (1 << log, 1),
             Row::Every(stride) => (stride.first, stride.step),
         };
-        let weights = mle::eq_table(point);
         let count = match reading.row {
             Row::Every(stride) => stride.count,
             _ => weights.len(),
         };
         let cells = reading.block.range().skip(first).step_by(step);
-        for (cell, &weight) in cells.zip(&weights).take(count) {
-            *single.entry(cell).or_insert(EF::ZERO) += reading.coeff * weight;
-        }
+        let entries = cells.zip(&weights).take(count);
+        single.extend(entries.map(|(cell, &weight)| (cell, reading.coeff * weight)));
     }
     if full.is_empty() {
         return;
@@ -153,9 +149,7 @@ fn add_outer(outer: &[EF], inner: &[EF], block: Block, table: &mut [PE], single:
     debug_assert_eq!(range.len(), outer.len() * inner.len(), "a weight per cell");
     if range.len() < WIDTH {
         let weights = outer.iter().flat_map(|&a| inner.iter().map(move |&b| a * b));
-        for (cell, weight) in range.zip(weights) {
-            *single.entry(cell).or_insert(EF::ZERO) += weight;
-        }
+        single.extend(range.zip(weights));
         return;
     }
     let out = &mut table[range.start / WIDTH..range.end / WIDTH];
@@ -185,15 +179,17 @@ fn add_outer(outer: &[EF], inner: &[EF], block: Block, table: &mut [PE], single:
     );
 }
 
-fn add_single(table: &mut [PE], single: &Single) {
+fn add_single(table: &mut [PE], mut single: Single) {
+    // Readings append rising runs, which a stable sort finds.
+    single.sort_by_key(|&(cell, _)| cell);
     let mut lanes = [EF::ZERO; WIDTH];
     let mut at = None;
-    for (&cell, &weight) in single {
+    for (cell, weight) in single {
         if at != Some(cell / WIDTH) {
             flush(table, at, &mut lanes);
             at = Some(cell / WIDTH);
         }
-        lanes[cell % WIDTH] = weight;
+        lanes[cell % WIDTH] += weight;
     }
     flush(table, at, &mut lanes);
 }
