@@ -65,8 +65,7 @@ where
 /// Splits a table by its first two variables; the lower half can be folded onto.
 pub(crate) fn quarters<A>(table: &mut [A]) -> [&mut [A]; 4] {
     let (low, high) = table.split_at_mut(table.len() / 2);
-    let ((a, b), (c, d)) =
-        (low.split_at_mut(low.len() / 2), high.split_at_mut(high.len() / 2));
+    let ((a, b), (c, d)) = (low.split_at_mut(low.len() / 2), high.split_at_mut(high.len() / 2));
     [a, b, c, d]
 }
 

@@ -194,7 +194,10 @@ fn an_independent_script_computes_the_same_bits() {
         let ours = terms.iter().map(|term| (term.name.as_str(), term.bits));
         for (name, bits) in ours.chain([("total", terms.total())]) {
             let (variables, rate, level, term, expected) = expected.next().expect("a line");
-            assert_eq!((variables, rate, level), (num_vars, schedule.log_inv_rate(), schedule.level));
+            assert_eq!(
+                (variables, rate, level),
+                (num_vars, schedule.log_inv_rate(), schedule.level)
+            );
             assert_eq!(term, name, "{num_vars} variables");
             let difference = expected - float(bits);
             assert!(
