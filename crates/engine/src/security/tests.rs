@@ -122,7 +122,7 @@ fn fewer_queries_or_less_grinding_lower_the_total() {
         assert!(total(&weaker) < total(&numbers));
         let mut weaker = numbers.clone();
         weaker.rounds[i].pow_bits = 0;
-        assert!(total(&weaker).floor() < 90);
+        assert!(total(&weaker).floor() + 8 < total(&numbers).floor());
     }
 }
 
