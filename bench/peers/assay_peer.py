@@ -32,7 +32,7 @@ def outcome(folder, batch, repeat):
 
     def prove():
         (folder / "net.proof").unlink(missing_ok=True)
-        return step("prove", "accuracy", "--model", "net.model", *data, "--reveal-score", "-o", "net.proof")
+        return step("prove", "accuracy", "--model", "net.model", *data, "--at-least", str(batch), "-o", "net.proof")
 
     proven = measure.best(repeat, prove)
     checked = measure.best(
