@@ -32,7 +32,7 @@ pub(crate) mod tests;
 
 pub(crate) use models::{blocks_of, pieces};
 
-use crate::chain::{self, Gadget};
+use crate::chain::Gadget;
 use assay_codec::Digest;
 use assay_engine::cells::Block;
 use assay_engine::field::F;
@@ -89,7 +89,7 @@ pub(crate) fn salted(compressor: &Compressor, state: [F; HALF], salt: &Salt) -> 
 /// h_0 … h_K.
 #[cfg(feature = "prove")]
 pub(crate) fn chain(compressor: &Compressor, model: &impl Committed) -> Vec<[F; HALF]> {
-    chain::states(compressor, start(&model.architecture()), model.blocks())
+    crate::chain::states(compressor, start(&model.architecture()), model.blocks())
 }
 
 /// The opening of a commitment to a model with these parameters; the blocks that are left are
