@@ -27,10 +27,10 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     steps.step("tidy", tidy::run)?;
     steps.cargo("format", "fmt --all --check")?;
     steps.cargo("clippy", "clippy --workspace --all-targets -- -D warnings")?;
+    steps.cargo("docs", "doc --workspace --no-deps --keep-going")?;
     steps.step("verifiers without the prover", verifiers)?;
     steps.step("test runner", nextest)?;
     steps.cargo("doc tests", "test --workspace --doc")?;
-    steps.cargo("docs", "doc --workspace --no-deps")?;
     steps.cargo("build the tests", "nextest run --workspace --no-run")?;
     steps.times();
     steps.cargo("tests", "nextest run --workspace")

@@ -80,8 +80,8 @@ struct Network {
     /// Outputs of the hidden layers of an mlp: 64,32 [default: 64]
     #[arg(long, value_name = "N,…", value_delimiter = ',')]
     hidden: Option<Vec<u16>>,
-    /// Layers of a cnn before the last: conv:FILTERSxSIDE[/STRIDE][+PADDING], max:SIDE[/STRIDE],
-    /// avg:SIDE[/STRIDE], dense:N [default: conv:8x3,max:2,conv:16x3,max:2]
+    /// Layers of a cnn before the last: conv:FILTERSxSIDE, max:SIDE, avg:SIDE, dense:N; a side may
+    /// be followed by /STRIDE, a conv by +PADDING [default: conv:8x3,max:2,conv:16x3,max:2]
     #[arg(long, value_name = "LAYER,…", value_delimiter = ',', value_parser = layers::layer)]
     layers: Option<Vec<Layer>>,
     /// Of a cnn, what a row is: HEIGHTxWIDTHxCHANNELS, its columns in that order

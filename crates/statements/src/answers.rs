@@ -3,7 +3,7 @@
 //! # Claim
 //!
 //! `Y` is the Poseidon2 commitment of a column of answers under some salt: the class of each of n
-//! rows, and zeros up to a power of two. It is a chain ([`crate::chain`]) whose start names the schema
+//! rows, and zeros up to a power of two. It is a chain (`chain`) whose start names the schema
 //! (columns, classes, their order) and n.
 //!
 //! Answers are small numbers: without the salt anybody could try them.

@@ -15,7 +15,7 @@
 //! The library sizes the queries of mask codes for the whole level, although they are drawn behind
 //! the last proof of work. Masks are more than half of an opening. So the level here has one bit of
 //! grinding only, with which the library says where witnesses are drawn, and the challenger grinds
-//! [`GRINDING`](crate::challenger::GRINDING) bits more, wherever it grinds at all.
+//! `GRINDING` bits more, wherever it grinds at all.
 //!
 //! # Size
 //!

@@ -143,7 +143,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Takes the blocks that [`Shape::blocks`] asked for; the rest is returned.
+    /// Takes the blocks that [`blocks`](crate::Sizes::blocks) asked for; the rest is returned.
     pub fn new<'b>(shape: &Shape, blocks: &'b [Block]) -> Option<(Self, &'b [Block])> {
         let (&step, rest) = blocks.split_first_chunk::<COLUMNS>()?;
         let (&[data_uses, limb_uses], rest) = rest.split_first_chunk::<2>()?;

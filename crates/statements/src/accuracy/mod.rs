@@ -22,7 +22,7 @@
 //!
 //! # Protocol
 //!
-//! One circuit ([`crate::circuit`]): the layer of the architecture ([`assay_layers::tree`],
+//! One circuit (`circuit`): the layer of the architecture ([`assay_layers::tree`],
 //! [`assay_layers::forest`] or [`assay_layers::network`]) over the rows, and the model's commitment
 //! ([`crate::commit`]) over the same parameters. The statement digest is absorbed first.
 

@@ -2,7 +2,7 @@
 //!
 //! # Claim
 //!
-//! `M` is the Poseidon2 commitment of the parameters, one chain ([`crate::chain`]) over eight
+//! `M` is the Poseidon2 commitment of the parameters, one chain (`chain`) over eight
 //! neighbours at a time, under some salt:
 //!
 //! ```text

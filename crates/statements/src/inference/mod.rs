@@ -40,7 +40,7 @@
 //!
 //! # Protocol
 //!
-//! [`assay_layers::tree`] with [`Goal::Answers`](assay_layers::tree::Goal::Answers): the last step
+//! [`assay_layers::tree`] with [`Goal::Answers`](assay_layers::Goal::Answers): the last step
 //! of each row holds its class as answer. Over the same cells the openings of what is committed, in
 //! at most two batches of compressions. Public weights are read off: with ρ random, each of the four
 //! columns of slots must have at ρ the value that the public slots have; error `slots_log / |EF|`.
