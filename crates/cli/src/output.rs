@@ -2,6 +2,7 @@
 #![allow(clippy::print_stderr, reason = "this is the file that speaks to the user")]
 
 use crate::failure::{Failure, Result};
+use assay_statements::Work;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Map, Value};
 use std::{
@@ -94,6 +95,16 @@ impl Progress {
         self.0.set_message(name);
     }
 
+    /// Returns who is to be told the phases of a proof as they begin: the line then says how much of the
+    /// work is done, and how long the rest will take if it goes on like that.
+    pub(crate) fn proof(&self, work: Option<Work>) -> impl FnMut(&'static str) + '_ {
+        let start = Instant::now();
+        move |phase| {
+            let done = work.as_ref().and_then(|work| work.done(phase));
+            self.phase(told(phase, done, start.elapsed()));
+        }
+    }
+
     /// Names a phase that begins, and returns who is to be told how much of it is done, of how much: the
     /// line then says how long the rest will take.
     pub(crate) fn counted(&self, name: &'static str) -> impl Fn(u64, u64) + Sync {
@@ -108,6 +119,14 @@ impl Progress {
             }
         }
     }
+}
+
+/// A phase, `done` thousandths of the work and `elapsed` behind it.
+fn told(phase: &'static str, done: Option<u64>, elapsed: Duration) -> String {
+    let Some(done) = done.filter(|&done| 50 <= done) else { return phase.to_owned() };
+    let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    let left = ms.saturating_mul(1000_u64.saturating_sub(done)).checked_div(done).unwrap_or(0);
+    format!("{phase}: {} %, about {} s left,", done / 10, left.div_ceil(1000))
 }
 
 impl Drop for Progress {
@@ -128,11 +147,22 @@ pub(crate) use report;
 
 #[cfg(test)]
 mod tests {
-    use super::printable;
+    use super::{printable, told};
+    use std::time::Duration;
 
     #[test]
     fn a_name_writes_no_line_and_no_escape_of_its_own() {
         assert_eq!(printable("größe (cm)"), "größe (cm)");
         assert_eq!(printable("x\nverified  true\u{1b}[2J"), "x\\nverified  true\\u{1b}[2J");
+    }
+
+    #[test]
+    fn the_rest_of_a_proof_takes_as_long_as_what_is_done_says() {
+        let told = |done| told("lookups", done, Duration::from_secs(3));
+        assert_eq!(told(Some(250)), "lookups: 25 %, about 9 s left,");
+        assert_eq!(told(Some(999)), "lookups: 99 %, about 1 s left,");
+        // Of what is not known, or has hardly begun, nothing is said.
+        assert_eq!(told(None), "lookups");
+        assert_eq!(told(Some(49)), "lookups");
     }
 }

@@ -26,8 +26,9 @@ struct Times {
 fn run(cells: &[F], points: &[Vec<EF>], values: &[EF]) -> Times {
     let (own, num_vars) = (cells.to_vec(), cells.len().ilog2() as usize);
     let challenger = Challenger::from_hasher(b"bench".to_vec(), Blake3);
+    let params = Params::new(num_vars).expect("a supported size");
     let start = Instant::now();
-    let (commitment, secret) = commit(own, &[1; 32]).expect("a supported size");
+    let (commitment, secret) = commit(&params, own, &[1; 32]).expect("as many cells");
     let commit = millis(start);
 
     let mut prover = challenger.clone();
@@ -40,9 +41,8 @@ fn run(cells: &[F], points: &[Vec<EF>], values: &[EF]) -> Times {
     let mut verifier = challenger;
     commitment.observe(&mut verifier);
     let start = Instant::now();
-    let params = Params::new(num_vars).expect("a supported size");
     let opening = Opening::from_bytes(&params, points.len(), &bytes).expect("an honest opening");
-    verify(num_vars, &commitment, points, values, &opening, &mut verifier)
+    verify(&params, &commitment, points, values, &opening, &mut verifier)
         .expect("an honest opening");
     Times { commit, open, verify: millis(start), bytes: bytes.len() }
 }

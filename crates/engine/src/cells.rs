@@ -1,6 +1,7 @@
 //! Where everything lies in the one committed polynomial.
 
 use crate::pads::{Budget, Region};
+use crate::pcs::{self, Params, SizeError};
 
 /// Most variables of a committed polynomial.
 pub const VARIABLES_MAX: usize = 26;
@@ -54,7 +55,7 @@ pub enum TooLarge {
 pub struct Layout {
     blocks: Vec<Block>,
     region: Region,
-    variables: usize,
+    size: pcs::Size,
 }
 
 impl Layout {
@@ -78,8 +79,25 @@ impl Layout {
             }
         }
         let region = blocks.pop().expect("the region was laid out last");
-        let variables = (at.next_power_of_two().ilog2() as usize).max(crate::pcs::VARIABLES_MIN);
-        Ok(Self { blocks, region: Region::new(region, budget), variables })
+        let num_vars = (at.next_power_of_two().ilog2() as usize).max(pcs::VARIABLES_MIN);
+        let size = pcs::Size { num_vars, surplus: 0 };
+        Ok(Self { blocks, region: Region::new(region, budget), size })
+    }
+
+    /// The same of a proof that is one of `proofs` that say something together: its opening has as
+    /// many bits more as `proofs` has, so that all of them are as hard to forge as one alone.
+    #[must_use]
+    pub fn one_of(mut self, proofs: usize) -> Self {
+        self.size.surplus = proofs.next_power_of_two().trailing_zeros() as usize;
+        if self.size.surplus != 0 {
+            self.size.num_vars = self.size.num_vars.max(pcs::SURPLUS_VARIABLES_MIN);
+        }
+        self
+    }
+
+    /// Parameters of the commitment.
+    pub fn params(&self) -> Result<Params, SizeError> {
+        Params::of(self.size)
     }
 
     /// The blocks, in the order in which they were asked for.
@@ -94,7 +112,7 @@ impl Layout {
 
     /// Number of variables of the committed polynomial.
     pub fn variables(&self) -> usize {
-        self.variables
+        self.size.num_vars
     }
 
     /// Number of rounds of the sum-check over the products of pads.

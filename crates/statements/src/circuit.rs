@@ -92,8 +92,17 @@ pub(crate) struct Stated<'s> {
     /// part of the rows: they count as public here.
     pub(crate) labels: Part<FieldDigest>,
     pub(crate) goal: Goal,
-    /// A commitment to the distance between the sum and the goal, if it is opened.
-    pub(crate) sum: Option<FieldDigest>,
+    /// What a part of a larger statement has besides.
+    pub(crate) share: Option<Share>,
+}
+
+/// One proof of several that say something together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Share {
+    /// The commitment to the distance between the part's sum and its goal.
+    pub(crate) sum: FieldDigest,
+    /// The number of proofs.
+    pub(crate) proofs: usize,
 }
 
 /// The sizes that follow from a statement alone.
@@ -103,7 +112,7 @@ pub(crate) struct Plan<S> {
     /// Binary logarithms of the parameters.
     pieces: Vec<usize>,
     /// Binary logarithms of the batches of compressions.
-    batches: Vec<usize>,
+    pub(crate) batches: Vec<usize>,
     pub(crate) layout: Layout,
 }
 
@@ -153,7 +162,7 @@ impl Stated<'_> {
             logs.extend(rows::Gadget::blocks(&cells));
             runs.extend(rows::Gadget::run_logs(&cells));
         }
-        if self.sum.is_some() {
+        if self.share.is_some() {
             logs.push(sum::BLOCK_LOG);
             runs.push(0);
         }
@@ -161,6 +170,7 @@ impl Stated<'_> {
         let budgets = batches.iter().map(|&log| poseidon2::budget(log));
         let budget = budgets.fold(sizes.budget(), |sum, budget| sum + budget);
         let layout = Layout::new(&logs, budget).map_err(|_| Unfit::TooLarge)?;
+        let layout = layout.one_of(self.share.map_or(1, |share| share.proofs));
         Ok(Plan { sizes, rows, pieces, batches, layout })
     }
 
@@ -231,10 +241,10 @@ impl<'a, S: Sizes> Circuit<'a, S> {
             runs.extend(gadget.runs(commitment));
             (rows, rest) = (Some(gadget), left);
         }
-        if let Some(commitment) = &stated.sum {
+        if let Some(share) = &stated.share {
             let (&block, _) = rest.split_first().ok_or(Unfit::TooLarge)?;
             let gadget = sum::Gadget { block, distance: layer.distance() };
-            runs.push(gadget.run(commitment));
+            runs.push(gadget.run(&share.sum));
             sum = Some(gadget);
         }
         let (label, programs) = (stated.label, programs(runs));

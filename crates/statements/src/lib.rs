@@ -17,5 +17,7 @@ pub mod inference;
 pub mod rows;
 mod sum;
 mod terms;
+mod work;
 
 pub use assay_engine::security::Terms;
+pub use work::Work;

@@ -1,7 +1,6 @@
 //! Error terms that every statement shares.
 
 use assay_engine::cells::Layout;
-use assay_engine::pcs::Params;
 use assay_engine::relations::RELATIONS_MAX;
 use assay_engine::security::Terms;
 
@@ -11,7 +10,7 @@ const POINTS: usize = 2;
 /// Commitment, products of pads, batching, last sum-check, hashes; `None` if there is no such size.
 pub(crate) fn common(layout: &Layout) -> Option<Terms> {
     let mut terms = Terms::new();
-    terms.opening(&Params::new(layout.variables()).ok()?, POINTS);
+    terms.opening(&layout.params().ok()?, POINTS);
     let rounds = layout.product_rounds() as u64;
     // One more for ν, which joins squares and products.
     terms.point("products of pads: point", rounds + 1);

@@ -7,7 +7,7 @@
 use crate::session::{Session, data};
 use serde_json::Value;
 use std::{
-    io::Read,
+    io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
     sync::mpsc::{self, Receiver, RecvTimeoutError},
     thread,
@@ -33,7 +33,7 @@ fn millionths(state: &mut u64) -> u64 {
     (z ^ (z >> 31)) % 1_000_000
 }
 
-/// A run that goes on, and what it will have told when it is over.
+/// A run that goes on, and the lines that it tells.
 struct Running {
     child: Child,
     told: Receiver<String>,
@@ -49,40 +49,67 @@ impl Running {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut stderr = child.stderr.take().unwrap();
+        let stderr = child.stderr.take().unwrap();
         let (tell, told) = mpsc::channel();
         // It ends with the run, whoever ends that.
         thread::spawn(move || {
-            let mut bytes = Vec::new();
-            let _ = stderr.read_to_end(&mut bytes);
-            let _ = tell.send(String::from_utf8_lossy(&bytes).into_owned());
+            let lines = BufReader::new(stderr).lines().map_while(Result::ok);
+            lines.for_each(|line| drop(tell.send(line)));
         });
         Self { child, told }
     }
 
-    /// Kills the run after `delay`; returns the step that it was at, or `None` if it was done before.
-    fn kill_after(mut self, delay: Duration) -> Option<usize> {
-        match self.told.recv_timeout(delay) {
-            Ok(told) => {
-                assert!(self.child.wait().unwrap().success(), "{told}");
-                None
+    /// Waits for the run to end well; returns how long each step took, beginning with what comes
+    /// before the first heading.
+    fn lengths(mut self) -> Vec<Duration> {
+        let mut lengths = Vec::new();
+        let mut start = Instant::now();
+        for line in &self.told {
+            if is_heading(&line) {
+                lengths.push(start.elapsed());
+                start = Instant::now();
             }
-            Err(RecvTimeoutError::Timeout) => {
-                self.child.kill().unwrap();
-                // It may have ended by itself between the deadline and the signal.
-                let status = self.child.wait().unwrap();
-                let told = self.told.recv().unwrap();
-                assert!(status.code().is_none_or(|code| code == 0), "{status}: {told}");
-                (!status.success()).then(|| steps(&told))
-            }
-            Err(error) => panic!("{error}"),
         }
+        lengths.push(start.elapsed());
+        assert!(self.child.wait().unwrap().success());
+        lengths
+    }
+
+    /// Kills the run when it has told `headings` of them and `delay` has gone by; returns how many it
+    /// had told by then, or `None` if it was done before.
+    fn kill(mut self, headings: usize, delay: Duration) -> Option<usize> {
+        let mut seen = 0;
+        while seen < headings {
+            match self.told.recv() {
+                Ok(line) => seen += usize::from(is_heading(&line)),
+                Err(_) => return self.ended(),
+            }
+        }
+        let strike = Instant::now() + delay;
+        loop {
+            match self.told.recv_timeout(strike.saturating_duration_since(Instant::now())) {
+                Ok(line) => seen += usize::from(is_heading(&line)),
+                Err(RecvTimeoutError::Disconnected) => return self.ended(),
+                Err(RecvTimeoutError::Timeout) => break,
+            }
+        }
+        self.child.kill().unwrap();
+        // It may have ended by itself between the deadline and the signal.
+        let status = self.child.wait().unwrap();
+        seen += self.told.iter().filter(|line| is_heading(line)).count();
+        assert!(status.code().is_none_or(|code| code == 0), "{status}");
+        (!status.success()).then_some(seen)
+    }
+
+    fn ended(mut self) -> Option<usize> {
+        assert!(self.child.wait().unwrap().success());
+        None
     }
 }
 
-/// How many headings, as in "3. The owner trains", were told.
-fn steps(told: &str) -> usize {
-    told.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit())).count()
+/// A heading, as in "3. The owner trains".
+fn is_heading(line: &str) -> bool {
+    line.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// What is left when the sale is over: all that does not depend on keys, salts and the clock.
@@ -122,16 +149,14 @@ fn left(session: &Session) -> Left {
     }
 }
 
-/// What a run that nobody disturbs leaves, and how long it takes.
-fn undisturbed() -> (Left, Duration) {
+/// What a run that nobody disturbs leaves, and how long each of its steps takes.
+fn undisturbed() -> (Left, Vec<Duration>) {
     let session = Session::empty();
-    let start = Instant::now();
-    assert!(Running::start(&session).kill_after(Duration::from_secs(120)).is_none());
-    let whole = start.elapsed();
+    let lengths = Running::start(&session).lengths();
     let left = left(&session);
     assert_eq!(left.jobs, [[Value::from("settled"), Value::from("1000"), Value::from("0")]]);
     assert_eq!(left.listings, [[Value::from(1), Value::from("1100")]]);
-    (left, whole)
+    (left, lengths)
 }
 
 /// Starts the demo until it says that it is finished; demands that it never says anything else.
@@ -146,41 +171,36 @@ fn finish(session: &Session) {
     }
 }
 
-/// A part of the whole run, in millionths. The moments of every second folder lie in the second half:
-/// the first is spent on the keys of three wallets, and the market begins behind it.
-fn moment(folder: u64, random: &mut u64) -> u64 {
-    let share = (folder * 1_000_000 + millionths(random)) / kills();
-    if folder % 2 == 1 { 500_000 + share / 2 } else { share }
-}
-
 #[test]
 fn a_demo_that_is_killed_at_any_moment_sells_once() {
-    let (expected, mut whole) = undisturbed();
+    let (expected, lengths) = undisturbed();
     let test = data("wine/test.csv");
     let mut random = SEED;
-    let mut landed = [0_u64; 10];
+    let mut landed = vec![0_u64; lengths.len()];
     for folder in 0..kills() {
         let session = Session::empty();
         // One folder in four is struck a second time, while it recovers.
         let strikes = if folder % 4 == 3 { 2 } else { 1 };
-        let mut delays = Vec::new();
-        while delays.len() < strikes && !session.path("d/receipt.json").exists() {
-            let delay = whole.mul_f64(moment(folder, &mut random) as f64 / 1e6);
-            delays.push(delay);
-            let start = Instant::now();
-            match Running::start(&session).kill_after(delay) {
-                Some(step) => landed[step.min(9)] += 1,
-                // The run that was measured was a slow one.
-                None => whole = whole.min(start.elapsed()),
+        let mut at = Vec::new();
+        while at.len() < strikes && !session.path("d/receipt.json").exists() {
+            // Every step is struck as often, whatever its length, anywhere within it.
+            let step = (folder as usize + at.len()) % lengths.len();
+            let delay = lengths[step].mul_f64(millionths(&mut random) as f64 / 1e6);
+            at.push((step, delay));
+            if let Some(step) = Running::start(&session).kill(step, delay) {
+                landed[step.min(lengths.len() - 1)] += 1;
             }
         }
         finish(&session);
-        assert_eq!(left(&session), expected, "folder {folder}, after {delays:?} of {whole:?}");
+        assert_eq!(left(&session), expected, "folder {folder}, after {at:?}");
         let args = ["receipt", "verify", "d/receipt.json", "--proof", "d/accuracy.proof"];
         let verified = session.ok(&[&args[..], &["--data", &test]].concat());
         assert_eq!((&verified["proof"], &verified["price"]), (&"verified".into(), &"1000".into()));
     }
-    println!("kills by the step that was told last: {landed:?}, of runs of {whole:?}");
+    println!("kills by the step that was told last: {landed:?}, of steps of {lengths:?}");
     // Runs that were over before they could be killed show nothing.
-    assert!(kills() <= 4 * landed.iter().sum::<u64>(), "{landed:?}");
+    assert!(kills() <= 2 * landed.iter().sum::<u64>(), "{landed:?}");
+    if lengths.len() as u64 * 10 < kills() {
+        assert!(landed.iter().all(|&kills| 0 < kills), "a step was never struck: {landed:?}");
+    }
 }

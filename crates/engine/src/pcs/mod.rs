@@ -3,7 +3,7 @@
 //! A prover commits to `2^n` cells of the base field and later shows the values of their
 //! multilinear extension at points of the extension field, and nothing else about them.
 //!
-//! - [`Params`]: everything that follows from `n`, for `n` in
+//! - [`Params`]: everything that follows from a [`Size`], for `n` in
 //!   [`VARIABLES_MIN`]`..=`[`VARIABLES_MAX`];
 //! - [`commit`] gives a [`Commitment`] (32 bytes) and a [`Secret`];
 //! - [`open`] spends the secret: the masks are good for one opening, so a second one cannot be
@@ -43,7 +43,7 @@ mod wire;
 
 #[cfg(feature = "prove")]
 pub use prove::{Secret, commit, open};
-pub use schedule::{Schedule, VARIABLES_MAX, VARIABLES_MIN};
+pub use schedule::{SURPLUS_MAX, SURPLUS_VARIABLES_MIN, Schedule, VARIABLES_MAX, VARIABLES_MIN};
 pub use verify::verify;
 
 use assay_codec::{Decode, Encode, Reader};
@@ -76,24 +76,52 @@ pub(crate) type Config = ZkWhirConfig<EF, F, Challenger>;
 type Root = MerkleCap<F, [u8; DIGEST]>;
 type Proof = ZkWhirProof<F, EF, Tree>;
 
-/// Everything that follows from the number of variables.
+/// What the parameters follow from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Binary logarithm of the number of cells.
+    pub num_vars: usize,
+    /// Bits that each error is smaller than in a proof that stands alone: a statement of many
+    /// proofs is as likely to be false as all of them together.
+    pub surplus: usize,
+}
+
+impl std::fmt::Display for Size {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "2^{} cells with {} bits more", self.num_vars, self.surplus)
+    }
+}
+
+/// Everything that follows from a [`Size`].
 #[derive(Clone, Debug)]
 pub struct Params {
-    num_vars: usize,
+    size: Size,
     config: Config,
 }
 
 impl Params {
-    /// Derives the parameters of `2^num_vars` cells.
+    /// Derives the parameters of `2^num_vars` cells, of a proof that stands alone.
     pub fn new(num_vars: usize) -> Result<Self, SizeError> {
+        Self::of(Size { num_vars, surplus: 0 })
+    }
+
+    /// Derives the parameters of a size.
+    pub fn of(size: Size) -> Result<Self, SizeError> {
+        let Size { num_vars, surplus } = size;
         let schedule = Schedule::of(num_vars).ok_or(SizeError::Variables { got: num_vars })?;
+        let schedule = schedule.with(surplus).ok_or(SizeError::Surplus { got: surplus })?;
         let config = schedule.config(num_vars).map_err(|_| SizeError::Schedule { num_vars })?;
-        Ok(Self { num_vars, config })
+        Ok(Self { size, config })
+    }
+
+    /// Returns what they follow from.
+    pub fn size(&self) -> Size {
+        self.size
     }
 
     /// Returns the number of variables `n`.
     pub fn num_vars(&self) -> usize {
-        self.num_vars
+        self.size.num_vars
     }
 
     /// Returns the length that no opening of `points` points exceeds.
@@ -125,9 +153,17 @@ pub enum SizeError {
         /// The number of variables.
         got: usize,
     },
-    /// The cells do not fill a power of two.
-    #[error("{got} cells are not a power of two")]
+    /// More bits than there are schedules for.
+    #[error("{got} bits more than of one proof, at most {SURPLUS_MAX}")]
+    Surplus {
+        /// The number of bits.
+        got: usize,
+    },
+    /// The cells are not as many as the parameters are for.
+    #[error("{got} cells, not 2^{num_vars}")]
     Cells {
+        /// Variables of the parameters.
+        num_vars: usize,
         /// The number of cells.
         got: usize,
     },
@@ -173,7 +209,7 @@ impl Decode for Commitment {
 /// field element takes four bytes in canonical form, and so each opening has one encoding.
 #[derive(Clone)]
 pub struct Opening {
-    num_vars: usize,
+    size: Size,
     points: usize,
     proof: Proof,
 }
@@ -181,7 +217,7 @@ pub struct Opening {
 impl std::fmt::Debug for Opening {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Opening")
-            .field("num_vars", &self.num_vars)
+            .field("size", &self.size)
             .field("points", &self.points)
             .finish_non_exhaustive()
     }
@@ -193,10 +229,10 @@ impl Opening {
         wire::encode(&self.proof)
     }
 
-    /// Reads the opening of `2^num_vars` cells at `points` points, and nothing behind it.
+    /// Reads the opening of as many cells at `points` points, and nothing behind it.
     pub fn from_bytes(params: &Params, points: usize, bytes: &[u8]) -> Result<Self, Rejection> {
         let proof = wire::decode(&params.shape(points), bytes)?;
-        Ok(Self { num_vars: params.num_vars, points, proof })
+        Ok(Self { size: params.size, points, proof })
     }
 }
 
@@ -211,12 +247,12 @@ pub enum Rejection {
     #[error("malformed opening")]
     Malformed(#[from] assay_codec::Error),
     /// The opening was made for another size.
-    #[error("opening of 2^{got} cells, expected 2^{expected}")]
-    Variables {
-        /// Variables of the commitment.
-        expected: usize,
-        /// Variables of the opening.
-        got: usize,
+    #[error("opening of {got}, expected {expected}")]
+    OtherSize {
+        /// That of the parameters.
+        expected: Size,
+        /// That of the opening.
+        got: Size,
     },
     /// Points, values and opening do not agree in number.
     #[error("{points} points, {values} values, {opened} opened")]

@@ -7,7 +7,7 @@ use p3_multilinear_util::poly::Poly;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use super::{Commitment, Opening, Params, Scheme, SizeError};
+use super::{Commitment, Opening, Params, Scheme, Size, SizeError};
 use crate::challenger::Challenger;
 use crate::field::{EF, F};
 
@@ -15,7 +15,7 @@ use crate::field::{EF, F};
 ///
 /// Not `Clone`: a mask that served two openings hides nothing.
 pub struct Secret {
-    num_vars: usize,
+    size: Size,
     commitment: Commitment,
     pub(super) scheme: Scheme,
     pub(super) data: <Scheme as MultilinearPcs<EF, Challenger>>::ProverData,
@@ -23,14 +23,14 @@ pub struct Secret {
 
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Secret").field("num_vars", &self.num_vars).finish_non_exhaustive()
+        f.debug_struct("Secret").field("size", &self.size).finish_non_exhaustive()
     }
 }
 
 impl Secret {
     /// Returns the number of variables.
     pub fn num_vars(&self) -> usize {
-        self.num_vars
+        self.size.num_vars
     }
 
     /// Returns the committed cells.
@@ -39,21 +39,20 @@ impl Secret {
     }
 }
 
-/// Commits to `cells`, whose number is a power of two between `2^`[`VARIABLES_MIN`] and
-/// `2^`[`VARIABLES_MAX`].
+/// Commits to `cells`, as many as the parameters are for.
 ///
 /// Masks and salts come from two generators derived from `seed`, which must be fresh from the
 /// operating system and **used once**: several threads search for the grinding witness, so two runs
 /// from one seed draw different challenges over the same masks, which is the same as opening twice.
-///
-/// [`VARIABLES_MIN`]: super::VARIABLES_MIN
-/// [`VARIABLES_MAX`]: super::VARIABLES_MAX
-pub fn commit(cells: Vec<F>, seed: &[u8; 32]) -> Result<(Commitment, Secret), SizeError> {
-    if !cells.len().is_power_of_two() {
-        return Err(SizeError::Cells { got: cells.len() });
+pub fn commit(
+    params: &Params,
+    cells: Vec<F>,
+    seed: &[u8; 32],
+) -> Result<(Commitment, Secret), SizeError> {
+    let size = params.size();
+    if cells.len() != 1 << size.num_vars {
+        return Err(SizeError::Cells { num_vars: size.num_vars, got: cells.len() });
     }
-    let num_vars = cells.len().trailing_zeros() as usize;
-    let params = Params::new(num_vars)?;
     let [masks, salts] =
         ["assay pcs masks", "assay pcs salts"].map(|context| stream(context, seed));
     let scheme = params.scheme(masks, salts);
@@ -64,7 +63,7 @@ pub fn commit(cells: Vec<F>, seed: &[u8; 32]) -> Result<(Commitment, Secret), Si
         .commit(Poly::new(cells), &mut unused)
         .expect("committing fails on sizes only, and the size has just been checked");
     let commitment = Commitment(root.roots()[0]);
-    Ok((commitment, Secret { num_vars, commitment, scheme, data }))
+    Ok((commitment, Secret { size, commitment, scheme, data }))
 }
 
 /// Shows the values of the committed cells at `points`, and spends the secret.
@@ -77,13 +76,13 @@ pub fn commit(cells: Vec<F>, seed: &[u8; 32]) -> Result<(Commitment, Secret), Si
 ///
 /// Panics if a point does not have as many coordinates as the cells have variables.
 pub fn open(secret: Secret, points: &[Vec<EF>], challenger: &mut Challenger) -> Opening {
-    let Secret { num_vars, commitment, scheme, data } = secret;
+    let Secret { size, commitment, scheme, data } = secret;
     commitment.observe(challenger);
     let protocol = points.iter().cloned().map(Point::new).collect();
     let proof = scheme
         .open(data, protocol, challenger)
         .expect("the number of points is far below the field's size");
-    Opening { num_vars, points: points.len(), proof }
+    Opening { size, points: points.len(), proof }
 }
 
 fn stream(context: &str, seed: &[u8; 32]) -> StdRng {

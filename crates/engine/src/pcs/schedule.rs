@@ -37,6 +37,11 @@ pub const VARIABLES_MIN: usize = 8;
 /// Most variables.
 pub const VARIABLES_MAX: usize = 26;
 
+/// Most bits that a proof may have beyond those of one that stands alone.
+pub const SURPLUS_MAX: usize = 13;
+/// Fewest variables of such a proof: the smallest code has no room for more randomness.
+pub const SURPLUS_VARIABLES_MIN: usize = VARIABLES_MIN + 1;
+
 /// Bits of a level that the library grinds for.
 const POW_BITS: usize = 1;
 
@@ -83,6 +88,15 @@ impl Schedule {
             _ => return None,
         };
         Some(Self { level, folding, log_inv_rates, mask_len: 3, mask_log_inv_rate: 3 })
+    }
+
+    /// The same with `surplus` bits more of each error term, at most [`SURPLUS_MAX`]: more queries.
+    ///
+    /// More queries need more randomness, which weakens the code that they test: one bit in six makes
+    /// up for it.
+    pub fn with(self, surplus: usize) -> Option<Self> {
+        let level = self.level + surplus + surplus.div_ceil(6);
+        (surplus <= SURPLUS_MAX).then_some(Self { level, ..self })
     }
 
     /// Logarithm of the first code's inverse rate.

@@ -13,8 +13,8 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use super::{
-    Commitment, Opening, Params, Rejection, SizeError, VARIABLES_MAX, VARIABLES_MIN, commit, open,
-    verify,
+    Commitment, Opening, Params, Rejection, SURPLUS_MAX, Secret, Size, SizeError, VARIABLES_MAX,
+    VARIABLES_MIN, open, verify,
 };
 use crate::challenger::Challenger;
 use crate::field::{EF, F};
@@ -28,6 +28,15 @@ fn random_cells(num_vars: usize, seed: u64) -> Vec<F> {
     (0..1 << num_vars).map(|_| rng.random()).collect()
 }
 
+fn alone(num_vars: usize) -> Size {
+    Size { num_vars, surplus: 0 }
+}
+
+/// Of a proof that stands alone.
+fn commit(cells: Vec<F>, seed: &[u8; 32]) -> Result<(Commitment, Secret), SizeError> {
+    super::commit(&Params::new(cells.len().ilog2() as usize)?, cells, seed)
+}
+
 fn random_points(num_vars: usize, count: usize) -> Vec<Vec<EF>> {
     let mut rng = StdRng::seed_from_u64(2);
     (0..count).map(|_| (0..num_vars).map(|_| rng.random()).collect()).collect()
@@ -36,7 +45,7 @@ fn random_points(num_vars: usize, count: usize) -> Vec<Vec<EF>> {
 /// Everything a verifier is given.
 #[derive(Clone)]
 struct Case {
-    num_vars: usize,
+    size: Size,
     commitment: Commitment,
     points: Vec<Vec<EF>>,
     values: Vec<EF>,
@@ -49,15 +58,19 @@ impl Case {
     }
 
     fn of(cells: Vec<F>, points: usize, seed: [u8; 32]) -> Self {
+        Self::with(alone(cells.len().ilog2() as usize), cells, points, seed)
+    }
+
+    fn with(size: Size, cells: Vec<F>, points: usize, seed: [u8; 32]) -> Self {
         let poly = Poly::new(cells.clone());
-        let (commitment, secret) = commit(cells, &seed).expect("a supported size");
-        let num_vars = secret.num_vars();
-        let points = random_points(num_vars, points);
+        let params = Params::of(size).expect("a supported size");
+        let (commitment, secret) = super::commit(&params, cells, &seed).expect("as many cells");
+        let points = random_points(size.num_vars, points);
         let values = points.iter().map(|p| poly.eval_base(&Point::new(p.clone()))).collect();
         let mut challenger = challenger();
         commitment.observe(&mut challenger);
         let opening = open(secret, &points, &mut challenger);
-        Self { num_vars, commitment, points, values, opening }
+        Self { size, commitment, points, values, opening }
     }
 
     fn verify(&self) -> Result<(), Rejection> {
@@ -67,8 +80,8 @@ impl Case {
     }
 
     fn verify_from(&self, from: &mut Challenger) -> Result<(), Rejection> {
-        let Self { num_vars, commitment, points, values, opening } = self;
-        verify(*num_vars, commitment, points, values, opening, from)
+        let Self { size, commitment, points, values, opening } = self;
+        verify(&Params::of(*size)?, commitment, points, values, opening, from)
     }
 
     #[track_caller]
@@ -109,7 +122,7 @@ fn accepts_points_of_the_cube_and_constant_cells() {
         commitment.observe(&mut challenger);
         let opening = open(secret, &points, &mut challenger);
         let values = vec![value; 2];
-        let case = Case { num_vars: 8, commitment, points, values, opening };
+        let case = Case { size: alone(8), commitment, points, values, opening };
         assert_eq!(case.verify(), Ok(()));
     }
 }
@@ -125,17 +138,35 @@ fn every_supported_size_has_parameters_and_no_other() {
             assert_eq!(got.unwrap_err(), SizeError::Variables { got: num_vars });
         }
     }
+    let surplus = SURPLUS_MAX + 1;
+    let got = Params::of(Size { num_vars: 9, surplus });
+    assert_eq!(got.unwrap_err(), SizeError::Surplus { got: surplus });
+    let got = Params::of(Size { num_vars: 8, surplus: SURPLUS_MAX });
+    assert_eq!(got.unwrap_err(), SizeError::Schedule { num_vars: 8 });
 }
 
 #[test]
-fn refuses_cells_that_have_no_parameters() {
+fn accepts_honest_openings_with_every_surplus() {
+    for surplus in 1..=SURPLUS_MAX {
+        for num_vars in [9, 13, 14] {
+            let size = Size { num_vars, surplus };
+            let case = Case::with(size, random_cells(num_vars, 1), 2, [7; 32]);
+            assert_eq!(case.verify(), Ok(()), "{size}");
+            let (params, bytes) = (Params::of(size).unwrap(), case.opening.to_bytes());
+            let opening = Opening::from_bytes(&params, 2, &bytes).unwrap();
+            assert_eq!(Case { opening, ..case }.verify(), Ok(()), "{size}, decoded");
+            let fewer = Params::of(Size { surplus: surplus - 1, ..size }).unwrap();
+            assert!(Opening::from_bytes(&fewer, 2, &bytes).is_err(), "{size}");
+        }
+    }
+}
+
+#[test]
+fn refuses_cells_that_the_parameters_are_not_for() {
     for len in [0, 1, 128, 255, 257] {
-        let got = commit(vec![F::ONE; len], &[0; 32]).map(|_| ()).unwrap_err();
-        let expected = match len {
-            1 | 128 => SizeError::Variables { got: len.ilog2() as usize },
-            _ => SizeError::Cells { got: len },
-        };
-        assert_eq!(got, expected);
+        let params = Params::new(8).unwrap();
+        let got = super::commit(&params, vec![F::ONE; len], &[0; 32]).map(|_| ()).unwrap_err();
+        assert_eq!(got, SizeError::Cells { num_vars: 8, got: len });
     }
 }
 
@@ -191,7 +222,7 @@ fn rejects_two_values_at_one_point() {
     let mut challenger = challenger();
     commitment.observe(&mut challenger);
     let opening = open(secret, &points, &mut challenger);
-    let honest = Case { num_vars: 12, commitment, points, values, opening };
+    let honest = Case { size: alone(12), commitment, points, values, opening };
     assert_eq!(honest.verify(), Ok(()), "one value, twice");
     // The second claim alone, and both of them so that their sum is still right.
     for lies in [[EF::ZERO, EF::ONE], [EF::ONE, -EF::ONE]] {
@@ -251,9 +282,11 @@ fn rejects_a_point_of_another_arity() {
 #[test]
 fn rejects_an_opening_of_another_size() {
     let mut case = Case::new(8);
-    case.num_vars = 9;
-    assert_eq!(case.verify(), Err(Rejection::Variables { expected: 9, got: 8 }));
-    case.num_vars = 7;
+    for other in [alone(9), Size { surplus: 1, ..alone(8) }] {
+        case.size = other;
+        assert_eq!(case.verify(), Err(Rejection::OtherSize { expected: other, got: alone(8) }));
+    }
+    case.size = alone(7);
     assert_eq!(case.verify(), Err(SizeError::Variables { got: 7 }.into()));
 }
 

@@ -36,16 +36,16 @@ use crate::field::EF;
 /// The caller MUST have absorbed the commitment ([`Commitment::observe`]) before it drew the
 /// points.
 pub fn verify(
-    num_vars: usize,
+    params: &Params,
     commitment: &Commitment,
     points: &[Vec<EF>],
     values: &[EF],
     opening: &Opening,
     challenger: &mut Challenger,
 ) -> Result<(), Rejection> {
-    let params = Params::new(num_vars)?;
-    if opening.num_vars != num_vars {
-        return Err(Rejection::Variables { expected: num_vars, got: opening.num_vars });
+    let (size, num_vars) = (params.size(), params.num_vars());
+    if opening.size != size {
+        return Err(Rejection::OtherSize { expected: size, got: opening.size });
     }
     let opened = opening.proof.evals.len();
     if points.len() != values.len() || points.len() != opening.points || opened != opening.points {

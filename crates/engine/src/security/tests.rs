@@ -6,7 +6,9 @@ use p3_whir::parameters::SecurityAssumption;
 use super::opening::{Code, Numbers};
 use super::{Bits, Terms};
 use crate::challenger::GRINDING;
-use crate::pcs::{Params, Schedule, VARIABLES_MAX, VARIABLES_MIN};
+use crate::pcs::{
+    Params, SURPLUS_MAX, SURPLUS_VARIABLES_MIN, Schedule, Size, VARIABLES_MAX, VARIABLES_MIN,
+};
 
 fn opening(num_vars: usize, points: usize) -> Terms {
     let mut terms = Terms::new();
@@ -41,6 +43,18 @@ fn every_size_proves_100_bits() {
     for num_vars in VARIABLES_MIN..=VARIABLES_MAX {
         let terms = whole_proof(num_vars);
         assert!(terms.total().floor() >= 100, "{num_vars} variables\n{terms}");
+    }
+}
+
+#[test]
+fn a_surplus_is_of_every_term_of_an_opening() {
+    for num_vars in SURPLUS_VARIABLES_MIN..=VARIABLES_MAX {
+        for surplus in 0..=SURPLUS_MAX {
+            let mut terms = Terms::new();
+            terms.opening(&Params::of(Size { num_vars, surplus }).unwrap(), 2);
+            let got = terms.total().floor();
+            assert!(got >= 102 + surplus as u64, "{num_vars} variables, {surplus} bits: {got}");
+        }
     }
 }
 

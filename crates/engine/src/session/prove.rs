@@ -55,8 +55,11 @@ pub fn prove(
     pads::fill(&mut cells, layout.region(), &mut rng);
 
     progress("commitment");
-    let (commitment, secret) =
-        pcs::commit(cells, &Digest::of_bytes("assay engine commitment", seed).0)?;
+    let (commitment, secret) = pcs::commit(
+        &layout.params()?,
+        cells,
+        &Digest::of_bytes("assay engine commitment", seed).0,
+    )?;
     let mut challenger = challenger(circuit, statement);
     commitment.observe(&mut challenger);
 

@@ -33,8 +33,8 @@ pub fn verify(circuit: &impl Circuit, statement: &[u8; 32], proof: &[u8]) -> Res
     let Some(mut challenger) = verifier.finish()? else {
         return Err(Rejection::Relation);
     };
-    let variables = layout.variables();
-    pcs::verify(variables, &proof.commitment, &points, &values, &proof.opening, &mut challenger)?;
+    let params = layout.params().map_err(pcs::Rejection::from)?;
+    pcs::verify(&params, &proof.commitment, &points, &values, &proof.opening, &mut challenger)?;
     Ok(())
 }
 

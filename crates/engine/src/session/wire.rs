@@ -36,7 +36,7 @@ impl Proof {
         let region = layout.region();
         let hidden = scalars(&mut from, region.hidden_count(layout.variables()))?;
         let clear = scalars(&mut from, region.clear_count())?;
-        let params = pcs::Params::new(layout.variables()).map_err(pcs::Rejection::from)?;
+        let params = layout.params().map_err(pcs::Rejection::from)?;
         let rest = from.take(from.left())?;
         let opening = Opening::from_bytes(&params, POINTS, rest)?;
         Ok(Self { commitment, messages: Messages { hidden, clear }, opening })

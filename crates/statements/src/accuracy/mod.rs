@@ -39,6 +39,7 @@ mod verify;
 pub use prove::{ProveError, Scored, Witness, prove, prove_committed};
 pub use verify::{verify, verify_committed};
 
+use crate::Work;
 use crate::circuit;
 use assay_engine::security::Terms;
 use assay_engine::session;
@@ -123,6 +124,11 @@ impl From<circuit::Unfit> for Unfit {
 /// How likely a false statement of these sizes is to be accepted, by source of error.
 pub fn security(statement: &Accuracy) -> Result<Terms, Unfit> {
     Ok(verify::stated(statement)?.security()?)
+}
+
+/// How the time of a proof of these sizes is shared among its phases.
+pub fn work(statement: &Accuracy) -> Result<Work, Unfit> {
+    Ok(Work::of(&verify::stated(statement)?)?)
 }
 
 /// Proven security of the whole statement in bits, rounded down; 0 if the statement makes no sense.

@@ -72,8 +72,17 @@ pub(super) fn stated(statement: &Accuracy) -> Result<Stated<'_>, Unfit> {
     let count = usize::try_from(statement.rows).map_err(|_| Unfit::Sizes)?;
     let Accuracy { architecture, schema, model, data, rows, .. } = statement;
     let (model, labels) = (Part::Committed(*model), Part::Public(*data));
-    let stated =
-        Stated { label, architecture, schema, rows: *rows, input, model, labels, goal, sum: None };
+    let stated = Stated {
+        label,
+        architecture,
+        schema,
+        rows: *rows,
+        input,
+        model,
+        labels,
+        goal,
+        share: None,
+    };
     stated.check()?;
     if goal.is_stated_for(count) { Ok(stated) } else { Err(Unfit::Score) }
 }

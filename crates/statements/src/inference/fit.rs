@@ -137,8 +137,17 @@ pub(super) fn stated(statement: &Inference) -> Result<Stated<'_>, Unfit> {
     }
     let &Inference { ref architecture, ref schema, input, model, output, rows, .. } = statement;
     let (label, goal) = ("assay/inference/2", Goal::Answers(rows));
-    let stated =
-        Stated { label, architecture, schema, rows, input, model, labels: output, goal, sum: None };
+    let stated = Stated {
+        label,
+        architecture,
+        schema,
+        rows,
+        input,
+        model,
+        labels: output,
+        goal,
+        share: None,
+    };
     stated.check()?;
     Ok(stated)
 }

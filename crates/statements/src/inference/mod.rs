@@ -56,6 +56,7 @@ pub use fit::{Known, Unfit};
 #[cfg(feature = "prove")]
 pub use prove::{ProveError, Witness, answers, describe, prove};
 
+use crate::Work;
 use crate::circuit::{Circuit, by_architecture};
 use assay_engine::security::Terms;
 use assay_engine::session;
@@ -96,6 +97,11 @@ pub fn verify(statement: &Inference, known: &Known<'_>, proof: &[u8]) -> Result<
 /// How likely a false statement of these sizes is to be accepted, by source of error.
 pub fn security(statement: &Inference) -> Result<Terms, Unfit> {
     Ok(stated(statement)?.security()?)
+}
+
+/// How the time of a proof of these sizes is shared among its phases.
+pub fn work(statement: &Inference) -> Result<Work, Unfit> {
+    Ok(Work::of(&stated(statement)?)?)
 }
 
 /// Proven security of the whole statement in bits, rounded down; 0 if the statement makes no sense.

@@ -95,10 +95,10 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         let job = parts::Job { whole: statement, part_rows, salt, table: &table, proof };
         return prove_in_parts(job, &model, least, output);
     }
-    let progress = output.progress();
+    let (progress, work) = (output.progress(), accuracy::work(&statement).ok());
     let start = Instant::now();
     let secrets = (&opening.salt, rows_opening.as_ref().map(|rows| &rows.salt));
-    let proof = proven(&statement, &model, &table, secrets, &mut |phase| progress.phase(phase))?;
+    let proof = proven(&statement, &model, &table, secrets, &mut progress.proof(work))?;
     let prove_ms = start.elapsed().as_millis();
     drop(progress);
 

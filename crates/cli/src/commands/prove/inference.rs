@@ -92,11 +92,11 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     };
     let statement = inference::describe(context, modes, &witness).map_err(refusal)?;
 
-    let progress = output.progress();
+    let (progress, work) = (output.progress(), inference::work(&statement).ok());
     let start = Instant::now();
     let mut seed = [0; 32];
     assay_wallet::os_random(&mut seed);
-    let proof = inference::prove(&statement, &witness, seed, &mut |phase| progress.phase(phase));
+    let proof = inference::prove(&statement, &witness, seed, &mut progress.proof(work));
     let prove_ms = start.elapsed().as_millis();
     drop(progress);
     let proof = proof.map_err(refusal)?;

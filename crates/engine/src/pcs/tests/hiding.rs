@@ -13,8 +13,8 @@ use p3_whir::pcs::proof::QueryOpenings;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use super::super::{Compress, DIGEST, Params, SALT, commit};
-use super::{Case, random_cells};
+use super::super::{Compress, DIGEST, Params, SALT};
+use super::{Case, commit, random_cells};
 use crate::field::F;
 
 type Unsalted = MerkleTreeMmcs<F, u8, SerializingHasher<Blake3>, Compress, 2, DIGEST>;

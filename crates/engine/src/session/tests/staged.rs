@@ -39,7 +39,8 @@ impl Committed {
     /// Commits with the masks and salts of proof `number`.
     pub(super) fn new(cells: Vec<F>, number: u64) -> Self {
         let seed = Digest::of_bytes("assay engine commitment", &seed(number)).0;
-        let (commitment, secret) = pcs::commit(cells, &seed).unwrap();
+        let params = pcs::Params::new(cells.len().ilog2() as usize).unwrap();
+        let (commitment, secret) = pcs::commit(&params, cells, &seed).unwrap();
         Self { commitment, secret }
     }
 

@@ -56,7 +56,8 @@ fn hashes_log(parts: usize) -> usize {
 
 fn layout(parts: usize) -> Option<Layout> {
     let budget = poseidon2::budget(hashes_log(parts)) + inner::budget(BITS_LOG);
-    Layout::new(&[parts_log(parts) + sum::BLOCK_LOG, BITS_LOG], budget).ok()
+    let layout = Layout::new(&[parts_log(parts) + sum::BLOCK_LOG, BITS_LOG], budget).ok()?;
+    Some(layout.one_of(parts.saturating_add(1)))
 }
 
 impl Closing {
@@ -107,7 +108,7 @@ impl Closing {
 
 impl session::Circuit for Closing {
     fn label(&self) -> &'static str {
-        "assay/accuracy/parts/closing/1"
+        "assay/accuracy/parts/closing/2"
     }
 
     fn layout(&self) -> &Layout {

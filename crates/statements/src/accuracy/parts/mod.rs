@@ -33,8 +33,9 @@
 //! ([`part_rows`]): a prover needs less than 1 GiB beside the rows themselves, which take four bytes per
 //! value and are at most 2^24. A verifier needs the rows and one part's proof.
 //!
-//! Soundness error: at most the sum over all proofs ([`security`]), log2 of their number less than one
-//! proof's bits.
+//! Soundness error: at most the sum over all proofs ([`security`]). The opening of each has log2 of
+//! their number bits more than that of a proof that stands alone (`Layout::one_of`), and the opening
+//! is what bounds a proof: together they are as hard to forge as one proof.
 
 pub(in crate::accuracy) mod closing;
 #[cfg(feature = "prove")]
@@ -47,7 +48,7 @@ pub use verify::Checking;
 
 use super::Unfit;
 use super::verify::stated;
-use crate::circuit::{self, Stated, by_architecture};
+use crate::circuit::{self, Share, Stated, by_architecture};
 use assay_engine::security::Terms;
 use assay_layers::Sizes;
 use assay_types::FieldDigest;
@@ -59,9 +60,15 @@ pub const VARIABLES: usize = 23;
 /// What the proof of part `index` says; `whole` is what all of them say together.
 fn part<'s>(statement: &Parted, whole: Stated<'s>, index: usize) -> Option<Stated<'s>> {
     let rows = statement.rows(index).len();
-    let (goal, sum) = (whole.goal.of_part(rows).0, Some(*statement.sums.get(index)?));
+    let goal = whole.goal.of_part(rows).0;
+    let share = Share { sum: *statement.sums.get(index)?, proofs: proofs(statement) };
     let rows = u32::try_from(rows).ok()?;
-    Some(Stated { label: "assay/accuracy/part/1", rows, goal, sum, ..whole })
+    Some(Stated { label: "assay/accuracy/part/2", rows, goal, share: Some(share), ..whole })
+}
+
+/// The number of proofs: one for each part, and the closing one.
+fn proofs(statement: &Parted) -> usize {
+    statement.sums.len().saturating_add(1)
 }
 
 /// The number of rows of each part, if nothing else is asked for.
@@ -69,8 +76,8 @@ pub fn part_rows(whole: &Accuracy) -> Result<u32, Unfit> {
     let stated = stated(whole)?;
     let variables = |rows| {
         let goal = stated.goal.of_part(usize::try_from(rows).unwrap_or(usize::MAX)).0;
-        let sum = FieldDigest::new([0; 8]);
-        variables(&Stated { rows, goal, sum, ..stated })
+        let share = FieldDigest::new([0; 8]).map(|sum| Share { sum, proofs: 1 });
+        variables(&Stated { rows, goal, share, ..stated })
     };
     let most = variables(1)?.max(VARIABLES);
     let fits = |rows| variables(rows).is_ok_and(|variables| variables <= most);

@@ -106,6 +106,23 @@ fn every_score_that_holds_is_proven_and_no_other() {
 }
 
 #[test]
+fn the_share_of_the_work_is_known_of_every_phase_and_grows() {
+    fn check(case: &Case<impl Scored>) {
+        let statement = case.statement(Score::AtLeast(0));
+        let witness = Witness { model: &case.model, salt: &case.salt, table: &case.table };
+        let mut shares = Vec::new();
+        let work = super::work(&statement).unwrap();
+        let told = &mut |phase| shares.push(work.done(phase).unwrap_or_else(|| panic!("{phase}")));
+        prove(&statement, &witness, [5; 32], told).unwrap();
+        assert!(7 < shares.len() && shares.is_sorted(), "{shares:?}");
+        assert!(shares[0] == 0 && shares.iter().all(|&share| share < 1000), "{shares:?}");
+    }
+    check(&case(5, 3, 4, 9, 60));
+    check(&forest::usual());
+    check(&network::small());
+}
+
+#[test]
 fn small_and_odd_sizes_are_proven() {
     for (features, classes, depth, inner, rows) in
         [(1, 1, 1, 1, 1), (1, 2, 2, 2, 3), (33, 2, 3, 5, 17), (64, 10, 1, 1, 40), (3, 2, 12, 30, 9)]

@@ -3,7 +3,7 @@
 use super::{Case, Rejection, Unfit, case, forest, network};
 use crate::accuracy::parts::closing::{Closing, Proven};
 use crate::accuracy::parts::{Checking, Proving, Secret, VARIABLES, part_rows, security_bits};
-use crate::accuracy::{MODES_COMMITTED, ProveError, Scored, Witness, security};
+use crate::accuracy::{MODES_COMMITTED, ProveError, Scored, Witness};
 use crate::commit::tests::tampered::{Tampered, mutations};
 use crate::sum;
 use assay_engine::field::F;
@@ -11,7 +11,7 @@ use assay_engine::session;
 use assay_model::Architecture;
 use assay_model::ops::tree::Bounds;
 use assay_types::FieldDigest;
-use assay_types::statement::{Accuracy, ClassScore, Figure, Parted, Score};
+use assay_types::statement::{Accuracy, ClassScore, Figure, PARTS_MAX, Parted, Score};
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
 const SECRET: Secret = Secret([7; 32]);
@@ -301,13 +301,12 @@ fn parts_are_as_large_as_memory_is_bounded() {
         let count = Parted::count(rows, part_rows);
         let statement = Parted { whole, part_rows, sums: sums(count) };
         let bits = security_bits(&statement);
-        let one = large(part_rows, depth, slots_log);
-        let bits_of_one = security(&one).unwrap().total().floor() as u32;
-        let lost = (count as f64).log2().ceil() as u32 + 1;
-        assert!(bits <= bits_of_one && bits_of_one - lost <= bits, "{count} parts: {bits} bits");
-        // Twelve bits are lost to the greatest number of parts there is.
-        assert!(90 <= bits, "{count} parts: {bits} bits");
+        assert!(100 <= bits, "{count} parts: {bits} bits");
     }
+    // The most parts there may be, of which each opens a commitment of 124 bits.
+    let whole = large(PARTS_MAX as u32 * 100, 10, 11);
+    let most = Parted { whole, part_rows: 100, sums: sums(PARTS_MAX) };
+    assert!(100 <= security_bits(&most));
     // One row that takes more has a part of its own size.
     assert_eq!(VARIABLES, 23);
 }
