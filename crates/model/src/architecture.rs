@@ -42,6 +42,15 @@ impl Architecture {
         }
     }
 
+    /// Whether there is one sum to answer with, so that the answer can be a number.
+    pub fn is_number(&self) -> bool {
+        match self {
+            Self::DecisionTree(_) => false,
+            Self::Network(program) => program.classes() == 1,
+            Self::Forest(bounds) => bounds.classes() == 1,
+        }
+    }
+
     /// How many numbers a model of it has, padding among them: all that is committed to and delivered.
     pub fn cells(&self) -> usize {
         match self {

@@ -43,6 +43,20 @@ impl Graph {
         }
     }
 
+    /// Returns the number that answers `row`, if the graph has one output: the sum of a forest whose
+    /// trees all add to one, or the one number of a network's last tensor. It lies between minus and
+    /// plus half of the field's order. `None` also where the parameters lead the row nowhere.
+    pub fn number(&self, row: &[Ordered]) -> Option<i32> {
+        if !self.architecture().is_number() {
+            return None;
+        }
+        match self {
+            Self::DecisionTree(_) => None,
+            Self::Network(network) => network.number(row),
+            Self::Forest(table) => table.number(row),
+        }
+    }
+
     fn features(&self) -> usize {
         match self {
             Self::DecisionTree(table) => table.bounds().features(),
@@ -180,8 +194,12 @@ impl Decode for Model {
         if from.array::<8>()? != MAGIC {
             return Err(Error::Invalid("not a model file"));
         }
-        if u16::decode(from)? != VERSION {
-            return Err(Error::Invalid("a model file of another version"));
+        match u16::decode(from)? {
+            VERSION => (),
+            crate::regression::VERSION => {
+                return Err(Error::Invalid("this model answers with a number, not with a class"));
+            }
+            _ => return Err(Error::Invalid("a model file of another version")),
         }
         let schema = Schema::decode(from)?;
         Self::new(schema, Graph::decode(from)?).map_err(Error::Invalid)

@@ -9,6 +9,7 @@
 //! - [`Model`] is a [`Schema`] and a [`Graph`] of operators with their parameters; its encoding is
 //!   the
 //!   model file;
+//! - [`regression`] is the same for models that answer with a number;
 //! - [`Architecture`] is the public shape of a model: operators, sizes, declared bounds;
 //! - [`ops::tree`] is the decision tree, [`ops::forest`] many trees that vote, [`ops::network`] the
 //!   neural network, an integer program over tensors;
@@ -36,6 +37,7 @@ pub mod ops;
 mod ordered;
 mod parameters;
 mod random;
+pub mod regression;
 mod schema;
 pub mod synthetic;
 mod table;

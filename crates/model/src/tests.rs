@@ -5,7 +5,7 @@ use crate::{Architecture, Graph, Model, Ordered, Schema, Table, synthetic};
 use assay_codec::{Encode, Error, Hasher, from_bytes, to_bytes};
 use proptest::prelude::*;
 
-fn sample() -> Model {
+pub(crate) fn sample() -> Model {
     let tree = synthetic::tree(3, 3, 3, 5, 8).unwrap();
     let rows = synthetic::table(&tree, 0, 0, 0).unwrap();
     let bounds = bounds_for(&tree, 4, 0).unwrap();

@@ -94,6 +94,17 @@ impl ForestTable {
     }
 }
 
+impl ForestTable {
+    /// Returns the sum of the votes for the first class of `row`, as a number of the field nearest to
+    /// zero: what a forest of one class answers if it answers with a number. `None` as in
+    /// [`ForestTable::exec`].
+    pub fn number(&self, row: &[Ordered]) -> Option<i32> {
+        let sum = i64::from(*self.sums(row)?.first()?);
+        let order = i64::from(POINTERS);
+        i32::try_from(if order / 2 < sum { sum - order } else { sum }).ok()
+    }
+}
+
 impl Encode for ForestTable {
     fn encode(&self, out: &mut Vec<u8>) {
         self.bounds.encode(out);

@@ -15,6 +15,12 @@ impl Network {
         self.run(row).map(|trace| trace.class())
     }
 
+    /// Returns the first number of the last tensor: what a network of one class answers if it answers
+    /// with a number. `None` as in [`Network::exec`].
+    pub fn number(&self, row: &[Ordered]) -> Option<i32> {
+        self.run(row)?.scores().first().map(|&number| i32::from(number))
+    }
+
     /// Returns the class of each row of `values`, whose shape is `[row, feature]`.
     pub fn exec_batch(&self, values: &[Ordered]) -> Vec<Option<u16>> {
         values.chunks(self.program().features()).map(|row| self.exec(row)).collect()
