@@ -5,7 +5,8 @@
 //! - [`forest`]: rows followed through many hidden trees, their votes added, and how many are
 //!   answered with their label.
 //! - [`network`]: rows put through an integer network with hidden parameters, and how many get their
-//!   label.
+//!   label;
+//! - [`squares`]: whose answers are numbers, and how far all of them are from their targets.
 //!
 //! A layer is a part of a circuit (see [`assay_engine::session`]): it asks for blocks and a budget,
 //! fills its cells, sends its messages, and records relations. What statements need of each kind of
@@ -20,6 +21,7 @@ mod goal;
 pub mod network;
 mod schedule;
 mod scored;
+pub mod squares;
 pub mod tree;
 mod tuples;
 

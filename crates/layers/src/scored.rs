@@ -168,6 +168,12 @@ pub trait Layer {
     /// The column of answers, if there is one.
     fn answers(&self) -> Option<Block>;
 
+    /// The column whose first cells are the numbers that answer the rows, if the model answers with
+    /// numbers ([`Architecture::is_number`]).
+    fn outputs(&self) -> Option<Block> {
+        None
+    }
+
     /// The cells that hold the distance, each with its factor: it is the sum of their products.
     fn distance(&self) -> Vec<(F, Block)>;
 

@@ -197,6 +197,11 @@ impl Layer for Forest<'_> {
         None
     }
 
+    /// The sum of the answer: of one class, it is the sum of all votes.
+    fn outputs(&self) -> Option<Block> {
+        (self.shape.bounds().classes() == 1).then_some(self.columns.top)
+    }
+
     fn distance(&self) -> Vec<(F, Block)> {
         let behind = self.shape.bounds().classes();
         let bits = part(self.columns.is, behind, self.shape.rows_log());

@@ -224,6 +224,12 @@ impl Layer for Network {
         None
     }
 
+    /// The greatest number of the last tensor: of one class, it is the only one.
+    fn outputs(&self) -> Option<Block> {
+        let is_number = self.plan.program.classes() == 1;
+        is_number.then_some(self.columns.block(self.plan.answer.top))
+    }
+
     fn distance(&self) -> Vec<(F, Block)> {
         let distance = self.columns.block(self.plan.answer.distance);
         vec![(F::ONE, distance.cell(0)), (F::from_u32(1 << 16), distance.cell(1))]
