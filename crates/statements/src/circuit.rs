@@ -9,11 +9,13 @@
 //! | parameters | at a random point the cells are the public ones | opened by [`chain::Gadget`] | cells |
 //! | answers | the labels | a column, opened by [`chain::Gadget`] | nothing but the layer holds them |
 //!
+//! If the answers are numbers, [`squares`] says how far all of them are from their targets.
+//!
 //! A part of a larger statement also opens a commitment to what it adds to the sum ([`sum::Gadget`]).
 //!
 //! # Transcript
 //!
-//! The layer's; with public parameters, a point; every batch of compressions.
+//! The layer's; with public parameters, a point; the squares'; every batch of compressions.
 #![deny(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -33,6 +35,7 @@ use assay_engine::poseidon2::{self, HALF, Program};
 use assay_engine::relations::{Relation, Relations};
 use assay_engine::security::Terms;
 use assay_engine::session;
+use assay_layers::squares::{self, Squares};
 use assay_layers::{Answers, Claim, Goal, Kept, Layer, Sizes, Unsupported};
 use assay_model::{Architecture, Schema};
 use assay_types::statement::{Part, Privacy};
@@ -94,6 +97,17 @@ pub(crate) struct Stated<'s> {
     pub(crate) goal: Goal,
     /// What a part of a larger statement has besides.
     pub(crate) share: Option<Share>,
+    /// How far numbers are from their targets, if the answers are numbers.
+    pub(crate) squares: Option<Squared<'s>>,
+}
+
+/// What is said of the distances between answers and targets.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Squared<'s> {
+    pub(crate) shape: squares::Shape,
+    pub(crate) goal: squares::Goal,
+    /// The target of each row; none where only sizes are asked for.
+    pub(crate) targets: &'s [i32],
 }
 
 /// One proof of several that say something together.
@@ -166,9 +180,14 @@ impl Stated<'_> {
             logs.push(sum::BLOCK_LOG);
             runs.push(0);
         }
+        let mut budget = sizes.budget();
+        if let Some(squares) = &self.squares {
+            logs.push(squares.shape.block_log());
+            budget = budget + squares.shape.budget();
+        }
         let batches = batch_logs(runs);
         let budgets = batches.iter().map(|&log| poseidon2::budget(log));
-        let budget = budgets.fold(sizes.budget(), |sum, budget| sum + budget);
+        let budget = budgets.fold(budget, |sum, budget| sum + budget);
         let layout = Layout::new(&logs, budget).map_err(|_| Unfit::TooLarge)?;
         let layout = layout.one_of(self.share.map_or(1, |share| share.proofs));
         Ok(Plan { sizes, rows, pieces, batches, layout })
@@ -188,6 +207,9 @@ fn security<S: Sizes>(stated: &Stated<'_>) -> Result<Terms, Unfit> {
         let log = plan.pieces.iter().copied().max().unwrap_or_default();
         terms.point("public weights", log as u64);
     }
+    if let Some(squares) = &stated.squares {
+        squares.shape.security(&mut terms);
+    }
     for log in plan.batches {
         crate::terms::poseidon2(&mut terms, log);
     }
@@ -204,6 +226,7 @@ pub(crate) struct Circuit<'a, S: Sizes> {
     pub(crate) answers: Option<chain::Gadget>,
     pub(crate) rows: Option<rows::Gadget>,
     pub(crate) sum: Option<sum::Gadget>,
+    pub(crate) squares: Option<Squares>,
     pub(crate) programs: Vec<Program>,
     layout: Layout,
 }
@@ -242,13 +265,20 @@ impl<'a, S: Sizes> Circuit<'a, S> {
             (rows, rest) = (Some(gadget), left);
         }
         if let Some(share) = &stated.share {
-            let (&block, _) = rest.split_first().ok_or(Unfit::TooLarge)?;
+            let (&block, left) = rest.split_first().ok_or(Unfit::TooLarge)?;
             let gadget = sum::Gadget { block, distance: layer.distance() };
             runs.push(gadget.run(&share.sum));
-            sum = Some(gadget);
+            (sum, rest) = (Some(gadget), left);
+        }
+        let mut squares = None;
+        if let Some(&Squared { shape, goal, targets }) = stated.squares.as_ref() {
+            let outputs = layer.outputs().ok_or(Unfit::Kept)?;
+            let &bits = rest.first().ok_or(Unfit::TooLarge)?;
+            let targets = targets.iter().map(|&target| F::from_i32(target)).collect();
+            squares = Some(Squares { shape, bits, outputs, targets, goal });
         }
         let (label, programs) = (stated.label, programs(runs));
-        Ok(Self { label, layer, weights, model, answers, rows, sum, programs, layout })
+        Ok(Self { label, layer, weights, model, answers, rows, sum, squares, programs, layout })
     }
 
     /// Variables of the point at which public parameters are compared.
@@ -299,6 +329,7 @@ impl<S: Sizes> session::Circuit for Circuit<'_, S> {
         self.model.iter().chain(&self.answers).for_each(|chain| chain.verify(relations));
         self.rows.iter().for_each(|rows| rows.verify(relations));
         self.sum.iter().for_each(|sum| sum.verify(relations));
+        self.squares.iter().try_for_each(|squares| squares.verify(verifier, relations))?;
         self.programs.iter().try_for_each(|program| poseidon2::verify(program, verifier, relations))
     }
 }
@@ -372,6 +403,7 @@ mod proven {
             if let (Some(gadget), Some(opened)) = (&circuit.sum, &opened.sum) {
                 cells[gadget.block.range()].copy_from_slice(opened);
             }
+            circuit.squares.iter().for_each(|squares| squares.fill(cells));
         }
 
         fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
@@ -379,6 +411,9 @@ mod proven {
             if self.circuit.weights.is_some() {
                 // The point at which the verifier compares parameters; nothing is sent.
                 prover.challenges(self.circuit.weights_log());
+            }
+            if let Some(squares) = &self.circuit.squares {
+                squares.prove(prover);
             }
             progress("commitments opened");
             for program in &self.circuit.programs {

@@ -4,6 +4,7 @@
 //! - [`rows`]: the salted commitment to rows that stay hidden, [`answers`]: to what is answered;
 //! - [`accuracy`]: the model behind a commitment answers so many rows correctly;
 //! - [`inference`]: a model answers these rows so, each part public, committed or hidden;
+//! - [`regression`]: a model answers rows with numbers, so far from their targets;
 //! - [`delivery`]: a ciphertext decrypts to the model behind a commitment.
 
 pub mod accuracy;
@@ -14,6 +15,7 @@ mod circuit;
 pub mod commit;
 pub mod delivery;
 pub mod inference;
+pub mod regression;
 pub mod rows;
 mod sum;
 mod terms;

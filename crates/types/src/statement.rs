@@ -4,10 +4,12 @@
 mod figure;
 mod inference;
 mod parts;
+mod regression;
 
 pub use figure::{ClassScore, Figure};
 pub use inference::{Inference, Part};
 pub use parts::{PARTS_MAX, Parted};
+pub use regression::{ErrorMetric, ErrorScore, Regression};
 
 use crate::{Address, FieldDigest, Height, JobId, ModelCommitment, StatementDigest};
 use assay_codec::{Decode, Digest, Encode, Error, Reader};

@@ -82,6 +82,7 @@ pub(super) fn stated(statement: &Accuracy) -> Result<Stated<'_>, Unfit> {
         labels,
         goal,
         share: None,
+        squares: None,
     };
     stated.check()?;
     if goal.is_stated_for(count) { Ok(stated) } else { Err(Unfit::Score) }

@@ -147,6 +147,7 @@ pub(super) fn stated(statement: &Inference) -> Result<Stated<'_>, Unfit> {
         labels: output,
         goal,
         share: None,
+        squares: None,
     };
     stated.check()?;
     Ok(stated)

@@ -1,0 +1,81 @@
+//! How far a model's numbers are from their targets.
+
+use super::{Context, Modes};
+use crate::{ModelCommitment, StatementDigest};
+use assay_codec::{Decode, Digest, Encode, Error, Reader};
+use assay_model::{Architecture, regression::Schema};
+
+/// What is measured of n rows with the sum S of the squared errors, in squared parts of the unit, D
+/// parts in a unit, and targets t.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorMetric {
+    /// S/(n·D²), in squared units.
+    MeanSquaredError,
+    /// 1 − n·S/(n·Σt² − (Σt)²).
+    RSquared,
+}
+
+impl Encode for ErrorMetric {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.push(match self {
+            Self::MeanSquaredError => 0,
+            Self::RSquared => 1,
+        });
+    }
+}
+
+impl Decode for ErrorMetric {
+    fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
+        match u8::decode(from)? {
+            0 => Ok(Self::MeanSquaredError),
+            1 => Ok(Self::RSquared),
+            got => Err(Error::Tag { what: "error metric", got }),
+        }
+    }
+}
+
+/// A mean squared error is at most this fraction, or R² at least this fraction; or they miss it. The
+/// exact value stays hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ErrorScore {
+    /// What is measured.
+    pub metric: ErrorMetric,
+    /// The fraction, of R² between 0 and 1.
+    pub numerator: u64,
+    /// Its denominator, at least 1.
+    pub denominator: u64,
+    /// Whether the mean squared error is greater than the fraction, or R² less.
+    pub is_missed: bool,
+}
+
+assay_codec::record!(ErrorScore { metric, numerator, denominator, is_missed });
+
+/// The model behind `model` answers the rows behind `data` with numbers, so far from their targets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Regression {
+    /// Where the proof counts.
+    pub context: Context,
+    /// What is hidden.
+    pub modes: Modes,
+    /// Shape and declared bounds of the model.
+    pub architecture: Architecture,
+    /// Columns, unit and scale of the rows.
+    pub schema: Schema,
+    /// The committed model.
+    pub model: ModelCommitment,
+    /// Digest of the public rows and targets ([`assay_model::regression::Table::digest`]).
+    pub data: Digest,
+    /// Number of rows, at least 1.
+    pub rows: u32,
+    /// What is asserted about them.
+    pub score: ErrorScore,
+}
+
+assay_codec::record!(Regression { context, modes, architecture, schema, model, data, rows, score });
+
+impl Regression {
+    /// Names this statement.
+    pub fn digest(&self) -> StatementDigest {
+        StatementDigest(Digest::of("assay/statement/regression/1", self))
+    }
+}
