@@ -17,6 +17,7 @@ SOURCES = {
     "breast-cancer": (datasets.load_breast_cancer, "diagnosis"),
     "digits": (datasets.load_digits, "digit"),
     "wine": (datasets.load_wine, "cultivar"),
+    "diabetes": (lambda: datasets.load_diabetes(scaled=False), "progression"),
 }
 
 
@@ -40,7 +41,8 @@ def main():
         for values, label in zip(source.data, source.target):
             features = [number(value) for value in values]
             side = "test" if is_test(features) else "train"
-            rows[side].append([*features, str(source.target_names[label])])
+            label = str(source.target_names[label]) if "target_names" in source else number(label)
+            rows[side].append([*features, label])
         for side, records in rows.items():
             with open(folder / f"{side}.csv", "w", newline="") as file:
                 writer = csv.writer(file, lineterminator="\n")

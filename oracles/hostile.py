@@ -20,7 +20,7 @@ from onnx import helper
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType
 from sklearn.decomposition import PCA
-from sklearn.ensemble import BaggingClassifier, GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import BaggingClassifier, GradientBoostingClassifier, GradientBoostingRegressor, HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
@@ -206,7 +206,10 @@ def skops_files():
     yield "exponential-loss", pack(*renamed(*parts(GradientBoostingClassifier(loss="exponential", **small).fit(X, two))))
     begun = GradientBoostingClassifier(init=DecisionTreeClassifier(max_depth=1, random_state=0), **small)
     yield "begun-by-a-tree", pack(*renamed(*parts(begun.fit(X, two))))
-    yield "regressor", pack(*renamed(*parts(DecisionTreeRegressor(max_depth=1).fit(X, Y))))
+    targets = np.column_stack([Y, Y])
+    yield "regressor-of-two", pack(*renamed(*parts(DecisionTreeRegressor(max_depth=1).fit(X, targets))))
+    huber = GradientBoostingRegressor(loss="huber", **small)
+    yield "huber-loss", pack(*renamed(*parts(huber.fit(X, Y))))
     yield "pipeline", pack(*renamed(*parts(make_pipeline(PCA(2), TREE).fit(X, Y))))
     yield from scalers_and_histograms()
 

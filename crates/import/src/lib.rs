@@ -5,7 +5,8 @@
 //! `hint()` that says what to do.
 //!
 //! - [`read_csv`] makes a canonical [`Table`] from a CSV file, [`read_features`] rows without labels,
-//!   [`read_header`] the names of the columns, [`write_csv`] goes back;
+//!   [`read_targets`] rows whose target is a number, [`read_header`] the names of the columns, [`write_csv`]
+//!   goes back;
 //! - [`import_model`] reads a decision tree that scikit-learn trained, from a file of skops or from
 //!   ONNX, or a forest of scikit-learn, XGBoost or LightGBM; [`model::read`] before bounds are declared;
 //! - [`export_onnx`] writes a [`Model`] for onnxruntime and everything that reads ONNX.
@@ -37,6 +38,6 @@ pub mod safetensors;
 pub mod skops;
 mod xgboost;
 
-pub use csv::{CsvOptions, Rows, read_csv, read_features, read_header, write_csv};
+pub use csv::{CsvOptions, Rows, read_csv, read_features, read_header, read_targets, write_csv};
 pub use model::{Format, Imported, import_model, import_tree};
 pub use onnx::export_onnx;

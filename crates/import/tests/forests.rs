@@ -190,7 +190,7 @@ fn spoiled(case: &str, from: &str, to: &str) -> String {
 fn spoiled_files_of_xgboost_are_refused() {
     for (from, to, expected) in [
         ("\"learner\"", "\"learned\"", "the model."),
-        ("binary:logistic", "reg:squarederror", "not supported"),
+        ("binary:logistic", "reg:logistic", "not supported"),
         ("\"num_class\":\"0\"", "\"num_class\":\"5\"", "num_class"),
         ("gbtree\"", "dart\"", "not supported"),
         ("[3.764706E-1]", "[1.0]", "base_score"),

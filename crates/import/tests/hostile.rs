@@ -95,6 +95,12 @@ fn survives(bytes: &[u8], format: Format) -> bool {
             assert!(model.exec(&row).is_some());
             return true;
         }
+        Ok(Read::Number(read)) => {
+            let Ok(forest) = read.forest(1000) else { return false };
+            let table = forest.to_table(forest.bounds(0, 0, 0).unwrap()).unwrap();
+            assert!(table.number(&vec![Ordered::ZERO; forest.features()]).is_some());
+            return true;
+        }
         Err(_) => return false,
     };
     let row = vec![Ordered::ZERO; imported.tree.features()];

@@ -1,5 +1,6 @@
 //! Why a file is no table.
 
+use assay_model::regression::Scale;
 use assay_model::{CLASSES_MAX, FEATURES_MAX, NAME_BYTES_MAX, ROWS_MAX};
 
 /// Why a file is no table. A `row` is a line of the file, counted from 1, which is usually the header. A record
@@ -146,6 +147,30 @@ pub enum Error {
         /// The label, or its beginning.
         label: String,
     },
+    /// A target is not a whole number of the declared parts.
+    #[error("row {row}, column {column:?}: {text:?} is no whole number of 1/{parts}")]
+    Inexact {
+        /// The line.
+        row: u64,
+        /// The target.
+        column: String,
+        /// The field, or its beginning.
+        text: String,
+        /// Parts of a unit.
+        parts: u32,
+    },
+    /// A target lies outside of the declared range.
+    #[error("row {row}, column {column:?}: {text:?} lies outside of {scale}")]
+    OutOfRange {
+        /// The line.
+        row: u64,
+        /// The target.
+        column: String,
+        /// The field, or its beginning.
+        text: String,
+        /// The declared range.
+        scale: Scale,
+    },
     /// The target has too many distinct labels.
     #[error("row {row}: column {column:?} has more than {CLASSES_MAX} distinct labels")]
     TooManyClasses {
@@ -193,6 +218,10 @@ impl Error {
                 "features are numbers written with a point; encode categories as numbers"
             }
             Self::UnknownLabel { .. } => "labels are compared as text: use the model's spelling",
+            Self::Inexact { .. } => {
+                "targets are not rounded: import the model with a --denominator that fits them"
+            }
+            Self::OutOfRange { .. } => "import the model with a --range that holds all targets",
             Self::TooManyClasses { .. } => {
                 "a target names a category; is this a number to be estimated, or a row's name?"
             }

@@ -9,12 +9,15 @@
 //! Without a schema the columns keep the order of the file, and the classes are the distinct labels:
 //! in numerical order if all of them are numbers, in order of their bytes otherwise. With the schema of a model,
 //! columns are found by name and put into the order of the model.
+//!
+//! A target may also be a number ([`read_targets`]): a whole number of declared parts of a unit, exactly.
 
 mod error;
 mod header;
 mod number;
 mod read;
 mod records;
+mod targets;
 mod write;
 
 #[cfg(test)]
@@ -22,6 +25,7 @@ mod tests;
 
 pub use error::Error;
 pub use read::{CsvOptions, Rows, read_csv, read_features, read_header};
+pub use targets::{exact_parts, read_targets};
 pub use write::write_csv;
 
 /// Most bytes of a file. Reading one takes at most about ten times its length: a file of nothing but

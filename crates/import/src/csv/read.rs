@@ -106,7 +106,7 @@ pub(super) fn read_within(
     Table::new(schema, values, labels).map_err(Error::Invalid)
 }
 
-fn features(
+pub(super) fn features(
     records: &Records<impl Read>,
     names: &[String],
     places: &[usize],

@@ -106,7 +106,7 @@ impl Error {
                 "train fewer or smaller trees: at most 2^20 nodes in all, depth 64"
             }
             Self::Unsupported { .. } => {
-                "classifiers of trees are supported: binary and multi-class, by logistic loss"
+                "trees are supported: classifiers by logistic loss, regressors by squared error"
             }
             Self::Names(_) => "rename the columns or labels, and train again",
             Self::Tree { source, .. } => source.hint(),

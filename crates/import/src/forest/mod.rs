@@ -8,6 +8,7 @@
 
 mod error;
 mod json;
+mod number;
 mod votes;
 
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod tests;
 
 pub use error::Error;
 pub(crate) use json::Json;
+pub use number::Number;
 pub(crate) use votes::{Ensemble, Node, turns};
 
 use assay_model::ops::forest::{Bounds, Fault, Forest};
@@ -22,6 +24,12 @@ use assay_model::{Model, Ordered, Schema};
 
 /// Greatest sum of votes for a class, in absolute value: two of them are less than 2^29 apart.
 pub const SUM_MAX: i32 = (1 << 28) - 1;
+
+/// What a file of an ensemble answers with.
+pub(crate) enum Found {
+    Class(Imported),
+    Number(Number),
+}
 
 /// The target's name where the file has none.
 const TARGET: &str = "target";

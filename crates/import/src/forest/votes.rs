@@ -5,7 +5,7 @@ use assay_model::Ordered;
 use assay_model::ops::forest::{self, Fault, Forest, TREES_MAX, Votes};
 
 /// A node of a tree that votes with floats; the root is node 0.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Node {
     /// `row[feature] <= threshold` goes left.
     Split { feature: u16, threshold: Ordered, left: usize, right: usize },
@@ -40,7 +40,7 @@ pub(crate) fn turns(by_class: Vec<Vec<Vec<Node>>>) -> Result<Vec<Vec<Node>>, Fau
 }
 
 /// An ensemble as its file has it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Ensemble {
     pub(crate) features: usize,
     pub(crate) classes: usize,
@@ -58,11 +58,32 @@ pub(crate) struct Ensemble {
 impl Ensemble {
     /// Returns the forest, and by what its votes were multiplied.
     pub(crate) fn quantise(mut self) -> Result<(Forest, f64), Error> {
+        self.begin()?;
+        let scale = self.scale(self.greatest()?)?;
+        Ok((self.rounded(scale)?, scale))
+    }
+
+    /// Returns the forest whose votes were multiplied by `parts`, if they are not too great for that.
+    pub(crate) fn in_parts(mut self, parts: u32) -> Result<Forest, Error> {
+        self.begin()?;
+        let greatest = self.greatest()?;
+        if self.room() < greatest * f64::from(parts) {
+            return Err(Error::TooGreat { got: greatest });
+        }
+        self.rounded(parts.into())
+    }
+
+    /// Refuses what is too large, and adds the base.
+    fn begin(&mut self) -> Result<(), Error> {
         if self.trees.iter().map(Vec::len).sum::<usize>() > NODES_MAX {
             return Err(Error::TooLarge);
         }
         self.add_base();
-        let scale = self.scale(self.greatest()?)?;
+        Ok(())
+    }
+
+    /// The votes times `scale`, of which no sum is greater than [`SUM_MAX`].
+    fn rounded(self, scale: f64) -> Result<Forest, Error> {
         let mut trees: Vec<forest::Tree> = Vec::with_capacity(self.trees.len());
         for tree in self.trees {
             let node = |node| match node {
@@ -84,7 +105,7 @@ impl Ensemble {
                 }
             }
         }
-        Ok((Forest::new(self.features, self.classes, self.votes, trees)?, scale))
+        Ok(Forest::new(self.features, self.classes, self.votes, trees)?)
     }
 
     /// Adds the base to the leaves of one tree per number of it.
@@ -134,9 +155,14 @@ impl Ensemble {
         Ok(sums.into_iter().fold(0.0, f64::max))
     }
 
-    fn scale(&self, greatest: f64) -> Result<f64, Error> {
+    /// How great a sum may be before it is rounded.
+    fn room(&self) -> f64 {
         // Rounding adds at most half a unit per tree, the rule of ties one.
-        let room = f64::from(SUM_MAX) - self.trees.len() as f64 - 1.0;
+        f64::from(SUM_MAX) - self.trees.len() as f64 - 1.0
+    }
+
+    fn scale(&self, greatest: f64) -> Result<f64, Error> {
+        let room = self.room();
         if greatest == 0.0 {
             return Ok(1.0);
         }

@@ -4,6 +4,8 @@
 //! - Tree t votes for class t mod classes; of two classes, for the second. What sums begin with is in
 //!   the leaves of the first trees already.
 //!
+//! A regressor by squared error answers with the sum itself; other objectives are refused.
+//!
 //! Votes are added in 64-bit floats there and in integers here: an answer can differ only where two
 //! classes are all but tied. Default directions are for missing values, which no row of ours has;
 //! trees that take zeros for missing values are refused.
@@ -11,7 +13,7 @@
 mod dump;
 mod text;
 
-use crate::forest::{Ensemble, Error, Imported, Node, numbered};
+use crate::forest::{Ensemble, Error, Found, Imported, Node, Number, numbered};
 use crate::model::tree;
 use assay_model::CLASSES_MAX;
 use assay_model::ops::forest::Votes;
@@ -25,12 +27,15 @@ struct Header {
     trees_per_round: usize,
 }
 
-/// Reads a classifier.
-pub(crate) fn read(bytes: &[u8]) -> Result<Imported, Error> {
+/// Reads a classifier or a regressor.
+pub(crate) fn read(bytes: &[u8]) -> Result<Found, Error> {
     let is_json = bytes.first() == Some(&b'{');
     let (header, trees) = if is_json { dump::read(bytes)? } else { text::read(bytes)? };
     let (classes, votes) = header.votes()?;
     let features = header.features;
+    if classes == 1 {
+        return Ok(Found::Number(Number::new(features, trees, Vec::new())));
+    }
     let ensemble = Ensemble {
         features: features.len(),
         classes,
@@ -41,11 +46,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Imported, Error> {
         unit: None,
     };
     let (forest, scale) = ensemble.quantise()?;
-    Ok(Imported { forest, scale, features, target: None, classes: numbered(classes) })
+    let classes = numbered(classes);
+    Ok(Found::Class(Imported { forest, scale, features, target: None, classes }))
 }
 
 impl Header {
-    /// The number of classes, and how trees vote for them.
+    /// The number of classes, and how trees vote for them; one class answers with a number.
     fn votes(&self) -> Result<(usize, Votes), Error> {
         let name = self.objective.split(' ').next().unwrap_or_default();
         let unsupported =
@@ -54,6 +60,11 @@ impl Header {
             "binary" if self.classes == 1 => (2, Votes::Second),
             "multiclass" if (2..=CLASSES_MAX).contains(&self.classes) => {
                 (self.classes, Votes::Turns)
+            }
+            // With parameters, as in "regression sqrt", it answers with a function of the sum.
+            "regression" if self.classes == 1 && self.objective == name => (1, Votes::All),
+            "regression" => {
+                return unsupported("objective", self.objective.chars().take(80).collect());
             }
             "binary" | "multiclass" => {
                 return unsupported("num_class", self.classes.to_string());

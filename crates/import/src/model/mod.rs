@@ -5,6 +5,7 @@ pub mod tree;
 #[cfg(test)]
 mod tests;
 
+use crate::forest::Found;
 use crate::{forest, lightgbm, onnx, skops, xgboost};
 use assay_model::ops::tree::{Bounds, DecisionTree, Fault, bounds_for};
 use assay_model::{Model, Schema};
@@ -41,6 +42,17 @@ pub enum Read {
     Tree(Imported),
     /// Many trees that vote.
     Forest(forest::Imported),
+    /// Trees whose sum is the answer.
+    Number(forest::Number),
+}
+
+impl From<Found> for Read {
+    fn from(found: Found) -> Self {
+        match found {
+            Found::Class(imported) => Self::Forest(imported),
+            Found::Number(number) => Self::Number(number),
+        }
+    }
 }
 
 /// A tree as a file has it, with what the file says of names and sizes.
@@ -91,6 +103,9 @@ pub enum Error {
         /// Its trees.
         got: usize,
     },
+    /// The file's model answers with a number, where one that answers with a class was asked for.
+    #[error("the model answers with a number, not with a class")]
+    Number,
     /// An ensemble breaks a rule.
     #[error(transparent)]
     Forest(#[from] forest::Error),
@@ -116,6 +131,7 @@ impl Error {
             Self::Pickle => "load it where you trust it, and save it with skops.io.dump",
             Self::Unknown => "save the model with skops.io.dump, or convert it with skl2onnx",
             Self::NoTree { .. } => "`assay model import` reads forests too",
+            Self::Number => "`assay model import` reads it, with --range and --denominator",
             Self::Forest(error) => error.hint(),
             Self::Skops(error) => error.hint(),
             Self::Onnx(error) => error.hint(),
@@ -134,17 +150,15 @@ pub fn read(bytes: &[u8], format: Format) -> Result<Read, Error> {
         (_, [0x80, 2..=5, ..]) => Err(Error::Pickle),
         (Format::Skops, _) | (Format::Auto, [b'P', b'K', ..]) => Ok(match skops::read(bytes)? {
             skops::Read::Tree(tree) => Read::Tree(tree),
-            skops::Read::Forest(forest) => Read::Forest(forest),
+            skops::Read::Forest(found) => found.into(),
         }),
         // The first field of every writer is the version of the format.
         (Format::Onnx, _) | (Format::Auto, [0x08, ..]) => onnx::read(bytes),
-        (Format::Xgboost, _) => Ok(Read::Forest(xgboost::read(bytes)?)),
-        (Format::Lightgbm, _) => Ok(Read::Forest(lightgbm::read(bytes)?)),
-        (Format::Auto, [b'{', ..]) if is_xgboost(bytes) => Ok(Read::Forest(xgboost::read(bytes)?)),
-        (Format::Auto, [b'{', ..]) => Ok(Read::Forest(lightgbm::read(bytes)?)),
-        (Format::Auto, _) if bytes.starts_with(b"tree\n") => {
-            Ok(Read::Forest(lightgbm::read(bytes)?))
-        }
+        (Format::Xgboost, _) => Ok(xgboost::read(bytes)?.into()),
+        (Format::Lightgbm, _) => Ok(lightgbm::read(bytes)?.into()),
+        (Format::Auto, [b'{', ..]) if is_xgboost(bytes) => Ok(xgboost::read(bytes)?.into()),
+        (Format::Auto, [b'{', ..]) => Ok(lightgbm::read(bytes)?.into()),
+        (Format::Auto, _) if bytes.starts_with(b"tree\n") => Ok(lightgbm::read(bytes)?.into()),
         _ => Err(Error::Unknown),
     }
 }
@@ -160,6 +174,7 @@ pub fn import_tree(bytes: &[u8], format: Format) -> Result<Imported, Error> {
     match read(bytes, format)? {
         Read::Tree(tree) => Ok(tree),
         Read::Forest(read) => Err(Error::NoTree { got: read.forest.trees().len() }),
+        Read::Number(_) => Err(Error::Number),
     }
 }
 
@@ -176,6 +191,7 @@ pub fn import_model(bytes: &[u8], format: Format) -> Result<Model, Error> {
             let bounds = imported.forest.bounds(0, 0, 0).map_err(Error::Names)?;
             Ok(imported.into_model(None, bounds)?)
         }
+        Read::Number(_) => Err(Error::Number),
     }
 }
 

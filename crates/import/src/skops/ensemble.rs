@@ -25,7 +25,7 @@ const SHARES: f64 = 720_720.0;
 const SHARE_MIN: f64 = f32::EPSILON as f64;
 
 /// Parts of any ensemble that do not say what it answers.
-const TRAINING: [&str; 40] = [
+pub(super) const TRAINING: [&str; 40] = [
     "estimator",
     "n_estimators",
     "estimator_params",
@@ -68,10 +68,10 @@ const TRAINING: [&str; 40] = [
     "max_features_",
 ];
 /// Parts of forests that are read.
-const FOREST: [&str; 6] =
+pub(super) const FOREST: [&str; 6] =
     ["n_outputs_", "classes_", "n_classes_", "n_features_in_", "feature_names_in_", "estimators_"];
 /// Parts of boosted trees that are read, or that the ones that are read imply.
-const BOOSTING: [&str; 12] = [
+pub(super) const BOOSTING: [&str; 12] = [
     "learning_rate",
     "loss",
     "init",
@@ -129,7 +129,7 @@ pub(super) fn read(kind: Kinds, estimator: &Part<'_>, front: &Front) -> Result<I
 }
 
 /// The nodes of a tree of one of these classes.
-fn tree_of(
+pub(super) fn tree_of(
     part: Part<'_>,
     kinds: [&str; 2],
     front: &Front,
@@ -199,6 +199,24 @@ fn boosting(
     let rate = estimator.item("learning_rate")?.number()?;
     let (votes, per_round) =
         if classes == 2 { (Votes::Second, 1) } else { (Votes::Turns, classes) };
+    Ok(Ensemble {
+        features,
+        classes,
+        votes,
+        trees: rounds(estimator, front, features, (rate, per_round))?,
+        base: beginning(estimator, classes)?,
+        second_wins_ties: classes == 2,
+        unit: None,
+    })
+}
+
+/// The trees of all rounds, `per_round` of them in each, their numbers times `rate`.
+pub(super) fn rounds(
+    estimator: &Part<'_>,
+    front: &Front,
+    features: usize,
+    (rate, per_round): (f64, usize),
+) -> Result<Vec<Vec<Node>>, Error> {
     let mut trees = Vec::new();
     for round in bounded(estimator.item("estimators_")?.items()?)? {
         let round = round.items()?;
@@ -215,15 +233,7 @@ fn boosting(
         // Every round is looked at before the next one is read.
         trees = bounded(trees)?;
     }
-    Ok(Ensemble {
-        features,
-        classes,
-        votes,
-        trees,
-        base: beginning(estimator, classes)?,
-        second_wins_ties: classes == 2,
-        unit: None,
-    })
+    Ok(trees)
 }
 
 /// What the sums begin with.

@@ -83,8 +83,8 @@ pub enum Error {
         /// The protocol.
         got: String,
     },
-    /// The file holds another thing than a classifier of trees.
-    #[error("the file holds a {got}, not a classifier of trees")]
+    /// The file holds another thing than a model of trees.
+    #[error("the file holds a {got}, not a classifier or regressor of trees")]
     Class {
         /// What it holds.
         got: String,

@@ -74,13 +74,28 @@ pub(super) fn ensemble(
     if loss != "log_loss" {
         return Err(Error::Unsupported { place: "loss", got: super::zip::beginning(&loss) });
     }
+    let (votes, per_round) =
+        if classes == 2 { (Votes::Second, 1) } else { (Votes::Turns, classes) };
+    let (trees, base) = trees(estimator, front, features, per_round)?;
+    let (second_wins_ties, unit) = (false, None);
+    Ok(Ensemble { features, classes, votes, trees, base, second_wins_ties, unit })
+}
+
+/// Trees, and what their sums begin with.
+pub(super) type Trees = (Vec<Vec<Node>>, Vec<f64>);
+
+/// The trees of all rounds, `per_round` of them in each.
+pub(super) fn trees(
+    estimator: &Part<'_>,
+    front: &Front,
+    features: usize,
+    per_round: usize,
+) -> Result<Trees, Error> {
     for name in ["is_categorical_", "_preprocessor", "_is_categorical_remapped"] {
         if estimator.optional(name)?.is_some_and(|part| !part.is_none()) {
             return Err(forest::Error::Categorical { tree: 0 }.into());
         }
     }
-    let (votes, per_round) =
-        if classes == 2 { (Votes::Second, 1) } else { (Votes::Turns, classes) };
     same(
         "trees of a round",
         per_round as i64,
@@ -98,8 +113,7 @@ pub(super) fn ensemble(
         }
         trees = super::ensemble::bounded(trees)?;
     }
-    let (second_wins_ties, unit) = (false, None);
-    Ok(Ensemble { features, classes, votes, trees, base, second_wins_ties, unit })
+    Ok((trees, base))
 }
 
 /// The parts of a node that are read.

@@ -1,5 +1,6 @@
 //! scikit-learn's trees and forests, in: a file written by `skops.io.dump`. What is said here of a
-//! tree holds for each tree of a forest; the rest of forests stands in `ensemble`.
+//! tree holds for each tree of a forest; the rest of forests stands in `ensemble`, and what regressors
+//! answer in `regressor`.
 //!
 //! The file is a zip archive: `schema.json` describes the estimator part by part, arrays stand beside
 //! it in NumPy's format. Nothing in it is a program, and nothing of it is executed: parts of other
@@ -28,6 +29,7 @@ mod network;
 mod nodes;
 mod npy;
 mod part;
+mod regressor;
 pub(crate) mod zip;
 
 #[cfg(test)]
@@ -36,7 +38,7 @@ mod tests;
 pub use error::Error;
 pub(crate) use network::read_network;
 
-use crate::forest;
+use crate::forest::{self, Found};
 use crate::model::tree::NODES_MAX;
 use crate::model::{Imported, unnamed};
 use assay_model::ops::tree::DEPTH_MAX;
@@ -93,7 +95,7 @@ const ENDS: [&str; 2] = [".npy", ".json"];
 /// What a file holds.
 pub(crate) enum Read {
     Tree(Imported),
-    Forest(forest::Imported),
+    Forest(Found),
 }
 
 /// Reads what describes the estimator.
@@ -117,12 +119,14 @@ fn open(bytes: &[u8]) -> Result<Archive<'_>, Error> {
     let is_forest = |schema: Value| {
         let text = |key| schema.get(key).and_then(Value::as_str).unwrap_or_default();
         let (module, class) = (text("__module__"), text("__class__"));
-        Kinds::of(module, class).is_some() || front::is_pipeline(module, class)
+        let is_forest = Kinds::of(module, class).is_some();
+        let is_regressor = regressor::Kind::of(module, class).is_some();
+        is_forest || is_regressor || front::is_pipeline(module, class)
     };
     if schema(&archive).is_ok_and(is_forest) { Ok(archive) } else { Err(refused) }
 }
 
-/// Reads a tree or a forest.
+/// Reads a tree or a forest, a classifier or a regressor.
 pub(crate) fn read(bytes: &[u8]) -> Result<Read, Error> {
     let archive = open(bytes)?;
     let schema = schema(&archive)?;
@@ -130,7 +134,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Read, Error> {
     let (module, class) = (root.text("__module__")?, root.text("__class__")?);
     if let Some(kind) = Kinds::of(module, class) {
         let estimator = root.of("ObjectNode", "estimator")?.child("content")?;
-        return ensemble::read(kind, &estimator, &front).map(Read::Forest);
+        return ensemble::read(kind, &estimator, &front).map(Found::Class).map(Read::Forest);
+    }
+    if let Some(kind) = regressor::Kind::of(module, class) {
+        let estimator = root.of("ObjectNode", "estimator")?.child("content")?;
+        let number = regressor::read(kind, &estimator, &front)?;
+        return Ok(Read::Forest(Found::Number(number)));
     }
     if class != "DecisionTreeClassifier" || !module.starts_with("sklearn.tree") {
         return Err(Error::Class { got: zip::beginning(&format!("{module}.{class}")) });

@@ -7,17 +7,21 @@
 //! - `tree_info` says for which class a tree votes. Trees of one round that grew in parallel are
 //!   added like any others.
 //!
+//! - A regressor by squared error answers with the sum itself; other objectives are refused.
+//!
 //! Votes are added in 32-bit floats there and in integers here: an answer can differ only where two
 //! classes are tied up to the rounding of those floats. Default directions are for missing values,
 //! which no row of ours has.
 
-use crate::forest::{Ensemble, Error, Imported, Json, Node, numbered, strictly_below, turns};
+use crate::forest::{
+    Ensemble, Error, Found, Imported, Json, Node, Number, numbered, strictly_below, turns,
+};
 use crate::model::{tree, unnamed};
 use assay_model::ops::forest::Votes;
 use assay_model::{CLASSES_MAX, Ordered};
 
-/// Reads a classifier.
-pub(crate) fn read(bytes: &[u8]) -> Result<Imported, Error> {
+/// Reads a classifier or a regressor.
+pub(crate) fn read(bytes: &[u8]) -> Result<Found, Error> {
     let file = Json::parse(bytes)?;
     let learner = Json::root(&file).get("learner")?;
     let parameters = learner.get("learner_model_param")?;
@@ -25,14 +29,18 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Imported, Error> {
     let (classes, votes) = objective(&learner, &parameters)?;
     let base = base(&parameters, votes, classes)?;
     let trees = trees(&learner, votes, classes)?;
+    let names = names(&learner, features)?;
+    if classes == 1 {
+        return Ok(Found::Number(Number::new(names, trees, base)));
+    }
     let (second_wins_ties, unit) = (false, None);
     let ensemble = Ensemble { features, classes, votes, trees, base, second_wins_ties, unit };
-    let names = names(&learner, features)?;
     let (forest, scale) = ensemble.quantise()?;
-    Ok(Imported { forest, scale, features: names, target: None, classes: numbered(classes) })
+    let classes = numbered(classes);
+    Ok(Found::Class(Imported { forest, scale, features: names, target: None, classes }))
 }
 
-/// The number of classes, and how trees vote for them.
+/// The number of classes, and how trees vote for them; one class answers with a number.
 fn objective(learner: &Json<'_>, parameters: &Json<'_>) -> Result<(usize, Votes), Error> {
     let name = learner.get("objective")?.get("name")?;
     let classes = parameters.get("num_class")?;
@@ -47,7 +55,10 @@ fn objective(learner: &Json<'_>, parameters: &Json<'_>) -> Result<(usize, Votes)
         "multi:softprob" | "multi:softmax" if (2..=CLASSES_MAX).contains(&count) => {
             Ok((count, Votes::Turns))
         }
-        "binary:logistic" | "multi:softprob" | "multi:softmax" => Err(classes.unsupported()),
+        "reg:squarederror" if count <= 1 => Ok((1, Votes::All)),
+        "binary:logistic" | "multi:softprob" | "multi:softmax" | "reg:squarederror" => {
+            Err(classes.unsupported())
+        }
         _ => Err(name.unsupported()),
     }
 }
@@ -63,6 +74,7 @@ fn base(parameters: &Json<'_>, votes: Votes, classes: usize) -> Result<Vec<f64>,
         (Votes::Second, &[share]) if 0.0 < share && share < 1.0 => {
             Ok(vec![(share / (1.0 - share)).ln()])
         }
+        (Votes::All, &[one]) if one.is_finite() => Ok(numbers),
         (Votes::Turns, &[one]) if one.is_finite() => Ok(vec![one; classes]),
         (Votes::Turns, all) if all.len() == classes => Ok(numbers),
         _ => Err(part.unsupported()),
