@@ -20,13 +20,17 @@ pub(crate) enum Metric {
     Recall,
     /// 2·precision·recall/(precision + recall) of a class
     F1,
+    /// The mean squared error of a model that answers with a number
+    Mse,
+    /// 1 less the mean squared error over the variance of the target
+    R2,
 }
 
 impl Metric {
     /// The figure of a class, if it is one.
     pub(crate) fn figure(self) -> Option<Figure> {
         match self {
-            Self::Accuracy => None,
+            Self::Accuracy | Self::Mse | Self::R2 => None,
             Self::Precision => Some(Figure::Precision),
             Self::Recall => Some(Figure::Recall),
             Self::F1 => Some(Figure::F1),

@@ -6,8 +6,8 @@ use crate::{
     output::report,
 };
 use assay_codec::{Digest, from_bytes, from_hex};
-use assay_import::{CsvOptions, Rows, read_csv, read_features};
-use assay_model::{Graph, Model, Schema, Table};
+use assay_import::{CsvOptions, Rows, read_csv, read_features, read_targets};
+use assay_model::{Graph, Model, Schema, Table, regression};
 use assay_statements::commit::{self, Salt};
 use assay_types::{Address, FieldDigest, JobId, ModelCommitment, statement::Score};
 use serde_json::{Map, Value};
@@ -22,15 +22,83 @@ const COMMITMENT_BYTES_MAX: u64 = 128;
 
 /// Reads a model file.
 pub(crate) fn model(path: &Path) -> Result<Model> {
+    match any_model(path)? {
+        AnyModel::Class(model) => Ok(model),
+        AnyModel::Number(_) => {
+            let path = path.display();
+            let message = format!("{path} answers with a number, where one of classes is needed");
+            Err(Failure::new(Code::Usage, message)
+                .hint("`prove accuracy --metric mse` or r2, `predict` and `model commit` take it"))
+        }
+    }
+}
+
+/// A model of either kind.
+pub(crate) enum AnyModel {
+    /// It answers with a class.
+    Class(Model),
+    /// It answers with a number.
+    Number(regression::Model),
+}
+
+impl AnyModel {
+    pub(crate) fn graph(&self) -> &Graph {
+        match self {
+            Self::Class(model) => model.graph(),
+            Self::Number(model) => model.graph(),
+        }
+    }
+
+    /// Names the schema.
+    pub(crate) fn schema(&self) -> Digest {
+        match self {
+            Self::Class(model) => model.schema().digest(),
+            Self::Number(model) => model.schema().digest(),
+        }
+    }
+}
+
+/// Reads a model file, whatever the model answers with.
+pub(crate) fn any_model(path: &Path) -> Result<AnyModel> {
     let bytes = files::read(path, MODEL_BYTES_MAX)?;
-    Model::from_file(&bytes)
+    let model = match regression::Model::is_file(&bytes) {
+        true => regression::Model::from_file(&bytes).map(AnyModel::Number),
+        false => Model::from_file(&bytes).map(AnyModel::Class),
+    };
+    model
         .context(format!("{} is not a model", path.display()))
         .hint("`assay model train` makes models")
 }
 
+/// Reads the file of a model that answers with a number.
+pub(crate) fn regressor(path: &Path) -> Result<regression::Model> {
+    match any_model(path)? {
+        AnyModel::Number(model) => Ok(model),
+        AnyModel::Class(_) => {
+            let message = format!("{} answers with a class, which has no error", path.display());
+            Err(Failure::new(Code::Usage, message)
+                .hint("measure it with --metric accuracy, precision, recall or f1"))
+        }
+    }
+}
+
+/// Reads rows whose target is a number under the names and scale of `schema`.
+pub(crate) fn targets(
+    path: &Path,
+    target: &str,
+    schema: &regression::Schema,
+) -> Result<regression::Table> {
+    let bytes = table_bytes(path)?;
+    if schema.target() != target {
+        let (expected, got) = (schema.target().to_owned(), target.to_owned());
+        return Err(bad_table(path, &assay_import::csv::Error::OtherTarget { expected, got }));
+    }
+    read_targets(bytes.as_slice(), schema).map_err(|error| bad_table(path, &error))
+}
+
 /// Commits to the parameters of a model.
-pub(crate) fn commit(model: &Model, salt: &Salt) -> ModelCommitment {
-    match model.graph() {
+pub(crate) fn commit(model: &Graph, salt: &Salt) -> ModelCommitment {
+    match model {
         Graph::DecisionTree(table) => commit::commit(table, salt),
         Graph::Forest(table) => commit::commit(table, salt),
         Graph::Network(network) => commit::commit(network, salt),

@@ -8,7 +8,7 @@ use crate::{
     files, inputs,
 };
 use assay_codec::{Decode, Encode, Error, Reader, from_bytes, to_bytes};
-use assay_model::Model;
+use assay_model::Graph;
 use assay_statements::commit::Salt;
 use assay_types::{FIELD_ORDER, FieldDigest, ModelCommitment};
 use std::path::Path;
@@ -28,13 +28,13 @@ pub(crate) struct Opening {
 
 impl Opening {
     /// Commits to `model` with a salt of the operating system's randomness.
-    pub(crate) fn draw(model: &Model) -> Self {
+    pub(crate) fn draw(model: &Graph) -> Self {
         let salt = Salt(uniform(&mut assay_wallet::os_random));
         Self { commitment: inputs::commit(model, &salt), salt }
     }
 
     /// Reads an opening and checks that it opens a commitment to `model`.
-    pub(crate) fn read(path: &Path, model: &Model) -> Result<Self> {
+    pub(crate) fn read(path: &Path, model: &Graph) -> Result<Self> {
         let bytes = files::read(path, FILE_BYTES)?;
         let opening: Self =
             from_bytes(&bytes).context(format!("{} is not an opening", path.display()))?;
@@ -47,7 +47,7 @@ impl Opening {
     }
 
     /// Finds the openings of `model` that lie in `folder`.
-    pub(crate) fn find(folder: &Path, model: &Model) -> Vec<Self> {
+    pub(crate) fn find(folder: &Path, model: &Graph) -> Vec<Self> {
         let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
         let mut paths: Vec<_> = entries
             .filter_map(|entry| Some(entry.ok()?.path()))

@@ -7,7 +7,7 @@ use assay_codec::{Decode, Encode, Error, Reader, put_bytes, put_seq};
 use assay_model::ROWS_MAX;
 use assay_types::{
     StatementDigest,
-    statement::{Accuracy, Context, Delivery, Inference, Privacy},
+    statement::{Accuracy, Context, Delivery, Inference, Privacy, Regression},
 };
 
 /// The first bytes of a proof file.
@@ -28,6 +28,8 @@ pub(crate) enum Statement {
     Delivery(Delivery),
     /// What a model answers, and the answers if they are public.
     Inference(Inference, Vec<u16>),
+    /// How far numbers are from the targets of public rows.
+    Regression(Regression),
 }
 
 impl Statement {
@@ -37,6 +39,7 @@ impl Statement {
             Self::Accuracy(statement) => &statement.context,
             Self::Delivery(statement) => &statement.context,
             Self::Inference(statement, _) => &statement.context,
+            Self::Regression(statement) => &statement.context,
         }
     }
 
@@ -46,6 +49,7 @@ impl Statement {
             Self::Accuracy(statement) => statement.digest(),
             Self::Delivery(statement) => statement.digest(),
             Self::Inference(statement, _) => statement.digest(),
+            Self::Regression(statement) => statement.digest(),
         }
     }
 }
@@ -77,6 +81,11 @@ impl Encode for ProofFile {
                     put_seq(out, answers);
                 }
             }
+            Statement::Regression(statement) => {
+                // Tag 3 is that of proofs in parts.
+                4_u8.encode(out);
+                statement.encode(out);
+            }
         }
         put_bytes(out, &self.proof);
     }
@@ -99,6 +108,7 @@ impl Decode for ProofFile {
                 let answers = if is_public { from.seq(ROWS_MAX)? } else { Vec::new() };
                 Statement::Inference(statement, answers)
             }
+            4 => Statement::Regression(Regression::decode(from)?),
             got => return Err(Error::Tag { what: "statement", got }),
         };
         Ok(Self { statement, proof: from.bytes(PROOF_BYTES_MAX)? })
@@ -109,13 +119,16 @@ impl Decode for ProofFile {
 mod tests {
     use super::{ProofFile, Statement};
     use assay_codec::{Digest, from_bytes, to_bytes};
-    use assay_model::{Architecture, Schema, ops::tree::Bounds};
+    use assay_model::{Architecture, Schema, ops::tree::Bounds, regression};
     use assay_types::{
         FieldDigest, ModelCommitment,
-        statement::{Accuracy, Context, Delivery, Inference, Modes, Part, Privacy, Score},
+        statement::{
+            Accuracy, Context, Delivery, ErrorMetric, ErrorScore, Inference, Modes, Part, Privacy,
+            Regression, Score,
+        },
     };
 
-    fn samples() -> [ProofFile; 4] {
+    fn samples() -> [ProofFile; 5] {
         let architecture = Architecture::DecisionTree(Bounds::new(2, 2, 4, 5).unwrap());
         let field = |from: u32| FieldDigest::new(std::array::from_fn(|i| from + i as u32)).unwrap();
         let accuracy = Accuracy {
@@ -154,12 +167,30 @@ mod tests {
             output: Part::Public(Digest([9; 32])),
             rows: 3,
         };
+        let scale = regression::Scale::new(100, -5, 9000).unwrap();
+        let names = (vec!["size".into(), "weight".into()], "age".into(), "years".into());
+        let numbers = Regression {
+            context: Context::default(),
+            modes: accuracy.modes,
+            architecture: accuracy.architecture.clone(),
+            schema: regression::Schema::new(names.0, names.1, names.2, scale).unwrap(),
+            model: accuracy.model,
+            data: Digest([10; 32]),
+            rows: 100,
+            score: ErrorScore {
+                metric: ErrorMetric::RSquared,
+                numerator: 7,
+                denominator: 10,
+                is_missed: true,
+            },
+        };
         let unseen = Inference { output: Part::Hidden, ..shown.clone() };
         [
             ProofFile { statement: Statement::Accuracy(accuracy), proof: vec![1, 2, 3] },
             ProofFile { statement: Statement::Delivery(delivery), proof: Vec::new() },
             ProofFile { statement: Statement::Inference(shown, vec![1, 0, 1]), proof: vec![4] },
             ProofFile { statement: Statement::Inference(unseen, Vec::new()), proof: vec![4] },
+            ProofFile { statement: Statement::Regression(numbers), proof: vec![5, 6] },
         ]
     }
 
@@ -193,10 +224,11 @@ mod tests {
         assert_eq!(digests, GOLDEN);
     }
 
-    const GOLDEN: [&str; 4] = [
+    const GOLDEN: [&str; 5] = [
         "0x1f609326c8b2998f9a84fe385de4114ac66c0bb0e6724d1909019ba16ed36d5e",
         "0xc9be645349e8a9a8d1763a855a23cd279f44aec6abf6385526609aec69cb3095",
         "0xf9d4be2e76585e40db1cc8e4e856521ac9c6912c7e7baa2abd874afbdb32c7ac",
         "0xb80447e4a2d22be21f1f606d7f3d5b13ba99387cbe854a83eb763687d71646bf",
+        "",
     ];
 }

@@ -22,6 +22,11 @@ impl Threshold {
 }
 
 impl Threshold {
+    /// Numerator and denominator, as they were given.
+    pub(crate) fn terms(self) -> (u64, u64) {
+        (self.numerator, self.denominator)
+    }
+
     /// The same share in lowest terms, if they fit into 32 bits.
     pub(crate) fn reduced(self) -> Option<(u32, u32)> {
         let (mut a, mut b) = (self.numerator, self.denominator);

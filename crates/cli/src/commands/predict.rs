@@ -3,9 +3,11 @@
 use crate::{
     failure::{Code, Failure, Result},
     files::{self, Readers},
-    inputs,
+    inputs::{self, AnyModel},
+    numbers,
     output::{Output, report},
 };
+use assay_model::Ordered;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -22,12 +24,14 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
-    let model = inputs::model(&args.model)?;
-    let rows = inputs::features(&args.data, model.schema())?;
-    let classes = model.schema().classes();
+    let model = inputs::any_model(&args.model)?;
+    let names = match &model {
+        AnyModel::Class(model) => model.schema(),
+        AnyModel::Number(model) => model.schema().names(),
+    };
+    let rows = inputs::features(&args.data, names)?;
     let answers = rows.iter().enumerate().map(|(row, values)| {
-        let class = model.exec(values).and_then(|class| classes.get(usize::from(class)));
-        class.ok_or_else(|| {
+        answer(&model, values).ok_or_else(|| {
             Failure::new(Code::Error, format!("the model has no answer to row {row}"))
         })
     });
@@ -36,12 +40,23 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     if output.is_json() && args.output.is_none() {
         return output.report(report! { "rows": rows.count(), "predictions": answers });
     }
-    let names =
-        std::iter::once(model.schema().target()).chain(answers.into_iter().map(String::as_str));
-    let lines: String = names.map(|name| field(name) + "\n").collect();
+    let fields = std::iter::once(names.target()).chain(answers.iter().map(String::as_str));
+    let lines: String = fields.map(|text| field(text) + "\n").collect();
     let Some(path) = &args.output else { return output.text(&lines) };
     files::write(path, lines.as_bytes(), Readers::All)?;
     output.report(report! { "rows": rows.count(), "output": path.display().to_string() })
+}
+
+/// The class, or the number in units.
+fn answer(model: &AnyModel, row: &[Ordered]) -> Option<String> {
+    match model {
+        AnyModel::Class(model) => {
+            model.schema().classes().get(usize::from(model.exec(row)?)).cloned()
+        }
+        AnyModel::Number(model) => {
+            Some(numbers::units(model.exec(row)?, model.schema().scale().denominator()))
+        }
+    }
 }
 
 /// A field of a CSV file.

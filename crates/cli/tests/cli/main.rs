@@ -16,6 +16,7 @@ mod models;
 mod networks;
 mod parts;
 mod private;
+mod regression;
 mod session;
 mod training;
 mod usage;

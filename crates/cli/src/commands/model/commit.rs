@@ -22,14 +22,14 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
-    let model = inputs::model(&args.model)?;
+    let model = inputs::any_model(&args.model)?;
     let secret = args.salt_out.clone().unwrap_or_else(|| inputs::beside(&args.output, "opening"));
     if secret == args.output {
         return Err(Failure::new(Code::Usage, "commitment and opening need different files"));
     }
     files::refuse_existing(&secret)?;
     files::refuse_secret(&args.output)?;
-    let opening = Opening::draw(&model);
+    let opening = Opening::draw(model.graph());
     // The secret first: a commitment that nobody can open is worthless.
     opening.write(&secret)?;
     let line = format!("{}\n", opening.commitment);
@@ -38,8 +38,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         .note(&format!("the opening is in {}: keep it secret, and keep a copy", secret.display()));
     output.report(report! {
         "model_commitment": opening.commitment.to_string(),
-        "architecture": model.architecture().digest().to_string(),
-        "schema": model.schema().digest().to_string(),
+        "architecture": model.graph().architecture().digest().to_string(),
+        "schema": model.schema().to_string(),
         "opening_file": secret.display().to_string(),
     })
 }

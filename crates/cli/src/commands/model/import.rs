@@ -4,12 +4,13 @@ use crate::{
     declared::Declared,
     failure::{Code, Failure, Result},
     files::{self, Readers},
-    inputs,
+    inputs, numbers,
     output::{Output, report},
 };
 use assay_import::model::Read;
 use assay_import::{Format, Imported, forest, model};
 use assay_model::Model;
+use assay_model::ops::forest::{Bounds, Forest};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 
@@ -28,12 +29,27 @@ pub(crate) struct Args {
     /// A table whose header names the features, in the order in which the tree was trained on them
     #[arg(long, value_name = "CSV")]
     columns: Option<PathBuf>,
+    /// The range of the target, in its unit, if the model answers with a number
+    #[arg(long, value_name = "LOW..HIGH", allow_hyphen_values = true)]
+    range: Option<String>,
+    /// Parts of the unit that targets and answers are whole numbers of, if the model answers with a number
+    /// [default: 1000]
+    #[arg(long, value_name = "D", value_parser = clap::value_parser!(u32).range(1..), requires = "range")]
+    denominator: Option<u32>,
+    /// What the target is measured in, if the model answers with a number [default: "1"]
+    #[arg(long, value_name = "NAME", requires = "range")]
+    unit: Option<String>,
     #[command(flatten)]
     declared: Declared,
     /// Where the model goes
     #[arg(short, long, value_name = "M")]
     output: PathBuf,
 }
+
+/// Parts of a unit, if nothing else is said.
+const DENOMINATOR: u32 = 1000;
+/// The unit of a target that has none.
+const UNIT: &str = "1";
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum Written {
@@ -62,7 +78,14 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         let message = format!("{}: {error}", args.file.display());
         Failure::new(Code::Error, message).hint(error.hint())
     };
-    let (model, sizes) = match model::read(&bytes, args.format.into()).map_err(|e| failed(&e))? {
+    let read = model::read(&bytes, args.format.into()).map_err(|e| failed(&e))?;
+    let (model, sizes) = match read {
+        Read::Number(read) => return number(args, read, failed, output),
+        _ if args.range.is_some() => {
+            let message =
+                format!("{} answers with a class, which has no range", args.file.display());
+            return Err(Failure::new(Code::Usage, message).hint("leave out --range"));
+        }
         Read::Tree(imported) => tree(args, imported, failed)?,
         Read::Forest(imported) => forest(args, imported, failed)?,
     };
@@ -112,17 +135,59 @@ fn forest(
         imported.features = columns(path, target, imported.forest.features())?;
     }
     let bounds = args.declared.forest_bounds(&imported.forest)?;
-    let sizes = report! {
-        "trees": imported.forest.trees().len(),
-        "depth": imported.forest.depth(),
-        "nodes": imported.forest.nodes(),
-        "declared_trees": bounds.trees(),
-        "declared_depth": bounds.depth(),
-        "declared_nodes": bounds.slots(),
-    };
+    let sizes = forest_sizes(&imported.forest, bounds);
     let model =
         imported.into_model(args.target.as_deref(), bounds).map_err(|e| failed(&e.into()))?;
     Ok((model, sizes))
+}
+
+fn forest_sizes(forest: &Forest, bounds: Bounds) -> Map<String, Value> {
+    report! {
+        "trees": forest.trees().len(),
+        "depth": forest.depth(),
+        "nodes": forest.nodes(),
+        "declared_trees": bounds.trees(),
+        "declared_depth": bounds.depth(),
+        "declared_nodes": bounds.slots(),
+    }
+}
+
+/// A model that answers with a number.
+fn number(
+    args: &Args,
+    mut read: forest::Number,
+    failed: impl Fn(&model::Error) -> Failure,
+    output: &Output,
+) -> Result<()> {
+    let Some(range) = &args.range else {
+        let message =
+            format!("{} answers with a number, whose range is public", args.file.display());
+        return Err(Failure::new(Code::Usage, message)
+            .hint("declare it in the target's unit: --range LOW..HIGH"));
+    };
+    let scale = numbers::scale(range, args.denominator.unwrap_or(DENOMINATOR))?;
+    let failed = |error: forest::Error| failed(&error.into());
+    let forest = read.forest(scale.denominator()).map_err(failed)?;
+    let target = args.target.as_deref().or(read.target.as_deref());
+    if let Some(path) = &args.columns {
+        read.features = columns(path, target, forest.features())?;
+    }
+    let bounds = args.declared.forest_bounds(&forest)?;
+    let names = (args.target.as_deref(), args.unit.as_deref().unwrap_or(UNIT));
+    let model = read.into_model(names, scale, &forest, bounds).map_err(failed)?;
+    files::write(&args.output, &model.to_file(), Readers::Owner)?;
+    let schema = model.schema();
+    let mut entries = report! {
+        "target": schema.target(),
+        "unit": schema.unit(),
+        "denominator": scale.denominator(),
+        "range": numbers::range(scale),
+        "rounding_parts_max": format!("{}/2", forest.trees().len()),
+        "features": schema.features().len(),
+    };
+    entries.extend(forest_sizes(&forest, bounds));
+    entries.extend(report! { "model_digest": model.digest().to_string() });
+    output.report(entries)
 }
 
 /// The names of features, from a table with or without the target.

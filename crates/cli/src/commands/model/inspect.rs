@@ -2,17 +2,20 @@
 
 use crate::{
     failure::Result,
-    inputs,
+    inputs::{self, AnyModel},
+    numbers,
     output::{Output, report},
 };
+use assay_codec::Digest;
 use assay_import::network::Cost;
 use assay_model::{
-    Graph, Model,
+    Graph,
     ops::{
         forest::{ForestTable, Votes},
         network::{Map, Node, Program, Term},
         tree::{DecisionTree, NodeTable},
     },
+    regression,
 };
 use serde_json::{Map as Entries, Value};
 use std::path::PathBuf;
@@ -27,12 +30,11 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
-    let model = inputs::model(&args.model)?;
-    let kind = match model.graph() {
-        Graph::DecisionTree(_) => "decision tree",
-        Graph::Forest(_) => "forest",
-        Graph::Network(_) => "network",
+    let model = match inputs::any_model(&args.model)? {
+        AnyModel::Class(model) => model,
+        AnyModel::Number(model) => return number(args, &model, output),
     };
+    let kind = kind(model.graph());
     let schema = model.schema();
     let mut entries = report! {
         "kind": kind,
@@ -40,7 +42,37 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         "classes": schema.classes(),
         "features": schema.features(),
     };
-    entries.extend(match model.graph() {
+    entries.extend(sizes(args, model.graph())?);
+    entries.extend(names(model.graph(), model.digest()));
+    output.report(entries)
+}
+
+/// A model that answers with a number.
+fn number(args: &Args, model: &regression::Model, output: &Output) -> Result<()> {
+    let schema = model.schema();
+    let mut entries = report! {
+        "kind": kind(model.graph()),
+        "target": schema.target(),
+        "unit": schema.unit(),
+        "denominator": schema.scale().denominator(),
+        "range": numbers::range(schema.scale()),
+        "features": schema.features(),
+    };
+    entries.extend(sizes(args, model.graph())?);
+    entries.extend(names(model.graph(), model.digest()));
+    output.report(entries)
+}
+
+fn kind(graph: &Graph) -> &'static str {
+    match graph {
+        Graph::DecisionTree(_) => "decision tree",
+        Graph::Forest(_) => "forest",
+        Graph::Network(_) => "network",
+    }
+}
+
+fn sizes(args: &Args, graph: &Graph) -> Result<Entries<String, Value>> {
+    Ok(match graph {
         Graph::DecisionTree(table) => tree(table)?,
         Graph::Forest(table) => forest(table),
         Graph::Network(network) => {
@@ -48,15 +80,13 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
             entries.extend(cost(network.program(), args.rows));
             entries
         }
-    });
-    entries.extend(names(&model));
-    output.report(entries)
+    })
 }
 
-fn names(model: &Model) -> Entries<String, Value> {
+fn names(graph: &Graph, digest: Digest) -> Entries<String, Value> {
     report! {
-        "architecture": model.architecture().digest().to_string(),
-        "model_digest": model.digest().to_string(),
+        "architecture": graph.architecture().digest().to_string(),
+        "model_digest": digest.to_string(),
     }
 }
 
@@ -74,6 +104,7 @@ fn tree(table: &NodeTable) -> Result<Entries<String, Value>> {
 fn forest(table: &ForestTable) -> Entries<String, Value> {
     let bounds = table.bounds();
     let votes = match bounds.votes() {
+        Votes::All if bounds.classes() == 1 => "each tree, added up",
         Votes::All => "each tree, for all classes",
         Votes::Turns => "the trees in turns, for one class each",
         Votes::Second => "each tree, for or against the second class",

@@ -15,7 +15,7 @@ pub(crate) enum Command {
     Train(train::Args),
     /// Show what a model is
     Inspect(inspect::Args),
-    /// Read a decision tree that scikit-learn trained
+    /// Read trees, a forest or boosted trees that another library trained
     Import(import::Args),
     /// Make the integer model, which can be proven, of a network that was trained with floats
     Compile(compile::Args),

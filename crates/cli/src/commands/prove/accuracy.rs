@@ -1,7 +1,8 @@
 //! `assay prove accuracy`
 
-use super::{Committed, parts};
+use super::{Committed, parts, regression};
 use crate::{
+    errors::{self, Bound},
     failure::{Code, Failure, Result},
     figure::{self, Metric},
     files::{self, Readers},
@@ -19,7 +20,7 @@ use assay_statements::commit::Salt;
 use assay_statements::rows::as_digest;
 use assay_types::{
     Address, JobId,
-    statement::{Accuracy, Context, Figure, Score},
+    statement::{Accuracy, Context, ErrorMetric, Figure, Score},
 };
 use std::{path::PathBuf, time::Instant};
 
@@ -37,9 +38,12 @@ pub(crate) struct Args {
     /// The column to be predicted
     #[arg(long, value_name = "COL")]
     target: String,
-    /// The share of rows, or the least figure of a class, as 0.93 or 93/100
-    #[arg(long, value_name = "X")]
-    at_least: Threshold,
+    /// The share of rows, or the least figure of a class or R², as 0.93 or 93/100
+    #[arg(long, value_name = "X", required_unless_present = "at_most")]
+    at_least: Option<Threshold>,
+    /// The greatest mean squared error, as 2900, 0.35 or 7/3
+    #[arg(long, value_name = "X", conflicts_with = "at_least")]
+    at_most: Option<Bound>,
     /// What is measured
     #[arg(long, value_name = "METRIC", default_value = "accuracy")]
     metric: Metric,
@@ -49,7 +53,7 @@ pub(crate) struct Args {
     /// Prove the exact number of correct rows
     #[arg(long)]
     reveal_score: bool,
-    /// Prove that the model misses the share
+    /// Prove that the model misses the share or bound
     #[arg(long, conflicts_with = "reveal_score")]
     fewer: bool,
     /// Hide the rows too: only a salted commitment to them is public
@@ -73,20 +77,30 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
+    if let Some(metric) = args.metric.error() {
+        return errors_of(args, metric, output);
+    }
+    let Some(at_least) = args.at_least else {
+        return Err(Failure::new(
+            Code::Usage,
+            "only a mean squared error is claimed with --at-most",
+        )
+        .hint("claim a share with --at-least, or add --metric mse"));
+    };
     let model = inputs::model(&args.model)?;
     if args.hide_data && !matches!(model.graph(), Graph::DecisionTree(_)) {
         return Err(public_rows_only());
     }
     let table = inputs::table(&args.data, &args.target, model.schema())?;
     let rows = inputs::rows(&table)?;
-    let least = args.at_least.of(rows);
+    let least = at_least.of(rows);
     let score = match args.metric.figure() {
-        Some(figure) => class_score(args, figure, &model, &table)?,
+        Some(figure) => class_score(args, (figure, at_least), &model, &table)?,
         None => score(args, &model, &table, least)?,
     };
     let commitment =
         Committed { model: &args.model, opening: args.opening.as_deref(), proof: &args.output };
-    let opening = commitment.opening(&model, output)?;
+    let opening = commitment.opening(model.graph(), output)?;
     let rows_opening = rows_opening(args, &table, output)?;
     let statement = statement(args, &model, &table, (&opening, rows_opening.as_ref()), score)?;
 
@@ -120,6 +134,41 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         entries.extend(report! { "rows_commitment": rows.commitment.to_string() });
     }
     output.report(entries)
+}
+
+/// Proves what is claimed of a model that answers with a number.
+fn errors_of(args: &Args, metric: ErrorMetric, output: &Output) -> Result<()> {
+    for (is_given, option) in [
+        (args.class.is_some(), "--class"),
+        (args.reveal_score, "--reveal-score"),
+        (args.hide_data, "--hide-data"),
+        (args.part_rows.is_some(), "--part-rows"),
+    ] {
+        if is_given {
+            let message = format!("{option} is not for errors of numbers");
+            return Err(Failure::new(Code::Usage, message).hint("rows are public, and one proof"));
+        }
+    }
+    let score = errors::claim(metric, args.at_most, args.at_least, args.fewer)?;
+    let job = regression::Job {
+        model: &args.model,
+        opening: args.opening.as_deref(),
+        data: &args.data,
+        target: &args.target,
+        score,
+        context: context(args),
+        proof: &args.output,
+    };
+    regression::run(&job, output)
+}
+
+/// Where the proof counts.
+fn context(args: &Args) -> Context {
+    Context {
+        job: args.job.unwrap_or_default(),
+        recipient: args.recipient.unwrap_or_default(),
+        ..Context::default()
+    }
 }
 
 /// How many rows a part has, if the proof is to have parts.
@@ -203,14 +252,19 @@ fn rows_opening(args: &Args, table: &Table, output: &Output) -> Result<Option<Ro
 }
 
 /// What is claimed of a class.
-fn class_score(args: &Args, figure: Figure, model: &Model, table: &Table) -> Result<Score> {
+fn class_score(
+    args: &Args,
+    (figure, at_least): (Figure, Threshold),
+    model: &Model,
+    table: &Table,
+) -> Result<Score> {
     if args.reveal_score {
         return Err(Failure::new(Code::Usage, "the exact figure of a class is not proven")
             .hint("leave out --reveal-score"));
     }
     let name = args.class.as_deref().unwrap_or_default();
     let class = figure::class(table.schema(), name)?;
-    let score = figure::claim(figure, class, args.at_least, args.fewer, table)?;
+    let score = figure::claim(figure, class, at_least, args.fewer, table)?;
     let (got, of) = figure::fraction(&score, figure::counted(class, model, table));
     let (least, whole) = (u64::from(score.numerator), u64::from(score.denominator));
     // A fraction has 32 bits at most, and so has a number of rows.
@@ -244,13 +298,8 @@ fn statement(
     (opening, rows): (&Opening, Option<&RowsOpening>),
     score: Score,
 ) -> Result<Accuracy> {
-    let context = Context {
-        job: args.job.unwrap_or_default(),
-        recipient: args.recipient.unwrap_or_default(),
-        ..Context::default()
-    };
     Ok(Accuracy {
-        context,
+        context: context(args),
         modes: if rows.is_some() { MODES_COMMITTED } else { MODES },
         architecture: model.architecture(),
         schema: table.schema().clone(),

@@ -155,8 +155,9 @@ fn openings(
             Some(opening)
         }
     };
-    let model_opening =
-        is_committed(modes.weights).then(|| committed.opening(model, output)).transpose()?;
+    let model_opening = is_committed(modes.weights)
+        .then(|| committed.opening(model.graph(), output))
+        .transpose()?;
     let answers = if is_committed(modes.output) {
         let opening = AnswersOpening::draw(answers);
         let path = inputs::beside(&args.proof, "answers");

@@ -3,6 +3,7 @@
 mod accuracy;
 mod inference;
 mod parts;
+mod regression;
 
 use crate::{
     failure::{Code, Failure, Result},
@@ -10,12 +11,12 @@ use crate::{
     opening::Opening,
     output::Output,
 };
-use assay_model::Model;
+use assay_model::Graph;
 use std::path::Path;
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Prove how many rows of a table a hidden model answers correctly
+    /// Prove how many rows of a table a hidden model answers correctly, or how far its numbers are off
     Accuracy(accuracy::Args),
     /// Prove what a model answers; input, weights and output may each be public, committed or hidden
     Inference(inference::Args),
@@ -40,7 +41,7 @@ struct Committed<'a> {
 
 impl Committed<'_> {
     /// The named opening, or the only one beside the model, or a new one beside the proof.
-    fn opening(&self, model: &Model, output: &Output) -> Result<Opening> {
+    fn opening(&self, model: &Graph, output: &Output) -> Result<Opening> {
         if let Some(path) = self.opening {
             return Opening::read(path, model);
         }

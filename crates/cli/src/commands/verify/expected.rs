@@ -23,6 +23,9 @@ pub(super) fn score(args: &Args, statement: &Accuracy) -> Result<()> {
     let other = |expected: String| {
         Err(Failure::new(Code::Unverified, format!("the proof is for {got}, not {expected}")))
     };
+    if args.at_most.is_some() || args.metric.is_some_and(|metric| metric.error().is_some()) {
+        return other("errors of numbers".into());
+    }
     let metric = match (args.metric, args.at_least, &args.class) {
         (None, None, None) => return Ok(()),
         (metric, ..) => metric.unwrap_or(Metric::Accuracy),

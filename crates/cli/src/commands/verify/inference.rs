@@ -34,7 +34,7 @@ pub(super) fn run(
     proof: &[u8],
     entries: &mut Map<String, Value>,
 ) -> Result<()> {
-    if args.at_least.is_some() || args.ciphertext.is_some() {
+    if args.is_scored() || args.ciphertext.is_some() {
         return Err(refused("the proof is about answers, not about a score or a delivery"));
     }
     expect_context(args, &statement.context, statement.model.committed().copied())?;

@@ -12,8 +12,10 @@
 mod expected;
 mod inference;
 mod parts;
+mod regression;
 
 use crate::{
+    errors::Bound,
     failure::{Code, Explain, Failure, Result},
     figure::Metric,
     files, inputs,
@@ -58,17 +60,20 @@ pub(crate) struct Args {
     /// The expected names and order of columns and classes, as `assay model commit` tells them
     #[arg(long, value_name = "D", value_parser = inputs::digest)]
     schema: Option<Digest>,
-    /// The share of rows, or the figure of a class, that is expected, as 0.93 or 93/100
+    /// The share of rows, or the figure of a class or R², that is expected, as 0.93 or 93/100
     #[arg(long, value_name = "X")]
     at_least: Option<Threshold>,
+    /// The greatest mean squared error that is expected, as 2900, 0.35 or 7/3
+    #[arg(long, value_name = "X", conflicts_with = "at_least")]
+    at_most: Option<Bound>,
     /// What is expected to be measured [default with --at-least: accuracy]
     #[arg(long, value_name = "METRIC")]
     metric: Option<Metric>,
     /// The class that precision, recall or f1 is expected of
     #[arg(long, value_name = "NAME")]
     class: Option<String>,
-    /// Expect a proof that the model misses the share
-    #[arg(long, requires = "at_least")]
+    /// Expect a proof that the model misses the share or bound
+    #[arg(long)]
     fewer: bool,
     /// The expected commitment, or the file with it
     #[arg(long, value_name = "C")]
@@ -102,6 +107,11 @@ impl Args {
         }
     }
 
+    /// Whether a score is expected.
+    fn is_scored(&self) -> bool {
+        self.at_least.is_some() || self.at_most.is_some()
+    }
+
     /// Those of the given rows that the proof is expected to be about.
     fn only(&self, table: Table) -> Result<Table> {
         match self.rows {
@@ -112,6 +122,13 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
+    if args.fewer && args.at_least.is_none() && args.at_most.is_none() {
+        return Err(Failure::new(
+            Code::Usage,
+            "--fewer is about a share or bound, which is not given",
+        )
+        .hint("name it with --at-least or --at-most"));
+    }
     if matches!(args.rows, Some(Expected::Range(_))) && args.data.is_none() {
         return Err(Failure::new(Code::Usage, "--rows names rows of a table, which is not given")
             .hint("name the table with --data"));
@@ -131,6 +148,9 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         Statement::Inference(statement, answers) => {
             inference::run(args, (statement, answers), &file.proof, &mut entries)?;
         }
+        Statement::Regression(statement) => {
+            regression::run(args, statement, &file.proof, &mut entries)?;
+        }
     }
     entries.extend(bound(file.statement.context()));
     entries.extend(report! { "statement": digest });
@@ -140,6 +160,9 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
             Statement::Delivery(statement) => delivery::security(statement).ok(),
             Statement::Inference(statement, _) => {
                 assay_statements::inference::security(statement).ok()
+            }
+            Statement::Regression(statement) => {
+                assay_statements::regression::security(statement).ok()
             }
         };
         tell_security(&terms.unwrap_or_default(), &mut entries, output)?;
@@ -261,7 +284,7 @@ fn delivery(
 ) -> Result<()> {
     expect_no_answers(args)?;
     expect_context(args, &statement.context, Some(statement.model))?;
-    if args.data.is_some() || args.target.is_some() || args.at_least.is_some() {
+    if args.data.is_some() || args.target.is_some() || args.is_scored() {
         return Err(Failure::new(Code::Unverified, "the proof is about a delivery, not a score"));
     }
     let path = args.ciphertext.as_ref().ok_or_else(|| {

@@ -1,0 +1,183 @@
+//! Mean squared error and R², as people write them.
+
+use crate::{
+    failure::{Code, Failure, Result},
+    figure::Metric,
+    numbers,
+    output::report,
+    threshold::Threshold,
+};
+use assay_model::regression::{Schema, Table};
+use assay_statements::regression::spread;
+use assay_types::statement::{ErrorMetric, ErrorScore};
+use serde_json::{Map, Value};
+use std::str::FromStr;
+
+/// A fraction that is not negative, of any size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bound {
+    numerator: u64,
+    denominator: u64,
+}
+
+/// Most digits behind the point.
+const DIGITS_MAX: usize = 18;
+
+impl FromStr for Bound {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const FORM: &str = "write a bound as 2900, 0.35 or 7/3";
+        let digits = |text: &str| match text.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => text.parse::<u64>().map_err(|_| FORM),
+            false => Err(FORM),
+        };
+        let (numerator, denominator) = match text.split_once('/') {
+            Some((numerator, denominator)) => (digits(numerator)?, digits(denominator)?),
+            None => {
+                let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+                let power = u32::try_from(part.len()).ok().filter(|_| part.len() <= DIGITS_MAX);
+                let denominator =
+                    10_u64.pow(power.ok_or("a bound has at most 18 digits behind the point")?);
+                let whole = digits(whole)?.checked_mul(denominator);
+                let sum =
+                    whole.zip(digits(part).ok()).and_then(|(whole, part)| whole.checked_add(part));
+                (sum.ok_or(FORM)?, denominator)
+            }
+        };
+        if denominator == 0 { Err(FORM) } else { Ok(Self { numerator, denominator }) }
+    }
+}
+
+/// What is claimed, from `--at-most` of a mean squared error or `--at-least` of R².
+pub(crate) fn claim(
+    metric: ErrorMetric,
+    at_most: Option<Bound>,
+    at_least: Option<Threshold>,
+    is_missed: bool,
+) -> Result<ErrorScore> {
+    let usage = |message: &str| Failure::new(Code::Usage, message);
+    let (numerator, denominator) = match (metric, at_most, at_least) {
+        (ErrorMetric::MeanSquaredError, Some(bound), None) => (bound.numerator, bound.denominator),
+        (ErrorMetric::RSquared, None, Some(share)) => share.terms(),
+        (ErrorMetric::MeanSquaredError, ..) => {
+            return Err(usage("a mean squared error is to be small: claim it with --at-most"));
+        }
+        (ErrorMetric::RSquared, ..) => {
+            return Err(usage("R² is to be great: claim it with --at-least"));
+        }
+    };
+    Ok(ErrorScore { metric, numerator, denominator, is_missed })
+}
+
+/// Whether both are the same fraction of the same thing.
+pub(crate) fn is_same(a: &ErrorScore, b: &ErrorScore) -> bool {
+    let cross =
+        |a: &ErrorScore, b: &ErrorScore| u128::from(a.numerator) * u128::from(b.denominator);
+    (a.metric, a.is_missed) == (b.metric, b.is_missed) && cross(a, b) == cross(b, a)
+}
+
+/// A fraction with at most six digits behind the point, rounded down; `None` of what is beyond 128 bits.
+fn decimal(numerator: u128, denominator: u128) -> Option<String> {
+    let whole = numerator.checked_div(denominator)?;
+    let millionths = (numerator % denominator).checked_mul(1_000_000)? / denominator;
+    let digits = format!("{whole}.{millionths:06}");
+    Some(digits.trim_end_matches('0').trim_end_matches('.').to_owned())
+}
+
+/// How a measure is called.
+pub(crate) fn name(metric: ErrorMetric) -> &'static str {
+    match metric {
+        ErrorMetric::MeanSquaredError => "mse",
+        ErrorMetric::RSquared => "r2",
+    }
+}
+
+/// What a claim says, in words.
+pub(crate) fn told(score: &ErrorScore) -> String {
+    let ErrorScore { metric, numerator, denominator, is_missed } = score;
+    let relation = match (metric, is_missed) {
+        (ErrorMetric::MeanSquaredError, false) => "at most",
+        (ErrorMetric::MeanSquaredError, true) => "more than",
+        (ErrorMetric::RSquared, false) => "at least",
+        (ErrorMetric::RSquared, true) => "less than",
+    };
+    format!("{} {relation} {numerator}/{denominator}", name(*metric))
+}
+
+/// The measure itself, rounded towards zero, of rows whose squared errors add up to `sum`.
+pub(crate) fn measured(metric: ErrorMetric, sum: u128, table: &Table) -> Option<String> {
+    let rows = table.targets().len() as u128;
+    match metric {
+        ErrorMetric::MeanSquaredError => {
+            let parts = u128::from(table.schema().scale().denominator());
+            decimal(sum, rows.checked_mul(parts)?.checked_mul(parts)?)
+        }
+        ErrorMetric::RSquared => {
+            let (spread, lost) = (spread(table.targets())?, rows.checked_mul(sum)?);
+            let sign = if spread < lost { "-" } else { "" };
+            Some(format!("{sign}{}", decimal(spread.abs_diff(lost), spread)?))
+        }
+    }
+}
+
+/// What is known about the errors.
+pub(crate) fn report(score: &ErrorScore, schema: &Schema) -> Map<String, Value> {
+    let ErrorScore { metric, numerator, denominator, is_missed } = *score;
+    let fraction = format!("{numerator}/{denominator}");
+    let short = decimal(numerator.into(), denominator.into()).unwrap_or_default();
+    let mut entries = report! { "metric": name(metric), "unit": schema.unit() };
+    entries.extend(match (metric, is_missed) {
+        (ErrorMetric::MeanSquaredError, false) => {
+            report! { "at_most": fraction, "at_most_decimal": short }
+        }
+        (ErrorMetric::MeanSquaredError, true) => {
+            report! { "more_than": fraction, "more_than_decimal": short }
+        }
+        (ErrorMetric::RSquared, false) => {
+            report! { "at_least": fraction, "at_least_decimal": short }
+        }
+        (ErrorMetric::RSquared, true) => {
+            report! { "less_than": fraction, "less_than_decimal": short }
+        }
+    });
+    entries.extend(report! { "range": numbers::range(schema.scale()) });
+    entries
+}
+
+impl Metric {
+    /// The measure of errors, if it is one.
+    pub(crate) fn error(self) -> Option<ErrorMetric> {
+        match self {
+            Self::Mse => Some(ErrorMetric::MeanSquaredError),
+            Self::R2 => Some(ErrorMetric::RSquared),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bound;
+
+    #[test]
+    fn bounds_are_exact() {
+        for (text, expected) in [
+            ("2900", Some((29000, 10))),
+            ("0.35", Some((35, 100))),
+            ("7/3", Some((7, 3))),
+            ("0", Some((0, 10))),
+            ("1/0", None),
+            ("-1", None),
+            ("1e3", None),
+            ("", None),
+            (".5", None),
+            ("0.0000000000000000001", None),
+            ("99999999999999999999", None),
+        ] {
+            let expected =
+                expected.map(|(numerator, denominator)| Bound { numerator, denominator });
+            assert_eq!(text.parse::<Bound>().ok(), expected, "{text}");
+        }
+    }
+}
