@@ -229,6 +229,6 @@ mod tests {
         "0xc9be645349e8a9a8d1763a855a23cd279f44aec6abf6385526609aec69cb3095",
         "0xf9d4be2e76585e40db1cc8e4e856521ac9c6912c7e7baa2abd874afbdb32c7ac",
         "0xb80447e4a2d22be21f1f606d7f3d5b13ba99387cbe854a83eb763687d71646bf",
-        "",
+        "0x35b9652fdde817123e456028d346c130ed0ac3abc1295d3faf35f276cdb8cdf9",
     ];
 }

@@ -150,7 +150,11 @@ fn sums_that_are_not_the_answer_are_refused() {
         ("xgboost.xgboost.json", "\"num_class\":\"0\"", "\"num_class\":\"3\""),
         ("lightgbm.lightgbm.txt", "objective=regression\n", "objective=regression sqrt\n"),
         ("lightgbm.lightgbm.txt", "objective=regression\n", "objective=poisson\n"),
-        ("lightgbm.lightgbm.txt", "objective=regression\n", "objective=regression\naverage_output\n"),
+        (
+            "lightgbm.lightgbm.txt",
+            "objective=regression\n",
+            "objective=regression\naverage_output\n",
+        ),
         ("lightgbm.lightgbm.txt", "num_class=1\n", "num_class=2\n"),
     ] {
         let got = changed(name, from, to);

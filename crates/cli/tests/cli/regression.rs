@@ -30,8 +30,7 @@ fn about<'a>(command: &[&'a str], test: &'a str, rest: &[&'a str]) -> Vec<&'a st
     [command, &["--data", test], rest].concat()
 }
 
-const PROVE: &[&str] =
-    &["prove", "accuracy", "--model", "m", "--target", "progression", "-o", "p"];
+const PROVE: &[&str] = &["prove", "accuracy", "--model", "m", "--target", "progression", "-o", "p"];
 
 #[test]
 fn errors_are_proven_to_the_last_millionth() {

@@ -38,7 +38,7 @@ mod tests;
 pub use error::Error;
 pub(crate) use network::read_network;
 
-use crate::forest::{self, Found};
+use crate::forest::Found;
 use crate::model::tree::NODES_MAX;
 use crate::model::{Imported, unnamed};
 use assay_model::ops::tree::DEPTH_MAX;

@@ -188,10 +188,10 @@ fn broken(squares: &Squares, cells: &[F]) -> Vec<Rule> {
     if bits.iter().any(|&bit| bit * (bit - F::ONE) != F::ZERO) {
         rules.push(Rule::Bits);
     }
-    for row in 0..1 << shape.rows_log() {
+    for (row, &output) in outputs.iter().enumerate().take(1 << shape.rows_log()) {
         let errors = polynomial(squares, bits, row);
         let error = errors.iter().rev().fold(F::ZERO, |sum, &bit| sum.double() + bit);
-        let target = squares.targets.get(row).map_or(F::ZERO, |&target| outputs[row] - target);
+        let target = squares.targets.get(row).map_or(F::ZERO, |&target| output - target);
         if error != target {
             rules.push(Rule::Error(row));
         }
@@ -317,7 +317,7 @@ fn digits_must_be_bits() {
 #[test]
 fn every_digit_must_be_right() {
     let case = usual();
-    for (d, k) in [(1, 0), (7, 2), (20, 9)] {
+    for (d, k) in [(1, 0), (7, 2), (20, 8)] {
         // A carry is read by two digits.
         refused(
             &case,

@@ -262,7 +262,13 @@ fn unfit_statements_are_named() {
     assert_eq!(unfit(|s| s.data = Digest([0; 32])), Unfit::Data);
     assert_eq!(unfit(|s| s.rows -= 1), Unfit::Data);
     assert_eq!(unfit(|s| s.rows = 0), Unfit::Sizes);
-    assert_eq!(unfit(|s| s.rows = 1 << 24), Unfit::Wraps);
+    let wide = |s: &mut Regression| {
+        let scale = Scale::new(1, 0, 1 << 20).unwrap();
+        let names = (s.schema.features().to_vec(), "y".into(), "m".into());
+        s.schema = Schema::new(names.0, names.1, names.2, scale).unwrap();
+        s.rows = 1 << 24;
+    };
+    assert_eq!(unfit(wide), Unfit::Wraps);
     assert_eq!(unfit(|s| s.score.denominator = 0), Unfit::Fraction);
     let share = |s: &mut Regression| s.score = score(ErrorMetric::RSquared, 3, 2, false);
     assert_eq!(unfit(share), Unfit::Fraction);

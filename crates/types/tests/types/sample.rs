@@ -2,6 +2,7 @@
 //! rest on it and must not move with a library.
 
 use assay_codec::Digest;
+use assay_model::regression::{Scale, Schema as NumberSchema};
 use assay_types::bounded::{Bytes, List, Text};
 use assay_types::log::{LogEntry, Topic};
 use assay_types::merkle;
@@ -155,6 +156,17 @@ sample! {
     );
     Schema = |r| Self::new(r.names(), "target".into(), r.names()).unwrap();
     Accuracy = |r| Self {
+        context: s(r), modes: s(r), architecture: s(r), schema: s(r), model: s(r), data: s(r),
+        rows: s(r), score: s(r),
+    };
+    ErrorMetric = |r| [Self::MeanSquaredError, Self::RSquared][r.below(2) as usize];
+    ErrorScore = |r| Self { metric: s(r), numerator: s(r), denominator: s(r), is_missed: s(r) };
+    Scale = |r| {
+        let low = r.below(1 << 20) as i32 - (1 << 19);
+        Self::new(1 + r.below(5000) as u32, low, low + 1 + r.below(1 << 20) as i32).unwrap()
+    };
+    NumberSchema = |r| Self::new(r.names(), "target".into(), "unit".into(), s(r)).unwrap();
+    Regression = |r| Self {
         context: s(r), modes: s(r), architecture: s(r), schema: s(r), model: s(r), data: s(r),
         rows: s(r), score: s(r),
     };

@@ -44,9 +44,9 @@ pub(super) fn run(job: &Job<'_>, output: &Output) -> Result<()> {
         rows,
         score: job.score,
     };
-    let progress = output.progress();
+    let (progress, work) = (output.progress(), regression::work(&statement).ok());
     let start = Instant::now();
-    let proof = proven(&statement, &model, &table, &opening.salt, &mut |name| progress.phase(name));
+    let proof = proven(&statement, &model, &table, &opening.salt, &mut progress.proof(work));
     let proof = proof.map_err(|error| refusal(error, &statement, &table))?;
     let prove_ms = start.elapsed().as_millis();
     drop(progress);
