@@ -118,7 +118,9 @@ fn mutants_neither_panic_nor_answer_nothing() {
     let (mut tried, mut read) = (0, 0);
     for (end, format) in [("skops", Format::Skops), ("onnx", Format::Onnx)] {
         let small = |file: &(String, Vec<u8>)| file.1.len() < 20_000;
-        let seeds = [files("oracles/fixtures/import", end), files(CORPUS, end)].concat();
+        let regressors = files("oracles/fixtures/regression", end);
+        let seeds =
+            [files("oracles/fixtures/import", end), files(CORPUS, end), regressors].concat();
         for (name, bytes) in seeds.iter().filter(|file| small(file) && 1 < file.1.len()) {
             let rounds = if bytes.len() < 3000 { 250 } else { 100 };
             for _ in 0..rounds {

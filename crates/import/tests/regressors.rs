@@ -9,6 +9,7 @@ use assay_import::model::{Error, Read, read};
 use assay_import::{Format, forest, import_model, read_features, read_targets};
 use assay_model::Ordered;
 use assay_model::regression::{Model, Scale, Table};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -124,6 +125,24 @@ fn xgboost_answers_as_there() {
 fn lightgbm_answers_as_there() {
     check("lightgbm", "lightgbm.txt", Format::Lightgbm, DOUBLE);
     check("lightgbm-dump", "lightgbm.json", Format::Lightgbm, DOUBLE);
+}
+
+/// As `oracles/datasets.py` splits them: by their features alone.
+#[test]
+fn no_row_of_the_diabetes_data_stands_on_both_sides() {
+    let schema = model(number(&fixture("tree.skops"), Format::Skops)).schema().clone();
+    let [train, test] = ["train", "test"].map(|side| {
+        let file = fs::read(repository(&format!("data/diabetes/{side}.csv"))).unwrap();
+        read_targets(file.as_slice(), &schema).unwrap()
+    });
+    assert_eq!((train.targets().len(), test.targets().len()), (327, 115));
+    let rows = |table: &Table| {
+        let rows = 0..table.targets().len();
+        rows.map(|row| table.rows().row(row).to_vec()).collect::<BTreeSet<_>>()
+    };
+    assert!(rows(&train).is_disjoint(&rows(&test)));
+    let most = train.targets().iter().chain(test.targets()).max();
+    assert_eq!(most, Some(&346_000));
 }
 
 #[test]

@@ -57,6 +57,8 @@ fn errors_are_proven_to_the_last_millionth() {
             vec!["--metric", metric, option, holds, "--fewer"],
             vec!["--metric", if metric == "mse" { "r2" } else { "mse" }],
             vec!["--metric", "accuracy"],
+            vec!["--at-least", "0.1"],
+            vec!["--at-most", "1"],
             vec!["--metric", "f1", "--class", "points"],
             vec!["--target", "age"],
             vec!["--rows", "0..10"],

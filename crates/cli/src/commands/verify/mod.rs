@@ -66,7 +66,7 @@ pub(crate) struct Args {
     /// The greatest mean squared error that is expected, as 2900, 0.35 or 7/3
     #[arg(long, value_name = "X", conflicts_with = "at_least")]
     at_most: Option<Bound>,
-    /// What is expected to be measured [default with --at-least: accuracy]
+    /// What is expected to be measured [default with --at-least: accuracy, with --at-most: mse]
     #[arg(long, value_name = "METRIC")]
     metric: Option<Metric>,
     /// The class that precision, recall or f1 is expected of

@@ -13,12 +13,13 @@ use super::{Args, expect, expect_context, expect_no_answers, timed};
 use crate::{
     errors,
     failure::{Code, Explain, Failure, Result},
+    figure::Metric,
     inputs,
     output::report,
 };
 use assay_import::read_targets;
 use assay_statements::regression;
-use assay_types::statement::Regression;
+use assay_types::statement::{ErrorMetric, Regression};
 use serde_json::{Map, Value};
 
 pub(super) fn run(
@@ -69,15 +70,13 @@ fn expect_score(args: &Args, statement: &Regression) -> Result<()> {
     if args.class.is_some() {
         return other("for a figure of a class");
     }
-    let is_bounded = args.at_most.is_some() || args.at_least.is_some();
-    let metric = match args.metric {
-        None if !is_bounded => return Ok(()),
-        // A bound alone says what is measured: the one that is to be small, or the one to be great.
-        None => statement.score.metric,
-        Some(metric) => match metric.error() {
-            Some(metric) => metric,
-            None => return other("for a score of classes"),
-        },
+    let is_bounded = args.is_scored();
+    let metric = match (args.metric.map(Metric::error), args.at_most) {
+        (None, None) if !is_bounded => return Ok(()),
+        // A share alone is one of rows.
+        (None, None) | (Some(None), _) => return other("for a score of classes"),
+        (None, Some(_)) => ErrorMetric::MeanSquaredError,
+        (Some(Some(metric)), _) => metric,
     };
     if metric != statement.score.metric {
         return other(errors::name(metric));
