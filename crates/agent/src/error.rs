@@ -79,7 +79,7 @@ pub enum Error {
     Schema,
     /// No proof about hidden rows could be made of such a model.
     #[error(
-        "a test set can be shown to the owner alone if a decision tree is asked for; for other models everybody sees it"
+        "a test set of so many columns cannot be shown to the owner alone if a network is asked for"
     )]
     Audience,
     /// The table has no rows, or more than can be counted.

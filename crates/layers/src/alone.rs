@@ -1,13 +1,15 @@
 //! For tests: a statement that is nothing but a layer.
 
-use crate::{Claim, Execution, Kept, Layer, Sizes};
+use crate::{Answers, Claim, Execution, Kept, Labels, Layer, Sizes};
 use assay_engine::cells::Layout;
-use assay_engine::channel::{self, Prover, Verifier};
+use assay_engine::channel::{self, Messages, Prover, Verifier};
 use assay_engine::field::{EF, F};
+use assay_engine::pads::LAST_SLOTS;
 use assay_engine::relations::Relations;
-use assay_engine::session::{self, Circuit, Progress, Rejection, Witness};
+use assay_engine::session::{self, Circuit, Progress, Proof, Rejection, Witness};
 use assay_model::Architecture;
-use rand::rngs::StdRng;
+use p3_field::{Field, PrimeCharacteristicRing};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
 use std::cell::RefCell;
 
 /// What a prover does to the honest cells.
@@ -27,6 +29,18 @@ pub(crate) struct Alone<'a, L: Layer> {
 }
 
 const DIGEST: [u8; 32] = [7; 32];
+
+impl Labels<'_> {
+    /// Where the answers are that are compared with them.
+    pub(crate) fn kept(&self) -> Answers {
+        match self {
+            Self::Public(_) => Answers::Labels,
+            Self::OfRows => Answers::OfRows,
+            Self::Answers(_) => Answers::Column,
+            Self::Hidden(_) => Answers::Hidden,
+        }
+    }
+}
 
 impl<'a, L: Layer> Alone<'a, L> {
     /// The layer of `claim`, whose rows the prover executes as `execution` says.
@@ -53,6 +67,45 @@ impl<'a, L: Layer> Alone<'a, L> {
 
     pub(crate) fn verify(&self, proof: &[u8]) -> Result<(), Rejection> {
         session::verify(self, &DIGEST, proof)
+    }
+
+    /// Shows that a conversation needs no cells, and that each of its scalars matters.
+    ///
+    /// Uniform scalars, but for the one that the last relation determines, are accepted by a verifier
+    /// whose challenges were chosen beforehand: what a layer says tells nothing. With the same
+    /// challenges any other scalar in any place is rejected, or leads to other openings: it is the
+    /// algebra that rejects, not the hash.
+    pub(crate) fn check_conversation(&self, seed: u64) {
+        // Of a real proof, only the number of its scalars.
+        let real = Proof::decode(&self.layout, &self.prove()).unwrap().messages;
+        let mut rng = StdRng::seed_from_u64(seed);
+        let mut uniform = |count: usize| -> Vec<EF> { (0..count).map(|_| rng.random()).collect() };
+        let challenges = uniform(1 << 12);
+        let mut messages =
+            Messages { hidden: uniform(real.hidden.len()), clear: uniform(real.clear.len()) };
+        let hear = |messages: &Messages| {
+            let mut verifier = Verifier::programmed(challenges.clone(), &self.layout, messages);
+            let (openings, residual) = session::converse(self, &mut verifier).unwrap();
+            (openings, residual, verifier.drawn().to_vec())
+        };
+        let (openings, residual, drawn) = hear(&messages);
+        assert!(openings.is_none(), "uniform scalars alone are no proof");
+        // The last relation determines g, the scalar before z; e is drawn before s.
+        let e = drawn[drawn.len() - 1 - LAST_SLOTS.ilog2() as usize];
+        let g = messages.clear.len() - LAST_SLOTS - 1;
+        messages.clear[g] += residual * e.inverse();
+        let (accepted, residual, _) = hear(&messages);
+        assert!(accepted.is_some() && residual == EF::ZERO, "a conversation needs no cells");
+
+        let Messages { hidden, clear } = &messages;
+        for place in 0..hidden.len() + clear.len() {
+            let mut changed = messages.clone();
+            match changed.hidden.get_mut(place) {
+                Some(scalar) => *scalar += EF::ONE,
+                None => changed.clear[place - hidden.len()] += EF::ONE,
+            }
+            assert_ne!(hear(&changed).0, accepted, "scalar {place} does not matter");
+        }
     }
 
     /// Proves and verifies.

@@ -7,6 +7,7 @@
 mod prove;
 mod verify;
 
+use assay_engine::relations::{Row, Stride};
 use assay_model::Table;
 
 /// Bits of half a value.
@@ -47,6 +48,13 @@ impl RowCells {
     /// Binary logarithm of each column.
     pub fn log(&self) -> usize {
         self.rows_log().saturating_add(self.row_log())
+    }
+
+    /// Where the labels lie in the lower column.
+    pub(crate) fn labels(&self) -> Row {
+        let step = u32::try_from(self.row_log()).ok().and_then(|log| 1_usize.checked_shl(log));
+        let step = step.unwrap_or_default();
+        Row::Every(Stride { first: self.features, step, count: self.rows })
     }
 
     /// Both columns.

@@ -97,8 +97,8 @@ impl Goal {
         }
     }
 
-    /// Whether the last steps hold answers, of which each must be a declared class.
-    pub(super) fn is_answers(&self) -> bool {
+    /// Whether the labels are the answers, of which each must be a declared class.
+    pub fn is_answers(&self) -> bool {
         matches!(self, Self::Answers(_))
     }
 

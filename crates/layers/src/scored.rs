@@ -47,6 +47,15 @@ pub enum Labels<'a> {
 }
 
 impl<'a> Labels<'a> {
+    /// The labels, whoever has them, where the rows are these.
+    pub(crate) fn at_hand(&self, rows: &Rows<'a>) -> &'a [u16] {
+        match *self {
+            Self::Public(labels) => labels,
+            Self::OfRows => rows.table().map_or(&[], Table::labels),
+            Self::Answers(labels) | Self::Hidden(labels) => labels.unwrap_or_default(),
+        }
+    }
+
     /// The labels that the verifier knows.
     pub(crate) fn public(&self) -> &'a [u16] {
         match self {
@@ -69,9 +78,11 @@ impl<'a> Labels<'a> {
 /// Where the answers are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Answers {
-    /// They are compared with labels that are public, or are those of committed rows.
+    /// They are compared with labels that are public.
     #[default]
     Labels,
+    /// They are compared with the labels of committed rows.
+    OfRows,
     /// In a column of their own.
     Column,
     /// Nowhere but in the layer.
@@ -98,6 +109,24 @@ pub struct Claim<'a> {
     pub goal: Goal,
 }
 
+impl Claim<'_> {
+    /// Whether what is claimed is a cell where `kept` says so, and only there, and nothing is
+    /// asserted of labels that a layer could not know.
+    pub(crate) fn fits(&self, kept: Kept) -> bool {
+        let is_kept = matches!(self.rows, Rows::Committed(_));
+        let is_score = !self.goal.is_answers() && !matches!(self.goal, Goal::Weighed(_));
+        is_kept == kept.rows
+            && match (kept.answers, self.labels) {
+                (Answers::Labels, Labels::Public(_)) => true,
+                (Answers::OfRows, Labels::OfRows) => is_score,
+                (Answers::Column, Labels::Answers(_)) | (Answers::Hidden, Labels::Hidden(_)) => {
+                    self.goal.is_answers()
+                }
+                _ => false,
+            }
+    }
+}
+
 /// Why there is no layer of an architecture and a number of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -108,8 +137,8 @@ pub enum Unsupported {
     /// The architecture is of another kind, or has no proof.
     #[error("this architecture has no proof")]
     Architecture,
-    /// Rows or answers cannot be cells here.
-    #[error("rows and answers of this kind of model are public")]
+    /// Rows of such a model cannot be cells, or labels cannot be.
+    #[error("rows of a network cannot be cells if its features become too many integers")]
     Kept,
 }
 

@@ -16,6 +16,8 @@ pub(crate) enum Tag {
     Nothing = 4,
     /// The leaves of a forest and their votes.
     Leaf = 5,
+    /// Differences of two classes, and whether there is none.
+    Equal = 6,
 }
 
 impl Tag {

@@ -136,9 +136,12 @@ impl Stated<'_> {
         if sizes != (self.architecture.features(), self.architecture.classes()) {
             return Err(Unfit::Sizes);
         }
+        let rows = self.input.privacy() != Privacy::Public;
         let kept = Kept {
-            rows: self.input.privacy() != Privacy::Public,
+            rows,
             answers: match self.labels {
+                // What is scored is compared with the labels of the rows, wherever they are.
+                Part::Public(_) if rows && !self.goal.is_answers() => Answers::OfRows,
                 Part::Public(_) => Answers::Labels,
                 Part::Committed(_) => Answers::Column,
                 Part::Hidden => Answers::Hidden,

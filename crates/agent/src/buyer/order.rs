@@ -15,8 +15,8 @@ use assay_types::bounded::Bytes;
 use assay_types::statement::Privacy;
 use assay_types::tx::OpenJob;
 use assay_types::{
-    Action, Algorithm, AlgorithmName, Amount, Blobs, DatasetId, Disclosure, FieldDigest, Height,
-    JobId, Listing, Metric, TestCommitment, Threshold,
+    Action, Algorithm, Amount, Blobs, DatasetId, Disclosure, FieldDigest, Height, JobId, Listing,
+    Metric, TestCommitment, Threshold,
 };
 use assay_wallet::envelope::{self, Purpose};
 use assay_wallet::openings::Kind;
@@ -57,6 +57,22 @@ pub struct Placed {
     pub warnings: Vec<Warning>,
 }
 
+/// Most scales of a network's features that leave hidden rows a proof.
+const SCALES_MAX: usize = 1_000;
+
+/// Whether a proof about hidden rows can be made of what will be trained: a network's features have a scale
+/// each, an image's one for each channel, and all that they may become is one table of the proof.
+fn can_be_hidden(algorithm: &Algorithm, test: &Table) -> bool {
+    let features = test.schema().features().len();
+    match algorithm {
+        Algorithm::Network(network) => {
+            let channels = network.input().map(|image| usize::from(image.channels));
+            channels.unwrap_or(features) <= SCALES_MAX
+        }
+        _ => true,
+    }
+}
+
 /// Where the rows behind a commitment lie, in the buyer's directory.
 pub(super) fn file(test: &TestCommitment) -> String {
     format!("tests/{}.table", &to_hex(&test.0.0)[2..])
@@ -91,8 +107,7 @@ impl Buyer {
             return Err(Error::Schema);
         }
         // The owner would decline: it could prove nothing.
-        let is_tree = order.algorithm.name() == AlgorithmName::DecisionTree;
-        if order.audience == Audience::Owner && !is_tree {
+        if order.audience == Audience::Owner && !can_be_hidden(&order.algorithm, &order.test) {
             return Err(Error::Audience);
         }
 
@@ -192,5 +207,42 @@ fn request(
             .expect("32 bytes and HPKE's overhead are within the limit"),
         max_price: order.max_price,
         commit_window: order.commit_window,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Algorithm, SCALES_MAX, Table, can_be_hidden};
+    use assay_model::{Ordered, Schema, TreeParameters};
+    use assay_types::{Descent, Image, Layer, Loss, NetworkParameters, Ratio, Schedule};
+
+    fn table(features: usize) -> Table {
+        let names = (0..features).map(|i| format!("x{i}")).collect();
+        let schema = Schema::new(names, "y".into(), vec!["a".into(), "b".into()]).unwrap();
+        Table::new(schema, vec![Ordered::ZERO; features], vec![0]).unwrap()
+    }
+
+    fn network(image: Option<Image>) -> Algorithm {
+        let descent = Descent {
+            epochs: 1,
+            batch: 1,
+            learning_rate: Ratio::new(1, 20).unwrap(),
+            schedule: Schedule::Linear,
+            momentum: Ratio::ZERO,
+            weight_decay: Ratio::ZERO,
+            seed: 1,
+        };
+        let layers = vec![Layer::Dense { outputs: 2 }];
+        let network = NetworkParameters::new(image, layers, Loss::CrossEntropy, descent);
+        Algorithm::Network(network.unwrap())
+    }
+
+    #[test]
+    fn very_many_columns_are_hidden_from_everybody_but_a_network() {
+        let (few, many) = (table(SCALES_MAX), table(SCALES_MAX + 24));
+        assert!(can_be_hidden(&network(None), &few) && !can_be_hidden(&network(None), &many));
+        let image = Image { height: 32, width: 32, channels: 1 };
+        assert!(can_be_hidden(&network(Some(image)), &many), "an image's channels have scales");
+        assert!(can_be_hidden(&Algorithm::DecisionTree(TreeParameters::SKLEARN), &many));
     }
 }

@@ -242,3 +242,43 @@ fn real_rows_are_answered() {
     assert_eq!(told["answers"], verified["answers"]);
     session.fails(&["verify", "p", "--data", &train], 3, "not the rows");
 }
+
+/// A forest and a network, and a table of rows that each of them answers.
+fn kinds() -> [(Session, String); 2] {
+    let session = |algorithm: &[&str]| {
+        let (session, rows) = (Session::empty(), data("wine/test.csv"));
+        let train = data("wine/train.csv");
+        let fixed = ["model", "train", "--data", &train, "--target", "cultivar", "-o", "a.model"];
+        session.ok(&[&fixed[..], algorithm].concat());
+        session.ok(&["model", "commit", "a.model", "-o", "c"]);
+        (session, rows)
+    };
+    let forest = ["--algorithm", "forest", "--trees", "5", "--max-depth", "3"];
+    [session(&forest), session(&["--algorithm", "mlp", "--hidden", "6", "--epochs", "3"])]
+}
+
+#[test]
+fn forests_and_networks_answer() {
+    for (session, rows) in kinds() {
+        let prove = ["prove", "inference", "--model", "a.model", "--data", &rows];
+        let told = session.ok(&[&prove[..], &["-o", "p"]].concat());
+        let predicted = session.ok(&["predict", "--model", "a.model", "--data", &rows]);
+        assert_eq!(told["answers"], predicted["predictions"]);
+        assert!(told["security_bits"].as_u64().unwrap() >= 100);
+        check(&session, &["--data", &rows, "--model", "c"], 0);
+        check(&session, &["--data", &rows, "--model", OTHER], 3);
+        check(&session, &["--data", &data("wine/train.csv")], 3);
+        session.ok(&[&prove[..], &["--weights", "public", "-o", "p"]].concat());
+        check(&session, &["--data", &rows, "--weights", "a.model"], 0);
+        check(&session, &["--data", &rows], 2);
+        let hidden = ["--input", "committed", "--output", "committed", "-o", "q"];
+        let told = session.ok(&[&prove[..], &hidden].concat());
+        let opened = session.ok(&["verify", "q", "--answers-opening", "q.answers", "--model", "c"]);
+        assert_eq!(opened["answers"], predicted["predictions"]);
+        assert_eq!(opened["rows_commitment"], told["rows_commitment"]);
+        session.ok(&[&prove[..], &["--input", "hidden", "-o", "p"]].concat());
+        check(&session, &["--model", "c"], 0);
+        session.ok(&[&prove[..], &["--output", "hidden", "-o", "p"]].concat());
+        check(&session, &["--data", &rows, "--model", "c"], 0);
+    }
+}

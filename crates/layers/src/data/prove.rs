@@ -1,11 +1,43 @@
 //! The prover's half: the denominators as a table.
 
-use super::{Entries, LIMB_LOG};
+use super::{Entries, LIMB_LOG, RowCells};
 use crate::tuples::{Compression, Tag};
 use assay_engine::field::{EF, F, PE, PF, WIDTH};
-use assay_engine::packed::{pack, unpack};
+use assay_engine::packed::{pack, pack_base, unpack};
 use p3_field::{PackedValue, PrimeCharacteristicRing};
 use rayon::prelude::*;
+
+/// Vectors that one thread takes at a time.
+const GRAIN: usize = 512;
+
+impl RowCells {
+    /// Writes the denominators of rows that are cells, `low` and `high` the halves of their values.
+    /// Cells that are no feature of a row get the tag that nothing looks up.
+    pub(crate) fn denominators(
+        &self,
+        compression: &Compression,
+        [low, high]: [&[F]; 2],
+        out: &mut [PE],
+    ) {
+        let [low, high] = [low, high].map(pack_base);
+        let [_, b1, b2, b3, b4, _] = compression.beta.map(PE::from);
+        let alpha = PE::from(compression.alpha);
+        let row_log = self.row_log();
+        let at = |i: usize| (i >> row_log, i & ((1 << row_log) - 1));
+        let tag = |i: usize| {
+            let (row, feature) = at(i);
+            let is_data = row < self.rows && feature < self.features;
+            F::from_u8(if is_data { Tag::Data } else { Tag::Nothing } as u8)
+        };
+        out[..low.len()].par_iter_mut().enumerate().with_min_len(GRAIN).for_each(|(v, out)| {
+            let index = |lane| v * WIDTH + lane;
+            let tag = PF::from_fn(|lane| tag(index(lane)));
+            let row = PF::from_fn(|lane| F::from_usize(at(index(lane)).0));
+            let feature = PF::from_fn(|lane| F::from_usize(at(index(lane)).1));
+            *out = alpha - tag - b1 * row - b2 * feature - b3 * low[v] - b4 * high[v];
+        });
+    }
+}
 
 impl Entries<'_> {
     /// Writes the denominators of all entries.

@@ -9,13 +9,25 @@
     clippy::unwrap_used
 )]
 
-use super::{Entries, LIMB_LOG};
+use super::{Entries, LIMB_LOG, RowCells};
 use crate::schedule::{Digits, eq};
 use crate::tuples::{Compression, Tag};
 use assay_engine::field::{EF, F};
 use assay_engine::mle;
 use assay_engine::small::Columns;
 use p3_field::PrimeCharacteristicRing;
+
+impl RowCells {
+    /// The denominators of rows that are cells, extended to `point`, without the values themselves.
+    /// Cells that are no feature of a row get the tag that nothing looks up.
+    pub(crate) fn denominators_at(&self, compression: &Compression, point: &[EF]) -> EF {
+        let (row, feature) = point.split_at_checked(self.rows_log()).unwrap_or_default();
+        let [_, b1, b2, ..] = compression.beta;
+        let real = mle::prefix(row, self.rows) * mle::prefix(feature, self.features);
+        compression.base(Tag::Nothing) + (Tag::Nothing.value() - Tag::Data.value()) * real
+            - (b1 * mle::index(row) + b2 * mle::index(feature))
+    }
+}
 
 impl Entries<'_> {
     /// The denominators, extended to `point`.

@@ -8,6 +8,7 @@ use crate::{Execution, Unprovable};
 use assay_engine::cells::Block;
 use assay_engine::field::F;
 use assay_engine::pads::BLIND_ROWS;
+use assay_model::Table;
 use assay_model::ops::forest::ForestTable;
 use assay_model::ops::tree::POINTERS;
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
@@ -27,13 +28,22 @@ impl Uses {
     }
 }
 
-impl Forest<'_> {
+impl<'a> Forest<'a> {
+    /// The labels, whoever has them.
+    pub(super) fn labels_at_hand(&self) -> &'a [u16] {
+        self.labels.at_hand(&self.rows)
+    }
+
     /// Puts the rows through `model`.
     pub fn execute(&self, model: &ForestTable) -> Result<Execution, Unprovable> {
         if model.bounds() != self.shape.bounds() {
             return Err(Unprovable::Bounds);
         }
-        execute(self.table, |row| model.exec(row))
+        let table = self.rows.table().ok_or(Unprovable::NoRows)?;
+        if self.labels_at_hand().len() != table.rows() {
+            return Err(Unprovable::NoRows);
+        }
+        execute(table, |row| model.exec(row))
     }
 
     /// Fills the layer's cells.
@@ -42,18 +52,19 @@ impl Forest<'_> {
     ///
     /// If [`Forest::execute`] refuses the model.
     pub fn fill(&self, model: &ForestTable, cells: &mut [F], rng: &mut StdRng) {
-        let data_log = self.shape.rows_log() + self.shape.features_log();
+        let Some(table) = self.rows.table() else { return };
         let slots = self.shape.bounds().slots();
         let mut uses = Uses {
-            data: vec![0; 1 << data_log],
+            data: vec![0; 1 << self.shape.data_log()],
             limbs: vec![0; 1 << LIMB_LOG],
             slots: vec![0; slots],
             leaves: vec![0; slots],
         };
-        let sums = self.fill_steps(model, cells, &mut uses);
+        let sums = self.fill_steps((model, table), cells, &mut uses);
         self.fill_slots(model, cells, &mut uses);
         let answers = self.fill_answers(&sums, cells, &mut uses);
-        self.fill_distance(self.goal.sum(&answers, self.labels), cells);
+        self.fill_kept(table, &answers, cells);
+        self.fill_distance(self.goal.sum(&answers, self.labels_at_hand()), cells);
         for (block, counts) in [
             (self.columns.data_uses, &uses.data),
             (self.columns.limb_uses, &uses.limbs),
@@ -71,13 +82,18 @@ impl Forest<'_> {
     }
 
     /// Follows every row through every tree; returns the sums of votes, row by row.
-    fn fill_steps(&self, model: &ForestTable, cells: &mut [F], uses: &mut Uses) -> Vec<Vec<F>> {
+    fn fill_steps(
+        &self,
+        (model, table): (&ForestTable, &Table),
+        cells: &mut [F],
+        uses: &mut Uses,
+    ) -> Vec<Vec<F>> {
         let bounds = self.shape.bounds();
         let features_log = self.shape.features_log();
         let mut sums = vec![vec![F::ZERO; bounds.classes()]; self.shape.rows()];
         let (mut step, mut pair) = (0, 0);
         for (row, sums) in sums.iter_mut().enumerate() {
-            let values = self.table.row(row);
+            let values = table.row(row);
             for tree in 0..bounds.trees() {
                 let mut node = tree;
                 for _ in 0..bounds.depth() {
@@ -148,6 +164,38 @@ impl Forest<'_> {
         let missing = (1 << self.shape.classes_log()) - classes;
         uses.limbs[0] += 3 * (missing << rows_log) as u32;
         answers
+    }
+
+    /// Fills rows and answers that are cells.
+    fn fill_kept(&self, table: &Table, answers: &[u16], cells: &mut [F]) {
+        if let (Some(columns), Some(sizes)) = (self.columns.data, self.shape.hidden()) {
+            let halves = sizes.columns(table);
+            columns.into_iter().zip(halves).for_each(|(block, half)| {
+                write(cells, block, half.into_iter());
+            });
+        }
+        if let Some(block) = self.columns.answers {
+            let answers = answers.iter().take(self.shape.rows());
+            write(cells, block, answers.map(|&answer| u32::from(answer)));
+        }
+        self.fill_right(cells);
+    }
+
+    /// Says which answers are the labels of hidden rows, and counts the differences.
+    pub(super) fn fill_right(&self, cells: &mut [F]) {
+        let Some([right, uses]) = self.columns.right else { return };
+        let differences = self.differences_to_labels(cells);
+        let none = 1 << (self.shape.difference_bits() - 1);
+        let mut counts = vec![0; 1 << uses.log];
+        for (row, difference) in differences.into_iter().enumerate() {
+            let difference = difference.as_canonical_u32() as usize;
+            cells[right.at + row] = F::from_bool(difference == none);
+            // What is no entry cannot be proven, so it need not be counted.
+            if let Some(count) = counts.get_mut(difference) {
+                *count += 1;
+            }
+        }
+        write(cells, uses, counts.into_iter());
     }
 
     fn fill_distance(&self, sum: i64, cells: &mut [F]) {

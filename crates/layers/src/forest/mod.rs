@@ -1,4 +1,4 @@
-//! A hidden forest answers so many of n public rows correctly.
+//! A hidden forest answers so many of n rows correctly, or answers them so.
 //!
 //! # Claim
 //!
@@ -42,6 +42,14 @@
 //!
 //! Values that the width is filled up with are zero, so that the commitment is to a model.
 //!
+//! # Hidden rows and answers
+//!
+//! Rows may be cells, as in [`tree`](crate::tree): the data table's leaves are readings of them. A
+//! column A holds the answers where they are cells or are compared with labels that are:
+//! A(row) = Σ_j j·is(j, row), zero behind the last row, at a random point of the rows. A score of hidden
+//! rows looks up (A − label, right) in the table of (d, 1 if d = 0) and counts `right` instead of
+//! `is(label)`. With [`Goal::Answers`] the marks are the answers.
+//!
 //! # Transcript
 //!
 //! α, β; the LogUp walk ([`fraction`]) of the steps' lookups and of everything else; τ, μ; a cubic
@@ -71,7 +79,7 @@ mod verify;
 pub use shape::{Columns, Shape};
 
 use crate::data::{Entries, RowCells};
-use crate::{Claim, Goal, Kept, Labels, Layer, Rows, Sizes, Unsupported};
+use crate::{Answers, Claim, Goal, Kept, Labels, Layer, Rows, Sizes, Unsupported};
 #[cfg(feature = "prove")]
 use crate::{Execution, Unprovable};
 use assay_engine::cells::Block;
@@ -100,18 +108,18 @@ pub struct Forest<'a> {
     /// Where its cells lie.
     pub columns: Columns,
     /// The rows.
-    pub table: &'a Table,
+    pub rows: Rows<'a>,
     /// What their answers are compared with.
-    pub labels: &'a [u16],
+    pub labels: Labels<'a>,
     /// What is asserted.
     pub goal: Goal,
 }
 
 impl Forest<'_> {
-    /// The data table.
-    fn entries(&self) -> Entries<'_> {
+    /// The data table of public rows.
+    fn entries<'t>(&self, table: &'t Table) -> Entries<'t> {
         let logs = [self.shape.rows_log(), self.shape.features_log()];
-        Entries { table: self.table, logs }
+        Entries { table, logs }
     }
 }
 
@@ -129,11 +137,11 @@ impl Sizes for Shape {
         let &Architecture::Forest(bounds) = architecture else {
             return Err(Unsupported::Architecture);
         };
-        if kept != Kept::default() {
+        if kept.answers == Answers::OfRows && !kept.rows {
             return Err(Unsupported::Kept);
         }
         let shape = Self::new(bounds, rows).map_err(|_| Unsupported::Rows)?;
-        Ok(shape.with_slack(bits))
+        Ok(shape.with_slack(bits).with_kept(kept))
     }
 
     fn blocks(&self) -> Vec<usize> {
@@ -160,10 +168,13 @@ impl Sizes for Shape {
         terms.point("forest: sums", self.answers_log() as u64);
         terms.point("forest: answers", self.answers_log() as u64 + 1);
         terms.sumcheck("forest: answers", self.answers_log() as u64, 2);
+        if matches!(self.kept().answers, Answers::Column | Answers::OfRows) {
+            terms.point("forest: column of answers", self.column_log() as u64);
+        }
     }
 
     fn row_cells(&self) -> Option<RowCells> {
-        None
+        self.hidden()
     }
 
     fn layer<'a, 'b>(
@@ -171,12 +182,12 @@ impl Sizes for Shape {
         claim: Claim<'a>,
         blocks: &'b [Block],
     ) -> Option<(Forest<'a>, &'b [Block])> {
-        let Claim { rows: Rows::Public(table), labels: Labels::Public(labels), goal } = claim
-        else {
+        if !claim.fits(self.kept()) {
             return None;
-        };
+        }
+        let Claim { rows, labels, goal } = claim;
         let (columns, rest) = Columns::new(&self, blocks)?;
-        Some((Forest { shape: self, columns, table, labels, goal }, rest))
+        Some((Forest { shape: self, columns, rows, labels, goal }, rest))
     }
 }
 
@@ -190,11 +201,11 @@ impl Layer for Forest<'_> {
     }
 
     fn rows(&self) -> Option<[Block; 2]> {
-        None
+        self.columns.data
     }
 
     fn answers(&self) -> Option<Block> {
-        None
+        self.columns.answers
     }
 
     /// The sum of the answer: of one class, it is the sum of all votes.

@@ -38,6 +38,23 @@ impl Forest<'_> {
         prover.challenges(self.shape.pairs_log());
         progress("answers");
         self.prove_answers(prover);
+        if self.columns.answers.is_some() {
+            // The point at which the verifier compares answers; nothing is sent.
+            prover.challenges(self.shape.column_log());
+        }
+    }
+
+    /// Answers minus labels of hidden rows, as they stand in the table of differences.
+    pub(super) fn differences_to_labels(&self, cells: &[F]) -> Vec<F> {
+        let (Some(answers), Some([low, _])) = (self.columns.answers, self.columns.data) else {
+            return Vec::new();
+        };
+        let offset = F::from_usize(1 << (self.shape.difference_bits() - 1));
+        let (width, label) = (1 << self.shape.features_log(), self.shape.bounds().features());
+        let labels = cells[low.range()].chunks_exact(width).map(|row| row[label]);
+        let labels = labels.take(self.shape.rows()).chain(std::iter::repeat(F::ZERO));
+        let answers = cells[answers.range()].iter().zip(labels);
+        answers.map(|(&answer, label)| answer - label + offset).collect()
     }
 
     fn column<'c>(&self, cells: &'c [F], column: Column) -> &'c [PF] {
@@ -155,9 +172,26 @@ impl Forest<'_> {
         leaves.uses(Kind::Data, of(columns.data_uses));
         let data = segments.get(Kind::Data);
         let mut entries = vec![PE::ZERO; (1 << data.log) / WIDTH];
-        self.entries().denominators(compression, &mut entries);
+        match (columns.data.zip(self.shape.hidden()), self.rows.table()) {
+            (Some((halves, sizes)), _) => {
+                sizes.denominators(compression, halves.map(of), &mut entries);
+            }
+            (None, Some(table)) => self.entries(table).denominators(compression, &mut entries),
+            (None, None) => (),
+        }
         leaves.denominators[data.range()].copy_from_slice(&assay_engine::packed::unpack(&entries));
         debug_assert_eq!(cells[columns.limb_uses.range()].len(), 1 << LIMB_LOG);
+        if let Some([right, uses]) = columns.right {
+            let equal = compression.base(Tag::Equal);
+            let half = 1 << (self.shape.difference_bits() - 1);
+            leaves.uses(Kind::Equal, of(uses));
+            leaves.fill(Kind::Equal, |i| {
+                equal - b1 * F::from_usize(i) - b2 * F::from_bool(i == half)
+            });
+            let (right, differences) = (of(right), self.differences_to_labels(cells));
+            leaves.lookups(Kind::Right, usize::MAX);
+            leaves.fill(Kind::Right, |i| equal - b1 * differences[i] - b2 * right[i]);
+        }
         fraction::Tree::new(pack_base(&leaves.numerators).to_vec(), pack(&leaves.denominators))
     }
 

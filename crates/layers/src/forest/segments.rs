@@ -3,10 +3,11 @@
 
 use super::Shape;
 use super::shape::LIMB_LOG;
+use crate::Answers;
 use assay_engine::cells::Block;
 
 /// Number of kinds.
-const KINDS: usize = 11;
+const KINDS: usize = 13;
 
 /// What a segment of leaves holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,10 @@ pub(super) enum Kind {
     BehindLow,
     BehindHigh,
     BehindBound,
+    /// The table of differences of classes, and lookups of those between answers and labels of
+    /// hidden rows: there are none elsewhere.
+    Equal,
+    Right,
 }
 
 /// Aligned segments, by falling size.
@@ -50,14 +55,18 @@ impl Segments {
             slots,
             slots,
             slots,
-            shape.rows_log() + shape.features_log(),
+            shape.data_log(),
             LIMB_LOG,
             shape.pairs_log(),
             answers,
             answers,
             answers,
+            shape.difference_bits(),
+            shape.column_log(),
         ];
-        let mut order: [usize; KINDS] = std::array::from_fn(|kind| kind);
+        let is_compared = shape.kept().answers == Answers::OfRows;
+        let count = if is_compared { KINDS } else { Kind::Equal as usize };
+        let mut order: Vec<usize> = (0..count).collect();
         order.sort_by_key(|&kind| std::cmp::Reverse(logs[kind]));
         let mut blocks = [Block { at: 0, log: 0 }; KINDS];
         let mut at = 0;

@@ -2,6 +2,7 @@
 
 use super::segments::Segments;
 use crate::data::{RowCells, log_ceil};
+use crate::{Answers, Kept};
 use assay_engine::cells::Block;
 use assay_engine::pads::BLIND_ROWS;
 use assay_model::{ROWS_MAX, ops::forest::Bounds};
@@ -20,13 +21,15 @@ pub struct Shape {
     rows: usize,
     /// Bits of the distance between what is counted and what is asserted.
     slack: usize,
+    /// Which of rows and answers are cells.
+    kept: Kept,
 }
 
 impl Shape {
     /// Sizes for `rows` public rows, between 1 and [`ROWS_MAX`].
     pub fn new(bounds: Bounds, rows: usize) -> Result<Self, &'static str> {
         match (1..=ROWS_MAX).contains(&rows) {
-            true => Ok(Self { bounds, rows, slack: log_ceil(rows + 1) }),
+            true => Ok(Self { bounds, rows, slack: log_ceil(rows + 1), kept: Kept::default() }),
             false => Err("a score needs between 1 and 2^24 rows"),
         }
     }
@@ -68,6 +71,33 @@ impl Shape {
         Self { slack, ..self }
     }
 
+    /// The same with rows and answers that are cells.
+    #[must_use]
+    pub fn with_kept(self, kept: Kept) -> Self {
+        Self { kept, ..self }
+    }
+
+    /// Which of rows and answers are cells.
+    pub(super) fn kept(&self) -> Kept {
+        self.kept
+    }
+
+    /// The cells of rows that are cells.
+    pub(super) fn hidden(&self) -> Option<RowCells> {
+        let (rows, features) = (self.rows, self.bounds.features());
+        self.kept.rows.then_some(RowCells { rows, features })
+    }
+
+    /// Binary logarithm of a column of answers.
+    pub(super) fn column_log(&self) -> usize {
+        log_ceil(self.rows).max(RowCells::ROWS_LOG_MIN)
+    }
+
+    /// Bits of the differences of two classes, with their signs.
+    pub(super) fn difference_bits(&self) -> usize {
+        log_ceil(self.bounds.classes()) + 1
+    }
+
     /// Bits that hold any distance between what is counted and what is asserted.
     pub(super) fn slack(&self) -> usize {
         self.slack
@@ -80,7 +110,12 @@ impl Shape {
 
     /// Binary logarithm of a row in the data table.
     pub(super) fn features_log(&self) -> usize {
-        log_ceil(self.bounds.features())
+        self.hidden().map_or_else(|| log_ceil(self.bounds.features()), |cells| cells.row_log())
+    }
+
+    /// Binary logarithm of the data table.
+    pub(super) fn data_log(&self) -> usize {
+        self.hidden().map_or_else(|| self.rows_log() + self.features_log(), |cells| cells.log())
     }
 
     /// Binary logarithm of the classes, and of the bits behind them.
@@ -111,11 +146,21 @@ impl Shape {
         logs.extend([slots; 4]);
         logs.push(self.values_log());
         logs.extend([slots; 2]);
-        logs.extend([self.rows_log() + self.features_log(), LIMB_LOG]);
+        logs.extend([self.data_log(), LIMB_LOG]);
         logs.extend([self.answers_log(); 3]);
         logs.push(self.rows_log());
         logs.push(self.pairs_log());
         logs.extend(vec![self.pairs_log(); self.bounds.width()]);
+        if self.kept.rows {
+            logs.extend([self.data_log(); 2]);
+        }
+        match self.kept.answers {
+            Answers::Labels | Answers::Hidden => (),
+            Answers::Column => logs.push(self.column_log()),
+            Answers::OfRows => {
+                logs.extend([self.column_log(), self.column_log(), self.difference_bits()]);
+            }
+        }
         logs
     }
 }
@@ -142,6 +187,12 @@ pub struct Columns {
     pub(super) end: Block,
     /// Its values.
     pub(super) votes: Vec<Block>,
+    /// Lower and upper halves of the rows' values, if they are cells.
+    pub data: Option<[Block; 2]>,
+    /// The rows' answers, if they are cells of their own.
+    pub answers: Option<Block>,
+    /// Whether the answer is the label, if that is a cell, and how often each difference occurs.
+    pub(super) right: Option<[Block; 2]>,
 }
 
 impl Columns {
@@ -154,6 +205,20 @@ impl Columns {
         let (&[is, low, high, top, end], rest) = rest.split_first_chunk::<5>()?;
         let (votes, rest) = rest.split_at_checked(shape.bounds().width())?;
         let (votes, behind) = (votes.to_vec(), [low, high]);
+        let (data, rest) = if shape.kept.rows {
+            let (&data, rest) = rest.split_first_chunk::<2>()?;
+            (Some(data), rest)
+        } else {
+            (None, rest)
+        };
+        let (answers, right, rest) = match (shape.kept.answers, rest) {
+            (Answers::Column, &[answers, ref rest @ ..]) => (Some(answers), None, rest),
+            (Answers::OfRows, &[answers, right, uses, ref rest @ ..]) => {
+                (Some(answers), Some([right, uses]), rest)
+            }
+            (Answers::Labels | Answers::Hidden, rest) => (None, None, rest),
+            _ => return None,
+        };
         let columns = Self {
             step,
             slots,
@@ -167,6 +232,9 @@ impl Columns {
             top,
             end,
             votes,
+            data,
+            answers,
+            right,
         };
         Some((columns, rest))
     }

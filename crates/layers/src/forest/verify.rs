@@ -9,10 +9,10 @@
     clippy::unwrap_used
 )]
 
-use super::Forest;
 use super::readings::{Batch, Lookups, parts};
 use super::segments::{Kind, Segments};
 use super::shape::{Column, part};
+use super::{Forest, Rows};
 use crate::schedule::{Digits, eq, eq_products};
 use crate::tuples::{Compression, Tag};
 use assay_engine::cells::Block;
@@ -39,7 +39,9 @@ impl Forest<'_> {
         self.tables(&compression, tables, relations);
         self.steps(&compression, steps, verifier, relations)?;
         self.ends(verifier, relations);
-        self.answers(verifier, relations)
+        self.answers(verifier, relations)?;
+        self.tied_answers(verifier, relations);
+        Ok(())
     }
 
     /// The leaves of the second tree: tables, and lookups that are not the steps'.
@@ -92,9 +94,49 @@ impl Forest<'_> {
         }
 
         leaves.uses(Kind::Data, columns.data_uses, relations);
-        let entries = self.entries().at(compression, &leaves.point);
-        leaves.constant(entries);
+        self.data(&mut leaves);
+        self.compared(&mut leaves, relations);
         leaves.close(relations);
+    }
+
+    /// The table of the rows' values.
+    fn data(&self, leaves: &mut Leaves<'_>) {
+        let [_, _, _, b3, b4, _] = leaves.compression.beta;
+        match (self.rows, self.columns.data, self.shape.hidden()) {
+            (Rows::Public(table), _, _) => {
+                let entries = self.entries(table).at(leaves.compression, &leaves.point);
+                leaves.constant(entries);
+            }
+            (Rows::Committed(_), Some([low, high]), Some(sizes)) => {
+                leaves.constant(sizes.denominators_at(leaves.compression, &leaves.point));
+                leaves.read(b3, low);
+                leaves.read(b4, high);
+            }
+            (Rows::Committed(_), ..) => (),
+        }
+    }
+
+    /// Whether each answer is the label, where that is a cell.
+    fn compared(&self, leaves: &mut Leaves<'_>, relations: &mut Relations) {
+        let (Some([right, uses]), Some(answers), Some([low, _]), Some(sizes)) =
+            (self.columns.right, self.columns.answers, self.columns.data, self.shape.hidden())
+        else {
+            return;
+        };
+        let [_, b1, b2, ..] = leaves.compression.beta;
+        let bits = self.shape.difference_bits();
+        let half = 1_usize.checked_shl(bits.saturating_sub(1).try_into().unwrap_or(u32::MAX));
+        let half = half.unwrap_or_default();
+        leaves.table(Kind::Equal, uses, relations);
+        leaves.subtract(Tag::Equal, &[]);
+        let none = mle::eq_index(&leaves.point, half);
+        leaves.constant(-(b2 * none));
+
+        leaves.lookups(Kind::Right, relations, usize::MAX);
+        leaves.subtract(Tag::Equal, &[(1, answers), (2, right)]);
+        leaves.constant(-(b1 * F::from_usize(half)));
+        let labels = leaves.weight * b1;
+        leaves.denominators.read_row(labels, low, leaves.id, sizes.labels());
     }
 
     /// The first tree's leaves, and the local check: bits, roots, transitions.

@@ -1,11 +1,13 @@
 //! The cells: every row put through the network, and every lookup counted.
 
+use super::kept::{self, Entry, RowsPlan};
 use super::plan::{Kind, LIMB_BITS, What};
 use super::tables::half;
 use super::view::{View, index};
 use super::weights::Logs;
 use super::{Network, Rows};
 use crate::Unprovable;
+use crate::data::log_ceil;
 use assay_engine::cells::Block;
 use assay_engine::field::F;
 use assay_model::ops::network::{self as model, Map, Node, Program, Step, Trace};
@@ -25,6 +27,9 @@ impl Rows {
         if network.program() != program {
             return Err(Unprovable::Bounds);
         }
+        if self.is_empty() {
+            return Err(Unprovable::NoRows);
+        }
         let run = |(row, values): (usize, &[i16])| {
             network.run_integers(values.to_vec()).ok_or(Unprovable::NoClass { row })
         };
@@ -37,6 +42,9 @@ impl Rows {
 impl Network {
     /// Puts the rows through `network`.
     pub fn execute(&self, network: &model::Network) -> Result<Execution, Unprovable> {
+        if self.rows.labels().len() != self.plan.rows {
+            return Err(Unprovable::NoRows);
+        }
         self.rows.execute(network, &self.plan.program)
     }
 
@@ -46,8 +54,33 @@ impl Network {
         for node in 0..self.plan.nodes.len() {
             self.fill_node(node, execution, cells);
         }
+        if let Some(hidden) = &self.plan.hidden {
+            self.fill_rows(hidden, cells);
+        }
         self.fill_answer(cells);
         self.fill_uses(cells);
+    }
+
+    /// Fills rows that are cells, and where each value lies in its entry.
+    fn fill_rows(&self, hidden: &RowsPlan, cells: &mut [F]) {
+        let Some(table) = self.rows.hidden() else { return };
+        let entries = kept::entries(&self.plan.program);
+        let [low, high] = hidden.sizes.columns(table);
+        let names: Vec<u32> = hidden.names(&self.plan.program).collect();
+        let row_log = hidden.sizes.row_log();
+        for (place, (&low, &high)) in low.iter().zip(&high).enumerate() {
+            let cell = place & ((1 << row_log) - 1);
+            let is_real = place >> row_log < self.plan.rows;
+            let name = names.get(cell).copied().filter(|_| is_real).unwrap_or_default();
+            let Some(entry) = kept::entry_of(&entries, name, [low, high]) else { continue };
+            let Entry { integer, low: [a, b], high: [c, d], .. } = *entry;
+            let distances = [low - a, b - low, high - c, d - high];
+            let blocks = hidden.halves.into_iter().chain(hidden.distances);
+            for (block, value) in blocks.zip([low, high].into_iter().chain(distances)) {
+                cells[self.columns.block(block).at + place] = F::from_u32(value);
+            }
+            cells[self.columns.block(hidden.integers).at + place] = F::from_i16(integer);
+        }
     }
 
     fn fill_parameters(&self, network: &model::Network, cells: &mut [F]) {
@@ -121,9 +154,9 @@ impl Network {
         let classes = self.plan.program.classes();
         let scores = View { layer: self, cells }.tensor(self.plan.nodes.len()).into_owned();
         let (marks, top) = (self.columns.block(answer.marks), self.columns.block(answer.top));
-        let mut answers = Vec::with_capacity(self.rows.len());
+        let mut answers = Vec::with_capacity(self.plan.rows);
         for (n, scores) in scores.chunks_exact(1 << answer.axes[3]).enumerate() {
-            let class = (n < self.rows.len()).then(|| greatest(&scores[..classes]));
+            let class = (n < self.plan.rows).then(|| greatest(&scores[..classes]));
             answers.extend(class.map(|class| class as u16));
             let greatest = class.map_or(F::ZERO, |class| scores[class]);
             cells[top.at + n] = greatest;
@@ -138,12 +171,31 @@ impl Network {
                 cells[marks.at + (n << answer.axes[3]) + j] = mark;
             }
         }
+        if let Some(plan) = &self.plan.answers {
+            let column = self.columns.block(plan.answers).range();
+            cells[column].fill(F::ZERO);
+            for (row, &answer) in answers.iter().enumerate() {
+                cells[self.columns.block(plan.answers).at + row] = F::from_u16(answer);
+            }
+        }
+        self.fill_right(cells);
         let distance = self.goal.distance(self.goal.sum(&answers, self.rows.labels()));
         let (low, high) = (F::from_u64(distance & 0xffff), F::from_u64(distance >> LIMB_BITS));
         let limbs = [low, high, high * self.upper_scale()];
         let block = self.columns.block(answer.distance);
         for (cell, limb) in cells[block.range()].iter_mut().zip(limbs) {
             *cell = limb;
+        }
+    }
+
+    /// Says which answers are the labels of hidden rows.
+    pub(super) fn fill_right(&self, cells: &mut [F]) {
+        let Some(right) = self.plan.answers.as_ref().and_then(|plan| plan.right) else { return };
+        let differences = View { layer: self, cells }.answers_less_labels();
+        let none = F::from_usize(half(log_ceil(self.plan.program.classes()) + 1));
+        let out = &mut cells[self.columns.block(right).range()];
+        for (cell, difference) in out.iter_mut().zip(differences) {
+            *cell = F::from_bool(difference == none);
         }
     }
 
@@ -156,8 +208,12 @@ impl Network {
             if matches!(lookup.what, What::Entries) {
                 continue;
             }
-            let (first, _) = view.looked_up(lookup.what);
             let uses = &mut uses[lookup.table];
+            if matches!(lookup.what, What::Feature) {
+                self.count_features(&view, uses);
+                continue;
+            }
+            let (first, _) = view.looked_up(lookup.what);
             for entry in first.iter() {
                 // What is no entry cannot be proven, so it need not be counted.
                 if let Some(count) = uses.get_mut(entry.as_canonical_u32() as usize) {
@@ -168,6 +224,20 @@ impl Network {
         for (uses, &block) in uses.iter().zip(&self.plan.uses) {
             let out = &mut cells[self.columns.block(block).range()];
             out.iter_mut().zip(uses).for_each(|(cell, &count)| *cell = F::from_u32(count));
+        }
+    }
+}
+
+impl Network {
+    fn count_features(&self, view: &View<'_>, uses: &mut [u32]) {
+        let Some([names, _, low, _, high, _]) = view.features() else { return };
+        let entries = kept::entries(&self.plan.program);
+        for ((name, low), high) in names.iter().zip(&low).zip(&high) {
+            let key = [name, high, low].map(PrimeField32::as_canonical_u32);
+            // What is no entry cannot be proven, so it need not be counted.
+            if let Ok(entry) = entries.binary_search_by_key(&key, Entry::key) {
+                uses[entry] += 1;
+            }
         }
     }
 }

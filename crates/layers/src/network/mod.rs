@@ -1,4 +1,4 @@
-//! A hidden network answers so many of n public rows correctly.
+//! A hidden network answers so many of n rows correctly, or answers them so.
 //!
 //! # Claim
 //!
@@ -23,6 +23,28 @@
 //!
 //! Nothing else is committed: no accumulator, no copy of an input. The public input is evaluated by
 //! the verifier wherever another tensor would be read.
+//!
+//! # Hidden rows
+//!
+//! Rows may be cells too ([`RowCells`]): lower and upper halves of the values' codes, the label as one
+//! more feature. The map of the input rises with the code, so that the codes that become one integer
+//! x are an interval, and an interval is at most three *rectangles*, lower halves in `[L, L']` and upper
+//! halves in `[H, H']`. Committed per value: x, and four distances, so that
+//!
+//! ```text
+//! (name, x, low − a, low + b, high − c, high + d)  is an entry      a, b, c, d  in [0, 2^16)
+//! ```
+//!
+//! of a public table, where a cell is named by its feature's scale, as label, or as padding. The table
+//! holds every code of a finite float and no other, declared classes for labels, zeros for padding:
+//! what is committed are the cells of a table. All readings of the input are readings of x.
+//!
+//! # Answers
+//!
+//! A column A holds the answers where they are cells, or are compared with labels that are:
+//! A(n) = Σ_j j·S(n, j) and zero behind the last row, at a random point. A score of hidden rows looks
+//! up (A(n) − label, right(n)) in the table of (d, 1 if d = 0) and counts right(n). With
+//! [`Goal::Answers`] the marks are the answers, whether they are compared, a column, or hidden.
 //!
 //! # Constraints
 //!
@@ -51,8 +73,8 @@
 //!
 //! over taps k, groups g and inputs i: its cost is that of the tensors, whatever the number of
 //! multiplications. Per product the same with A = eq(ρ, ·)·left, B = right. Then τ, μ and the inner
-//! product of eq(τ, ·)·S and S − 1 + μ·(m − y − 1 + Σ S), which is zero. Nothing is sent in the
-//! clear, so that columns need no blind rows.
+//! product of eq(τ, ·)·S and S − 1 + μ·(m − y − 1 + Σ S), which is zero; with a column of answers, a
+//! point of the rows. Nothing is sent in the clear, so that columns need no blind rows.
 //!
 //! Soundness error, beyond that of `fraction`: for ρ and τ their coordinates, for each inner
 //! product over 2^n places 2n, for μ 1, all over |EF|.
@@ -65,6 +87,7 @@
 mod equations;
 #[cfg(feature = "prove")]
 mod fill;
+mod kept;
 mod plan;
 #[cfg(feature = "prove")]
 mod prove;
@@ -87,7 +110,7 @@ pub use rows::Rows;
 #[cfg(feature = "prove")]
 use crate::Unprovable;
 use crate::data::RowCells;
-use crate::{Claim, Goal, Kept, Labels, Layer, Sizes, scored};
+use crate::{Claim, Goal, Kept, Layer, Sizes, scored};
 use assay_engine::cells::Block;
 #[cfg(feature = "prove")]
 use assay_engine::channel::Prover;
@@ -159,11 +182,9 @@ impl Sizes for Plan {
         let Architecture::Network(program) = architecture else {
             return Err(scored::Unsupported::Architecture);
         };
-        if kept != Kept::default() {
-            return Err(scored::Unsupported::Kept);
-        }
-        Self::with_slack(program, rows, bits).map_err(|reason| match reason {
+        Self::with(program, rows, bits, kept).map_err(|reason| match reason {
             Unsupported::Rows => scored::Unsupported::Rows,
+            Unsupported::Input | Unsupported::Labels => scored::Unsupported::Kept,
             _ => scored::Unsupported::Architecture,
         })
     }
@@ -182,7 +203,9 @@ impl Sizes for Plan {
 
     fn security(&self, terms: &mut Terms) {
         let [big, small] = self.trees.map(|log| log as u64);
-        terms.logup("network: lookups", (1 << big) + (1 << small), 3);
+        // The tag, and as many powers of β as the longest tuple has numbers.
+        let tuple = if self.hidden.is_some() { kept::NUMBERS as u64 + 1 } else { 3 };
+        terms.logup("network: lookups", (1 << big) + (1 << small), tuple);
         let layers = big.max(small);
         terms.sumcheck("network: lookup walk", layers * (layers + 5) / 2, 3);
         terms.point("network: corner of the equations", Corner::len(self) as u64);
@@ -191,20 +214,23 @@ impl Sizes for Plan {
         terms.point("network: corner of the answers", self.answer_rounds() as u64);
         terms.powers("network: marks", 2);
         terms.sumcheck("network: answers", self.answer_rounds() as u64, 2);
+        if let Some(answers) = &self.answers {
+            terms.point("network: column of answers", answers.log as u64);
+        }
     }
 
     fn row_cells(&self) -> Option<RowCells> {
-        None
+        self.hidden.as_ref().map(|hidden| hidden.sizes)
     }
 
     fn layer<'b>(self, claim: Claim<'_>, blocks: &'b [Block]) -> Option<(Network, &'b [Block])> {
-        let (scored::Rows::Public(table), Labels::Public(labels)) = (claim.rows, claim.labels)
-        else {
+        let Claim { rows, labels, goal } = claim;
+        if !claim.fits(self.kept) {
             return None;
-        };
-        let rows = Rows::new(&self.program, table, labels)?;
+        }
+        let rows = Rows::of(&self.program, rows, labels.at_hand(&rows))?;
         let (columns, rest) = Columns::new(&self, blocks)?;
-        Some((Network { plan: self, columns, rows, goal: claim.goal }, rest))
+        Some((Network { plan: self, columns, rows, goal }, rest))
     }
 }
 
@@ -217,11 +243,11 @@ impl Layer for Network {
     }
 
     fn rows(&self) -> Option<[Block; 2]> {
-        None
+        self.plan.hidden.map(|hidden| hidden.halves.map(|half| self.columns.block(half)))
     }
 
     fn answers(&self) -> Option<Block> {
-        None
+        self.plan.answers.map(|plan| self.columns.block(plan.answers))
     }
 
     /// The greatest number of the last tensor: of one class, it is the only one.

@@ -10,9 +10,11 @@
     clippy::unwrap_used
 )]
 
+use super::kept::{AnswersPlan, RowsPlan};
 use super::tables::{Table, half};
 use super::weights::Logs;
 use crate::data::log_ceil;
+use crate::{Answers, Kept};
 use assay_engine::cells::Block;
 use assay_engine::poseidon2::HALF;
 use assay_model::ROWS_MAX;
@@ -53,6 +55,12 @@ pub enum Unsupported {
         /// The maximum.
         node: usize,
     },
+    /// The table of what hidden values become is too long.
+    #[error("hidden rows of this network would need too long a table of integers")]
+    Input,
+    /// Labels of rows that are public cannot be cells.
+    #[error("labels are those of hidden rows only if the rows are hidden")]
+    Labels,
 }
 
 /// Everything that follows from a program and a number of rows.
@@ -67,6 +75,10 @@ pub struct Plan {
     /// The blocks of the tables' multiplicities.
     pub(super) uses: Vec<usize>,
     pub(super) answer: AnswerPlan,
+    /// What is a cell beside the parameters.
+    pub(super) kept: Kept,
+    pub(super) hidden: Option<RowsPlan>,
+    pub(super) answers: Option<AnswersPlan>,
     /// The blocks of the parameters.
     pub(super) parameters: Vec<usize>,
     pub(super) lookups: Vec<Lookup>,
@@ -140,26 +152,30 @@ pub(super) enum What {
     Difference { node: usize, step: usize },
     /// How far each score is below the greatest.
     Margin,
+    /// A hidden value's halves, and what they become.
+    Feature,
+    /// The difference of answer and label, and whether there is none.
+    Right,
     /// The entries of the table themselves.
     Entries,
 }
 
 /// Collects blocks and lookups.
 #[derive(Default)]
-struct Draft {
+pub(super) struct Draft {
     logs: Vec<usize>,
     tables: Vec<Table>,
     lookups: Vec<Lookup>,
 }
 
 impl Draft {
-    fn block(&mut self, log: usize) -> usize {
+    pub(super) fn block(&mut self, log: usize) -> usize {
         let index = self.logs.len();
         self.logs.push(log);
         index
     }
 
-    fn look_up(&mut self, what: What, table: Table, log: usize) {
+    pub(super) fn look_up(&mut self, what: What, table: Table, log: usize) {
         let known = self.tables.iter().position(|known| *known == table);
         let table = known.unwrap_or_else(|| {
             self.tables.push(table);
@@ -191,12 +207,17 @@ impl Draft {
 impl Plan {
     /// Sizes for `rows` rows, of which a number is asserted.
     pub fn new(program: &Program, rows: usize) -> Result<Self, Unsupported> {
-        Self::with_slack(program, rows, 0)
+        Self::with(program, rows, 0, Kept::default())
     }
 
     /// Sizes for `rows` rows and so many bits of distance between what is counted and what is
-    /// asserted, or 24 if they are more.
-    pub fn with_slack(program: &Program, rows: usize, slack: usize) -> Result<Self, Unsupported> {
+    /// asserted, or 24 if they are more; `kept` says which of rows and answers are cells.
+    pub fn with(
+        program: &Program,
+        rows: usize,
+        slack: usize,
+        kept: Kept,
+    ) -> Result<Self, Unsupported> {
         if !(1..=ROWS_MAX).contains(&rows) {
             return Err(Unsupported::Rows);
         }
@@ -214,6 +235,17 @@ impl Plan {
             return Err(Unsupported::Scores);
         }
         let answer = draft.answer(program, rows);
+        let hidden = if kept.rows {
+            Some(draft.rows(program, rows).ok_or(Unsupported::Input)?)
+        } else {
+            None
+        };
+        let answers = match kept.answers {
+            Answers::OfRows if !kept.rows => return Err(Unsupported::Labels),
+            Answers::OfRows => Some(draft.answers(program, rows, true)),
+            Answers::Column => Some(draft.answers(program, rows, false)),
+            Answers::Labels | Answers::Hidden => None,
+        };
         let uses = draft.uses();
         let trees = draft.place();
         let parameters = parameter_logs(program).into_iter().map(|log| draft.block(log)).collect();
@@ -227,6 +259,9 @@ impl Plan {
             tables,
             uses,
             answer,
+            kept,
+            hidden,
+            answers,
             parameters,
             lookups,
             trees,

@@ -2,7 +2,9 @@
 
 use super::Network;
 use super::equations::{Contraction, Corner};
-use super::plan::What;
+use super::kept::{self, NUMBERS};
+use super::plan::{Lookup, What};
+use super::tables::Table;
 use super::view::View;
 use super::weights::Weights;
 use assay_engine::channel::Prover;
@@ -46,6 +48,12 @@ impl Network {
         for lookup in self.plan.lookups.iter().filter(|lookup| lookup.tree == tree) {
             let base = alpha - F::from_usize(lookup.table + 1);
             let leaves = lookup.at..lookup.at + (1 << lookup.log);
+            if let Some(tuples) = self.tuples(lookup, view) {
+                numerators[leaves.clone()].copy_from_slice(&self.uses_of(lookup, view));
+                let out = &mut denominators[leaves.start / WIDTH..leaves.end / WIDTH];
+                fill_tuples(out, base, beta, &tuples);
+                continue;
+            }
             let (first, second) = match lookup.what {
                 What::Entries => {
                     let uses = view.block(self.plan.uses[lookup.table]);
@@ -77,6 +85,33 @@ impl Network {
             denominators[leaf / WIDTH] = pack(&lanes)[0];
         }
         fraction::Tree::new(pack_base(&numerators).to_vec(), denominators)
+    }
+
+    /// The tuples of a lookup of hidden values, or of the table that they are looked up in.
+    fn tuples(&self, lookup: &Lookup, view: &View<'_>) -> Option<[Vec<F>; NUMBERS]> {
+        match (lookup.what, self.plan.tables[lookup.table]) {
+            (What::Feature, _) => view.features(),
+            (What::Entries, Table::Input { .. }) => {
+                let entries = kept::entries(&self.plan.program);
+                let mut tuples = [(); NUMBERS].map(|()| vec![F::ZERO; 1 << lookup.log]);
+                for (i, entry) in entries.iter().enumerate() {
+                    let numbers = tuples.iter_mut().zip(entry.numbers());
+                    numbers.for_each(|(column, number)| column[i] = number);
+                }
+                Some(tuples)
+            }
+            _ => None,
+        }
+    }
+
+    /// The numerators of the same.
+    fn uses_of(&self, lookup: &Lookup, view: &View<'_>) -> Vec<F> {
+        match lookup.what {
+            What::Entries => {
+                view.block(self.plan.uses[lookup.table]).iter().map(|&count| -count).collect()
+            }
+            _ => vec![F::ONE; 1 << lookup.log],
+        }
     }
 
     fn prove_equation(
@@ -187,6 +222,10 @@ impl Network {
             if w == EF::ZERO { EF::ZERO } else { mu * margin + (mark - F::ONE) }
         });
         inner::prove(prover, a, b.collect());
+        if let Some(answers) = &self.plan.answers {
+            // The point at which the verifier compares answers; nothing is sent.
+            prover.challenges(answers.log);
+        }
     }
 }
 
@@ -199,6 +238,19 @@ fn fill_denominators(out: &mut [PE], [base, beta]: [EF; 2], first: &[PF], second
             *out = base - beta * first - square * second;
         }),
     }
+}
+
+/// α − tag − Σ β^k·(number k).
+fn fill_tuples(out: &mut [PE], base: EF, beta: EF, tuples: &[Vec<F>; NUMBERS]) {
+    let base = PE::from(base);
+    let columns: Vec<(PE, &[PF])> = kept::powers(beta)
+        .into_iter()
+        .zip(tuples)
+        .map(|(power, column)| (PE::from(power), pack_base(column)))
+        .collect();
+    out.par_iter_mut().enumerate().with_min_len(GRAIN).for_each(|(i, out)| {
+        *out = columns.iter().fold(base, |sum, &(power, column)| sum - power * column[i]);
+    });
 }
 
 impl Contraction<'_> {

@@ -1,7 +1,7 @@
 //! Tensors as linear readings of cells.
 //!
 //! Every number of every tensor is linear in cells: a unit's is a cell, or a quotient without its
-//! offset; a maximum is its last tap plus an excess; the input is public.
+//! offset; a maximum is its last tap plus an excess; the input is public, or a cell.
 #![deny(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
@@ -18,7 +18,7 @@ use super::tables::half;
 use super::weights::{Weights, sum, through_tap};
 use assay_engine::cells::Block;
 use assay_engine::field::{EF, F};
-use assay_engine::relations::{Relation, Relations};
+use assay_engine::relations::{Axis, Relation, Relations};
 use assay_model::ops::network::Node;
 use p3_field::PrimeCharacteristicRing;
 
@@ -45,8 +45,7 @@ impl<'v> Reader<'v> {
     ) {
         let layer = self.layer;
         let Some(node) = index.checked_sub(1) else {
-            out.add_public(coeff * self.input(weights));
-            return;
+            return self.input(weights, coeff, out);
         };
         let Some(NodePlan { axes, kind, .. }) = layer.plan.nodes.get(node) else { return };
         match kind {
@@ -158,13 +157,22 @@ impl<'v> Reader<'v> {
         self.layer.columns.parameter(at, log)
     }
 
-    /// Σ weights·input.
-    fn input(&mut self, weights: &Weights) -> EF {
+    /// Adds coeff·Σ weights·input.
+    fn input(&mut self, weights: &Weights, coeff: EF, out: &mut Relation) {
         let rows = &self.layer.rows;
+        if let Some(hidden) = &self.layer.plan.hidden {
+            let sizes = &hidden.sizes;
+            let rows_axis = Axis::new(sizes.rows_log(), weights.rows.clone());
+            let cells = Axis::new(sizes.row_log(), rows.flat(weights));
+            let id = self.relations.tensor(vec![rows_axis, cells]);
+            return out.read(coeff, self.layer.columns.block(hidden.integers), id);
+        }
         let is_known = self.folded.as_ref().is_some_and(|(known, _)| *known == weights.rows);
         if !is_known {
             self.folded = Some((weights.rows.clone(), rows.folded(&weights.rows)));
         }
-        self.folded.as_ref().map_or(EF::ZERO, |(_, folded)| rows.weigh(folded, weights))
+        if let Some((_, folded)) = &self.folded {
+            out.add_public(coeff * rows.weigh(folded, weights));
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The public rows, as the integers that a network reads.
+//! The rows, as the integers that a network reads.
 #![deny(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
@@ -10,35 +10,57 @@
 )]
 
 use super::weights::Weights;
+use crate::scored;
 use assay_engine::field::EF;
 use assay_engine::small::Columns;
 use assay_model::Table;
 use assay_model::ops::network::{Program, Shape};
 use p3_field::PrimeCharacteristicRing;
 
-/// Rows of integers, and their labels.
+/// Rows of integers, and their labels, as far as they are at hand.
 #[derive(Clone, Debug)]
 pub struct Rows {
     shape: Shape,
-    /// `[row, feature]`.
+    /// `[row, feature]`; none of rows that only the prover has.
     values: Vec<i16>,
     labels: Vec<u16>,
+    /// The rows themselves, if they are cells.
+    table: Option<Table>,
 }
 
 impl Rows {
     /// Maps the rows of `table` as `program` says; `None` if it has other features or another number
     /// of labels.
     pub fn new(program: &Program, table: &Table, labels: &[u16]) -> Option<Self> {
+        let rows = Self::of(program, scored::Rows::Public(table), labels)?;
+        (labels.len() == table.rows()).then_some(rows)
+    }
+
+    /// The same of rows that may be cells, and of labels that nobody here may know.
+    pub(super) fn of(program: &Program, rows: scored::Rows<'_>, labels: &[u16]) -> Option<Self> {
         let features = program.features();
-        if table.schema().features().len() != features || labels.len() != table.rows() {
-            return None;
+        let mut values = Vec::new();
+        if let Some(table) = rows.table() {
+            if table.schema().features().len() != features {
+                return None;
+            }
+            values.reserve(table.values().len());
+            for row in table.values().chunks_exact(features) {
+                let integers = row.iter().enumerate().map(|(i, &v)| program.input().apply(i, v));
+                values.extend(integers);
+            }
         }
-        let mut values = Vec::with_capacity(table.values().len());
-        for row in table.values().chunks_exact(features) {
-            let integers = row.iter().enumerate().map(|(i, &v)| program.input().apply(i, v));
-            values.extend(integers);
-        }
-        Some(Self { shape: program.tensor(0), values, labels: labels.to_vec() })
+        let table = match rows {
+            scored::Rows::Public(_) => None,
+            scored::Rows::Committed(table) => table.cloned(),
+        };
+        Some(Self { shape: program.tensor(0), values, labels: labels.to_vec(), table })
+    }
+
+    /// The rows themselves, if they are cells and at hand.
+    #[cfg(feature = "prove")]
+    pub(super) fn hidden(&self) -> Option<&Table> {
+        self.table.as_ref()
     }
 
     /// Number of rows.
@@ -69,6 +91,20 @@ impl Rows {
             columns.add(row, values.iter().map(|&value| i32::from(value)));
         }
         columns.finish()
+    }
+
+    /// The weights of the features of a row, one after the other.
+    pub(super) fn flat(&self, weights: &Weights) -> Vec<EF> {
+        let [height, width, channels] = self.shape.sizes();
+        let mut flat = Vec::with_capacity(self.shape.cells());
+        let weight = |axis: &[EF], i: usize| axis.get(i).copied().unwrap_or_default();
+        for y in 0..height {
+            for x in 0..width {
+                let place = weight(&weights.height, y) * weight(&weights.width, x);
+                flat.extend((0..channels).map(|c| place * weight(&weights.channels, c)));
+            }
+        }
+        flat
     }
 
     /// Σ weights·folded over the features.

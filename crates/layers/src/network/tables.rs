@@ -9,12 +9,13 @@
     clippy::unwrap_used
 )]
 
+use super::kept;
 use assay_engine::field::{EF, F};
 use assay_engine::mle;
 use assay_model::ops::network::{Map, Program};
 use p3_field::PrimeCharacteristicRing;
 
-/// A table of `2^bits` entries; entry i is (i), or (i, value of i).
+/// A table of `2^bits` entries; entry i is (i), or (i, value of i), but for the input's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Table {
     /// The numbers below 2^bits.
@@ -23,20 +24,28 @@ pub(super) enum Table {
     Map { bits: usize, map: usize },
     /// (d + 2^(bits−1), max(d, 0)).
     Positive { bits: usize },
+    /// (d + 2^(bits−1), 1 if d = 0, else 0).
+    Equal { bits: usize },
+    /// Which halves of hidden values become which integer ([`kept::Entry`]).
+    Input { bits: usize },
 }
 
 impl Table {
     /// Binary logarithm of the number of entries.
     pub(super) fn bits(&self) -> usize {
         match *self {
-            Self::Range { bits } | Self::Map { bits, .. } | Self::Positive { bits } => bits,
+            Self::Range { bits }
+            | Self::Map { bits, .. }
+            | Self::Positive { bits }
+            | Self::Equal { bits }
+            | Self::Input { bits } => bits,
         }
     }
 
     /// The second numbers of all entries, if there are any.
     pub(super) fn values(&self, program: &Program) -> Option<Vec<F>> {
         match *self {
-            Self::Range { .. } => None,
+            Self::Range { .. } | Self::Input { .. } => None,
             Self::Map { bits, map } => {
                 let map = program.maps().get(map).unwrap_or(&Map::Identity);
                 let bits = u8::try_from(bits).unwrap_or(u8::MAX);
@@ -47,11 +56,19 @@ impl Table {
                 let entries = (0..half.saturating_mul(2)).map(|i| i.saturating_sub(half));
                 Some(entries.map(F::from_usize).collect())
             }
+            Self::Equal { bits } => {
+                let half = half(bits);
+                let entries = 0..half.saturating_mul(2);
+                Some(entries.map(|i| F::from_bool(i == half)).collect())
+            }
         }
     }
 
-    /// Σ_i eq(point, i)·(β·i + β²·value of i).
+    /// Σ_i eq(point, i)·(β·i + β²·value of i), or the numbers of the input's entries.
     pub(super) fn at(&self, program: &Program, point: &[EF], beta: EF) -> EF {
+        if let Self::Input { .. } = self {
+            return kept::table_at(program, point, beta);
+        }
         let index = beta * mle::index(point);
         match self.values(program) {
             None => index,

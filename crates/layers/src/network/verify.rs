@@ -11,10 +11,12 @@
 
 use super::Network;
 use super::equations::{Contraction, Corner};
+use super::kept::{self, RowsPlan};
 use super::plan::{Kind, LIMB_BITS, Lookup, NodePlan, What};
 use super::reader::Reader;
-use super::tables::half;
+use super::tables::{Table, half};
 use super::weights::{Weights, split, sum, through};
+use crate::Answers;
 use assay_engine::channel::{Rejection, Verifier};
 use assay_engine::field::{EF, F};
 use assay_engine::fraction::{self, Leaf};
@@ -42,7 +44,9 @@ impl Network {
         for node in 0..self.plan.nodes.len() {
             self.equation(node, &corner, verifier, &mut reader)?;
         }
-        self.answer(&corner, verifier, &mut reader)
+        self.answer(&corner, verifier, &mut reader)?;
+        self.tied_answers(verifier, &mut reader);
+        Ok(())
     }
 
     /// Relates the claims on the leaves of a tree to what is looked up, and to the tables.
@@ -113,6 +117,51 @@ impl Network {
                 let weights = Weights::eq(point, &self.plan.answer.axes);
                 reader.margin(&weights, first, out);
             }
+            What::Feature => {
+                if let Some(hidden) = &self.plan.hidden {
+                    self.feature(hidden, point, (place, beta), reader, out);
+                }
+            }
+            What::Right => {
+                let (Some(hidden), Some(plan)) = (&self.plan.hidden, &self.plan.answers) else {
+                    return;
+                };
+                let [low, _] = hidden.halves;
+                let id = reader.relations.point(point);
+                let half = half(table.map_or(0, Table::bits));
+                out.add_public(first * F::from_usize(half));
+                out.read(first, self.columns.block(plan.answers), id);
+                out.read_row(-first, self.columns.block(low), id, hidden.sizes.labels());
+                let right = plan.right.unwrap_or_default();
+                out.read(second, self.columns.block(right), id);
+            }
+        }
+    }
+
+    /// Adds −place·(the compressed tuple of a hidden value's cell), extended to `point`.
+    fn feature(
+        &self,
+        hidden: &RowsPlan,
+        point: &[EF],
+        (place, beta): (EF, EF),
+        reader: &mut Reader<'_>,
+        out: &mut Relation,
+    ) {
+        let [name, integer, low_first, low_last, high_first, high_last] =
+            kept::powers(beta).map(|power| -(place * power));
+        out.add_public(name * hidden.names_at(&self.plan.program, point));
+        let id = reader.relations.point(point);
+        let ([low, high], [a, b, c, d]) = (hidden.halves, hidden.distances);
+        for (block, coeff) in [
+            (hidden.integers, integer),
+            (low, low_first + low_last),
+            (a, -low_first),
+            (b, low_last),
+            (high, high_first + high_last),
+            (c, -high_first),
+            (d, high_last),
+        ] {
+            out.read(coeff, self.columns.block(block), id);
         }
     }
 
@@ -271,8 +320,39 @@ impl Network {
         Ok(())
     }
 
-    /// Σ_n weight_n·S(n, expected_n) ∓ (distance) = target, with a distance of `slack` bits.
-    fn count(&self, relations: &mut Relations) {
+    /// Records that a column of answers holds the marked classes, and zeros behind the last row.
+    fn tied_answers(&self, verifier: &mut Verifier<'_>, reader: &mut Reader<'_>) {
+        let Some(plan) = &self.plan.answers else { return };
+        let rho = verifier.challenges(plan.log);
+        let mut rows = mle::eq_table(&rho);
+        rows.truncate(self.plan.rows);
+        let classes = (0..self.plan.program.classes()).map(EF::from_usize).collect();
+        let one = || vec![EF::ONE];
+        let weights = Weights { rows, height: one(), width: one(), channels: classes };
+        let mut relation = Relation::default();
+        reader.marks(&weights, EF::ONE, &mut relation);
+        let id = reader.relations.point(&rho);
+        relation.read(-EF::ONE, self.columns.block(plan.answers), id);
+        reader.relations.push(relation);
+    }
+
+    /// Adds the sum of what is asserted: the marks at the expected classes, each with its weight, or
+    /// the rows that are right by a cell. Answers that nobody knows are what they are.
+    fn sum(&self, relations: &mut Relations, out: &mut Relation) {
+        match self.plan.kept.answers {
+            Answers::Labels => self.marked_labels(relations, out),
+            Answers::OfRows => {
+                let Some(plan) = &self.plan.answers else { return };
+                let every = Axis::new(plan.log, vec![EF::ONE; self.plan.rows]);
+                let id = relations.tensor(vec![every]);
+                out.read(EF::ONE, self.columns.block(plan.right.unwrap_or_default()), id);
+            }
+            // A mark stands in every row, and is its answer.
+            Answers::Column | Answers::Hidden => out.add_public(self.goal.target().into()),
+        }
+    }
+
+    fn marked_labels(&self, relations: &mut Relations, out: &mut Relation) {
         let answer = &self.plan.answer;
         let [_, _, _, channels] = answer.axes;
         let stride = 1_usize.checked_shl(channels.try_into().unwrap_or(u32::MAX)).unwrap_or(0);
@@ -283,10 +363,14 @@ impl Network {
             (row.saturating_mul(stride).saturating_add(class), weight)
         });
         let id = relations.sparse(entries.collect());
-        let mut count = Relation::default();
-        count.read(EF::ONE, self.columns.block(answer.marks), id);
-        count.add_public(-EF::from(self.goal.target()));
-        let distance = self.columns.block(answer.distance);
+        out.read(EF::ONE, self.columns.block(answer.marks), id);
+    }
+
+    /// Sum ∓ (distance) = target, with a distance of `slack` bits.
+    fn count(&self, relations: &mut Relations) {
+        let mut count = Relation::new(Linear::public(-EF::from(self.goal.target())));
+        self.sum(relations, &mut count);
+        let distance = self.columns.block(self.plan.answer.distance);
         let [low, high, scaled] = [0, 1, 2].map(|limb| distance.cell(limb));
         count.read(self.goal.factor(0).into(), low, Relations::CELL);
         count.read(self.goal.factor(LIMB_BITS).into(), high, Relations::CELL);

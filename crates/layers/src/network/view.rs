@@ -1,9 +1,11 @@
 //! Tensors as the prover's tables: what `reader` reads, cell by cell.
 
 use super::Network;
+use super::kept::NUMBERS;
 use super::plan::{Kind, What};
 use super::tables::half;
 use super::weights::Logs;
+use crate::data::log_ceil;
 use assay_engine::field::F;
 use assay_model::ops::network::Node;
 use p3_field::PrimeCharacteristicRing;
@@ -142,8 +144,45 @@ impl<'v> View<'v> {
                 (Cow::Owned(self.difference(node, step)), Some(excess))
             }
             What::Margin => (Cow::Owned(self.margin()), None),
-            What::Entries => (Cow::Borrowed(&[]), None),
+            What::Right => {
+                let right = self.layer.plan.answers.as_ref().and_then(|plan| plan.right);
+                let right = self.block(right.unwrap_or_default());
+                (Cow::Owned(self.answers_less_labels()), Some(Cow::Borrowed(right)))
+            }
+            What::Feature | What::Entries => (Cow::Borrowed(&[]), None),
         }
+    }
+
+    /// Answers minus labels of hidden rows, as they are stored in the table.
+    pub(super) fn answers_less_labels(&self) -> Vec<F> {
+        let plan = &self.layer.plan;
+        let (Some(hidden), Some(answers)) = (&plan.hidden, &plan.answers) else {
+            return Vec::new();
+        };
+        let [low, _] = hidden.halves;
+        let (row_log, features) = (hidden.sizes.row_log(), hidden.sizes.features);
+        let labels = self.block(low).chunks_exact(1 << row_log).map(|row| row[features]);
+        let labels = labels.take(plan.rows).chain(std::iter::repeat(F::ZERO));
+        let offset = F::from_usize(half(log_ceil(plan.program.classes()) + 1));
+        let answers = self.block(answers.answers).iter();
+        answers.zip(labels).map(|(&answer, label)| answer - label + offset).collect()
+    }
+
+    /// The tuple of each cell of hidden rows, number by number.
+    pub(super) fn features(&self) -> Option<[Vec<F>; NUMBERS]> {
+        let plan = &self.layer.plan;
+        let hidden = plan.hidden.as_ref()?;
+        let mut names = vec![F::ZERO; 1 << hidden.sizes.log()];
+        let row: Vec<F> = hidden.names(&plan.program).map(F::from_u32).collect();
+        for cells in names.chunks_exact_mut(1 << hidden.sizes.row_log()).take(plan.rows) {
+            cells[..row.len()].copy_from_slice(&row);
+        }
+        let [low, high] = hidden.halves.map(|half| self.block(half));
+        let [a, b, c, d] = hidden.distances.map(|distance| self.block(distance));
+        let minus = |half: &[F], by: &[F]| half.iter().zip(by).map(|(&x, &y)| x - y).collect();
+        let plus = |half: &[F], by: &[F]| half.iter().zip(by).map(|(&x, &y)| x + y).collect();
+        let integers = self.block(hidden.integers).to_vec();
+        Some([names, integers, minus(low, a), plus(low, b), minus(high, c), plus(high, d)])
     }
 
     /// The maximum up to a tap minus the next tap, as it is stored in the table.

@@ -3,7 +3,7 @@
 use super::Tree;
 use super::shape::{COLUMNS, Column, LIMB_LOG};
 use crate::scored::execute;
-use crate::{Execution, Labels, Sizes, Unprovable};
+use crate::{Execution, Sizes, Unprovable};
 use assay_engine::cells::Block;
 use assay_engine::field::F;
 use assay_engine::pads::BLIND_ROWS;
@@ -35,11 +35,7 @@ pub(crate) struct Filled {
 impl<'a> Tree<'a> {
     /// The labels, whoever has them.
     pub(super) fn labels_at_hand(&self) -> &'a [u16] {
-        match self.labels {
-            Labels::Public(labels) => labels,
-            Labels::OfRows => self.rows.table().map_or(&[], Table::labels),
-            Labels::Answers(labels) | Labels::Hidden(labels) => labels.unwrap_or_default(),
-        }
+        self.labels.at_hand(&self.rows)
     }
 
     /// Puts the rows through `model`.

@@ -3,6 +3,7 @@
 use super::Tree;
 use super::readings::{Batch, COUNT, Compression, Lookups, Part, Tag, borrow, parts};
 use super::shape::Column;
+use crate::Sizes;
 use assay_engine::cells::Block;
 use assay_engine::channel::Prover;
 use assay_engine::field::{EF, F, PE, PF, WIDTH};
@@ -12,7 +13,7 @@ use assay_engine::packed::{eq_packed, pack, pack_base};
 use assay_engine::relations::Row;
 use assay_engine::session::Progress;
 use assay_engine::sumcheck::{Constraint, prove_cubic};
-use p3_field::{Algebra, PackedValue, PrimeCharacteristicRing};
+use p3_field::{Algebra, PrimeCharacteristicRing};
 use rayon::prelude::*;
 
 /// Vectors that one thread takes at a time.
@@ -120,13 +121,10 @@ impl Tree<'_> {
         let mut denominators = vec![PE::ONE; 2 * half / WIDTH];
         let (lookups, entries) = denominators.split_at_mut(half / WIDTH);
         self.lookup_denominators(compression, selectors, cells, lookups);
-        match (self.columns.data, self.rows.table()) {
-            (Some(columns), _) => {
-                self.committed_denominators(
-                    compression,
-                    columns.map(|b| &cells[b.range()]),
-                    entries,
-                );
+        match (self.columns.data.zip(self.shape.row_cells()), self.rows.table()) {
+            (Some((columns, sizes)), _) => {
+                let halves = columns.map(|block| &cells[block.range()]);
+                sizes.denominators(compression, halves, entries);
             }
             (None, Some(table)) => {
                 let out = &mut entries[..(1 << self.shape.data_log()) / WIDTH];
@@ -178,34 +176,6 @@ impl Tree<'_> {
                     slot - b1 * node[i] - shared - b3 * t_low[i] - b4 * t_high[i] - b5 * left[i];
                 *kind3 = data - b1 * row[i] - shared - b3 * low[i] - b4 * high[i];
             });
-    }
-
-    /// The data table where it is cells; cells that are no feature of a row get the tag that
-    /// nothing looks up.
-    fn committed_denominators(
-        &self,
-        compression: &Compression,
-        [low, high]: [&[F]; 2],
-        out: &mut [PE],
-    ) {
-        let [low, high] = [low, high].map(pack_base);
-        let [_, b1, b2, b3, b4, _] = compression.beta.map(PE::from);
-        let alpha = PE::from(compression.alpha);
-        let features_log = self.shape.features_log();
-        let (rows, width) = (self.shape.rows(), self.shape.bounds().features());
-        let at = |i: usize| (i >> features_log, i & ((1 << features_log) - 1));
-        let tag = |i: usize| {
-            let (row, feature) = at(i);
-            let is_data = row < rows && feature < width;
-            F::from_u8(if is_data { Tag::Data } else { Tag::Nothing } as u8)
-        };
-        out[..low.len()].par_iter_mut().enumerate().with_min_len(GRAIN).for_each(|(v, out)| {
-            let index = |lane| v * WIDTH + lane;
-            let tag = PF::from_fn(|lane| tag(index(lane)));
-            let row = PF::from_fn(|lane| F::from_usize(at(index(lane)).0));
-            let feature = PF::from_fn(|lane| F::from_usize(at(index(lane)).1));
-            *out = alpha - tag - b1 * row - b2 * feature - b3 * low[v] - b4 * high[v];
-        });
     }
 
     /// Numbers below 2^16; slots, and the range lookups of what they hold.

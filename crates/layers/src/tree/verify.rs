@@ -13,6 +13,7 @@ use super::readings::{Batch, Compression, Ends, Lookups, Tag, borrow, parts};
 use super::shape::{Column, LIMB_LOG};
 use super::{Labels, Rows, Tree};
 use crate::Goal;
+use crate::data::RowCells;
 use crate::schedule::{Digits, eq, eq_products};
 use assay_engine::channel::{Rejection, Verifier};
 use assay_engine::field::{EF, F};
@@ -117,8 +118,7 @@ impl Tree<'_> {
         verifier: &mut Verifier<'_>,
         relations: &mut Relations,
     ) -> Result<Linear, Rejection> {
-        let (row, feature) = point.split_at(self.shape.rows_log());
-        let [_, b1, b2, b3, b4, _] = compression.beta;
+        let [_, _, _, b3, b4, _] = compression.beta;
         let values = verifier.recv()?;
         let mut reading = Relation::new(values.times(-EF::ONE));
         let id = relations.point(point);
@@ -127,12 +127,9 @@ impl Tree<'_> {
         }
         relations.push(reading);
 
-        let real = mle::prefix(row, self.shape.rows())
-            * mle::prefix(feature, self.shape.bounds().features());
+        let sizes = self.cells_of_rows();
         let mut entries = values.times(-EF::ONE);
-        entries.add_public(compression.base(Tag::Nothing));
-        entries.add_public((Tag::Nothing.value() - Tag::Data.value()) * real);
-        entries.add_public(-(b1 * mle::index(row) + b2 * mle::index(feature)));
+        entries.add_public(sizes.denominators_at(compression, point));
         Ok(entries)
     }
 
@@ -141,7 +138,7 @@ impl Tree<'_> {
         let rho = verifier.challenges(self.shape.rows_log());
         let labels = match self.labels {
             Labels::Answers(_) => self.columns.answers.map(|block| (block, Row::Same)),
-            _ => self.columns.data.map(|[low, _]| (low, self.labels_of_rows())),
+            _ => self.columns.data.map(|[low, _]| (low, self.cells_of_rows().labels())),
         };
         let (Some((block, labels)), Some(&value)) =
             (labels, self.columns.step.get(Column::ValueLow.index()))
@@ -158,12 +155,9 @@ impl Tree<'_> {
         relations.push(relation);
     }
 
-    /// Where the labels lie among the cells of committed rows.
-    fn labels_of_rows(&self) -> Row {
-        let width = self.shape.data_log().saturating_sub(self.shape.rows_log());
-        let label = self.shape.bounds().features();
-        let step = 1_usize.checked_shl(width.try_into().unwrap_or(u32::MAX)).unwrap_or_default();
-        Row::Every(Stride { first: label, step, count: self.shape.rows() })
+    /// The cells of committed rows.
+    fn cells_of_rows(&self) -> RowCells {
+        RowCells { rows: self.shape.rows(), features: self.shape.bounds().features() }
     }
 
     /// What the last steps hold.

@@ -10,8 +10,7 @@
 //! where every quotient has as many bits as it may
 //! ([`Network::exec`](assay_model::ops::network::Network::exec)); a forest where all its trees end
 //! in leaves and the sums of votes are not too far apart
-//! ([`ForestTable::exec`](assay_model::ops::forest::ForestTable::exec)). Rows of a network or a
-//! forest are public.
+//! ([`ForestTable::exec`](assay_model::ops::forest::ForestTable::exec)).
 //!
 //! | claim | carried by | still trusted |
 //! |---|---|---|
@@ -61,6 +60,9 @@ pub enum Unfit {
     /// The modes are not those of this statement.
     #[error("an accuracy proof has public or committed rows, committed weights and hidden answers")]
     Modes,
+    /// Rows of such a network must be public.
+    #[error("rows of this network cannot be hidden: its features become too many integers")]
+    Public,
     /// The architecture is not one that this statement proves.
     #[error("this architecture has no accuracy proof")]
     Architecture,
@@ -115,7 +117,7 @@ impl From<circuit::Unfit> for Unfit {
         match reason {
             circuit::Unfit::Architecture => Self::Architecture,
             circuit::Unfit::Sizes => Self::Sizes,
-            circuit::Unfit::Kept => Self::Modes,
+            circuit::Unfit::Kept => Self::Public,
             circuit::Unfit::TooLarge => Self::TooLarge,
         }
     }

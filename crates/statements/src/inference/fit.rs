@@ -33,8 +33,8 @@ pub enum Unfit {
     /// The numbers of rows, features or classes disagree.
     #[error("the sizes of the statement disagree with each other")]
     Sizes,
-    /// Rows or answers of such a model cannot be hidden.
-    #[error("rows and answers of this kind of model are public")]
+    /// Rows of such a network must be public.
+    #[error("rows of this network cannot be hidden: its features become too many integers")]
     Public,
     /// Rows and bounds are too large for one proof.
     #[error("rows and declared bounds are too large for one proof")]

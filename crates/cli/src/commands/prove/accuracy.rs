@@ -15,7 +15,7 @@ use crate::{
 };
 use assay_codec::to_bytes;
 use assay_model::{Graph, Model, Table};
-use assay_statements::accuracy::{self, MODES, MODES_COMMITTED, ProveError, Witness};
+use assay_statements::accuracy::{self, MODES, MODES_COMMITTED, ProveError, Scored, Witness};
 use assay_statements::commit::Salt;
 use assay_statements::rows::as_digest;
 use assay_types::{
@@ -88,9 +88,6 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         .hint("claim a share with --at-least, or add --metric mse"));
     };
     let model = inputs::model(&args.model)?;
-    if args.hide_data && !matches!(model.graph(), Graph::DecisionTree(_)) {
-        return Err(public_rows_only());
-    }
     let table = inputs::table(&args.data, &args.target, model.schema())?;
     let rows = inputs::rows(&table)?;
     let least = at_least.of(rows);
@@ -202,36 +199,34 @@ fn prove_in_parts(job: parts::Job<'_>, model: &Model, least: u32, output: &Outpu
     output.report(entries)
 }
 
-fn public_rows_only() -> Failure {
-    let message = "rows can be hidden for a single decision tree; for other models they are public";
-    Failure::new(Code::Usage, message).hint("leave out --hide-data")
-}
-
 /// Proves `statement` with what it is about.
 fn proven(
     statement: &Accuracy,
     model: &Model,
+    table: &Table,
+    salts: (&Salt, Option<&Salt>),
+    progress: &mut dyn FnMut(&'static str),
+) -> Result<Vec<u8>> {
+    match model.graph() {
+        Graph::DecisionTree(model) => prove_with(statement, model, table, salts, progress),
+        Graph::Forest(model) => prove_with(statement, model, table, salts, progress),
+        Graph::Network(model) => prove_with(statement, model, table, salts, progress),
+    }
+}
+
+fn prove_with<M: Scored>(
+    statement: &Accuracy,
+    model: &M,
     table: &Table,
     (salt, rows_salt): (&Salt, Option<&Salt>),
     progress: &mut dyn FnMut(&'static str),
 ) -> Result<Vec<u8>> {
     let mut seed = [0; 32];
     assay_wallet::os_random(&mut seed);
-    let proof = match (model.graph(), rows_salt) {
-        (Graph::DecisionTree(model), Some(rows)) => {
-            let witness = Witness { model, salt, table };
-            accuracy::prove_committed(statement, &witness, rows, seed, progress)
-        }
-        (Graph::DecisionTree(model), None) => {
-            accuracy::prove(statement, &Witness { model, salt, table }, seed, progress)
-        }
-        (Graph::Forest(model), None) => {
-            accuracy::prove(statement, &Witness { model, salt, table }, seed, progress)
-        }
-        (Graph::Network(model), None) => {
-            accuracy::prove(statement, &Witness { model, salt, table }, seed, progress)
-        }
-        (Graph::Forest(_) | Graph::Network(_), Some(_)) => return Err(public_rows_only()),
+    let witness = Witness { model, salt, table };
+    let proof = match rows_salt {
+        Some(rows) => accuracy::prove_committed(statement, &witness, rows, seed, progress),
+        None => accuracy::prove(statement, &witness, seed, progress),
     };
     proof.map_err(refusal)
 }

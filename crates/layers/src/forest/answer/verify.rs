@@ -12,6 +12,7 @@
 use super::super::Forest;
 use super::super::readings::borrow;
 use super::super::shape::part;
+use crate::Answers;
 use assay_engine::cells::Block;
 use assay_engine::channel::{Rejection, Verifier};
 use assay_engine::field::EF;
@@ -125,14 +126,48 @@ impl Forest<'_> {
         Ok(())
     }
 
-    /// The answers that are labels, and the bits of the distance, add up to the threshold.
+    /// Records that a column of answers holds the marked classes, and zeros behind the last row.
+    pub(in crate::forest) fn tied_answers(
+        &self,
+        verifier: &mut Verifier<'_>,
+        relations: &mut Relations,
+    ) {
+        let Some(answers) = self.columns.answers else { return };
+        let rho = verifier.challenges(self.shape.column_log());
+        let mut rows = mle::eq_table(&rho);
+        rows.truncate(self.shape.rows());
+        let classes = (0..self.shape.bounds().classes()).map(EF::from_usize).collect();
+        let marks = relations.tensor(vec![
+            Axis::new(self.shape.classes_log(), classes),
+            Axis::new(self.shape.rows_log(), rows),
+        ]);
+        let id = relations.point(&rho);
+        let mut relation = Relation::default();
+        relation.read(EF::ONE, self.columns.is, marks);
+        relation.read(-EF::ONE, answers, id);
+        relations.push(relation);
+    }
+
+    /// What is asserted, and the bits of the distance, add up to the threshold.
     fn count(&self, relations: &mut Relations) {
+        let target = EF::from(self.goal.target());
+        let mut count = Relation::new(Linear::public(-target));
+        match (self.shape.kept().answers, self.columns.right) {
+            (Answers::OfRows, Some([right, _])) => {
+                let every = Axis::new(self.shape.column_log(), vec![EF::ONE; self.shape.rows()]);
+                let id = relations.tensor(vec![every]);
+                count.read(EF::ONE, right, id);
+            }
+            // A mark stands in every row, and is its answer, whoever knows it.
+            (Answers::Column | Answers::Hidden, _) => count.add_public(target),
+            _ => (),
+        }
         let rows_log = self.shape.rows_log();
         let place = |class: usize, row: usize| {
             let from = class.checked_shl(rows_log.try_into().unwrap_or(u32::MAX));
             from.unwrap_or_default().saturating_add(row)
         };
-        let labels = self.labels.iter().enumerate();
+        let labels = self.labels.public().iter().enumerate();
         let right = labels.map(|(row, &label)| {
             let place = place(self.goal.expected(label).into(), row);
             (place, EF::from(self.goal.weight(label)))
@@ -141,7 +176,6 @@ impl Forest<'_> {
         let bits =
             (0..self.shape.slack()).map(|j| (place(behind, j), EF::from(self.goal.factor(j))));
         let id = relations.sparse(right.chain(bits).collect());
-        let mut count = Relation::new(Linear::public(-EF::from(self.goal.target())));
         count.read(EF::ONE, self.columns.is, id);
         relations.push(count);
     }

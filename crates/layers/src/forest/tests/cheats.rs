@@ -25,7 +25,7 @@ fn split(feature: u16, threshold: u32) -> Node {
 }
 
 /// Two trees and a third that is declared only. Roots are slots 0 to 2, leaves 3 and 4, 5 and 6.
-fn model() -> ForestTable {
+pub(super) fn model() -> ForestTable {
     let trees = vec![
         vec![split(0, 100), leaf([5, 0, 0]), leaf([0, 5, 0])],
         vec![split(1, 65_541), leaf([0, 0, 3]), leaf([1, 0, 0])],
@@ -48,7 +48,7 @@ fn rows(rows: &[([u32; 2], u16)]) -> Table {
 }
 
 /// The sums are [5, 0, 3], [0, 5, 3], [6, 0, 0], [1, 5, 0]: rows 0 and 3 are answered correctly.
-fn table() -> Table {
+pub(super) fn table() -> Table {
     rows(&[([50, 5], 0), ([200, 5], 2), ([100, 65_542], 1), ([200, 65_542], 1)])
 }
 

@@ -120,7 +120,7 @@ impl<'a> Forge<'a> {
 
     /// What the data table holds for `row` at `feature`.
     pub(super) fn value(&self, row: usize, feature: usize) -> u32 {
-        self.forest.table.row(row).get(feature).map_or(0, |value| value.get())
+        self.forest.rows.table().unwrap().row(row).get(feature).map_or(0, |value| value.get())
     }
 
     /// Writes the comparison of a step whose value and threshold are written: the right bits.
@@ -215,7 +215,7 @@ impl<'a> Forge<'a> {
     /// What the rows weigh that are marked as is expected.
     pub(super) fn right(&self) -> F {
         let goal = self.forest.goal;
-        let labels = self.forest.labels.iter().enumerate();
+        let labels = self.forest.labels_at_hand().iter().enumerate();
         let weigh = |(row, &label): (usize, &u16)| {
             goal.weight(label) * self.is(goal.expected(label).into(), row)
         };
@@ -266,7 +266,7 @@ impl<'a> Forge<'a> {
     pub(super) fn counts(&self) -> Counts {
         let shape = &self.forest.shape;
         let mut counts = Counts {
-            data: vec![F::ZERO; 1 << (shape.rows_log() + shape.features_log())],
+            data: vec![F::ZERO; 1 << shape.data_log()],
             limbs: vec![F::ZERO; 1 << LIMB_LOG],
             slots: vec![F::ZERO; shape.bounds().slots()],
             leaves: vec![F::ZERO; shape.bounds().slots()],

@@ -11,20 +11,31 @@ use assay_model::{Architecture, Table};
 /// What a prover does to the honest cells.
 pub(super) type Tamper<'a> = &'a dyn Fn(&mut Forge<'_>);
 
-/// The layer.
+/// The layer over public rows and labels.
 pub(super) fn alone<'a>(
     model: &'a ForestTable,
     table: &'a Table,
     goal: Goal,
     tamper: Tamper<'a>,
 ) -> Alone<'a, Forest<'a>> {
-    let claim = Claim { rows: Rows::Public(table), labels: Labels::Public(table.labels()), goal };
+    let labels = Labels::Public(table.labels());
+    claimed(model, Claim { rows: Rows::Public(table), labels, goal }, tamper)
+}
+
+/// The layer of a claim, whose rows and answers are cells where they are not public.
+pub(super) fn claimed<'a>(
+    model: &'a ForestTable,
+    claim: Claim<'a>,
+    tamper: Tamper<'a>,
+) -> Alone<'a, Forest<'a>> {
+    let rows = matches!(claim.rows, Rows::Committed(_));
+    let kept = Kept { rows, answers: claim.labels.kept() };
     let execution = Execution::of(Vec::new());
     let tamper = Box::new(move |forest: &Forest<'_>, cells: &mut [_]| {
         tamper(&mut Forge::new(forest, cells));
     });
     let architecture = Architecture::Forest(model.bounds());
-    Alone::new::<Shape>(&architecture, Kept::default(), claim, (model, execution), tamper)
+    Alone::new::<Shape>(&architecture, kept, claim, (model, execution), tamper)
 }
 
 /// Proves and verifies.

@@ -8,6 +8,7 @@
 mod agreement;
 mod cheats;
 mod forge;
+mod kept;
 mod layer;
 mod readings;
 mod rules;

@@ -1,12 +1,12 @@
 //! The six clear readings are uniform, whatever the witness: an exact rank over the base field, as
 //! in the tree.
 
-use super::layer::alone;
-use crate::Goal;
+use super::layer::claimed;
 use crate::forest::readings::{COUNT, Lookups, parts};
 use crate::forest::shape::Column;
 use crate::tree::tests::readings::{Weights, rank_by};
 use crate::tuples::Compression;
+use crate::{Claim, Goal, Labels, Rows};
 use assay_engine::field::{EF, F};
 use assay_engine::mle;
 use assay_engine::pads::BLIND_ROWS;
@@ -24,12 +24,17 @@ struct Seen {
     ends: Vec<usize>,
 }
 
-fn seen(seed: u64) -> Seen {
+fn seen(seed: u64, is_hidden: bool) -> Seen {
     let forest = synthetic::forest((3, 2), Votes::Second, (2, 2, 3), seed).unwrap();
     let model = forest.to_table(forest.bounds(0, 0, 0).unwrap()).unwrap();
     let labels = synthetic::tree(3, 2, 2, 3, seed).unwrap();
     let table = synthetic::table(&labels, 4, 0, seed).unwrap();
-    let alone = alone(&model, &table, Goal::AtLeast(0), &|_| ());
+    let (rows, labels) = if is_hidden {
+        (Rows::Committed(Some(&table)), Labels::OfRows)
+    } else {
+        (Rows::Public(&table), Labels::Public(table.labels()))
+    };
+    let alone = claimed(&model, Claim { rows, labels, goal: Goal::AtLeast(0) }, &|_| ());
     let proof = alone.prove();
     alone.verify(&proof).unwrap();
     let said = Proof::decode(alone.layout(), &proof);
@@ -64,7 +69,15 @@ fn seen(seed: u64) -> Seen {
 
 #[test]
 fn the_weights_give_what_the_prover_says() {
-    let seen = seen(1);
+    for is_hidden in [false, true] {
+        let seen = seen(1, is_hidden);
+        check(&seen);
+    }
+}
+
+/// The weights are those of what was said.
+#[track_caller]
+fn check(seen: &Seen) {
     for (i, (reading, &said)) in seen.readings.iter().zip(&seen.said).enumerate() {
         let value: EF = reading.iter().map(|&(cell, weight)| weight * seen.cells[cell]).sum();
         assert_eq!(value, said, "reading {i}");
@@ -73,8 +86,8 @@ fn the_weights_give_what_the_prover_says() {
 
 #[test]
 fn the_readings_are_uniform_by_the_blind_rows() {
-    for seed in [1, 2, 3] {
-        let seen = seen(seed);
+    for (seed, is_hidden) in [(1, false), (2, false), (1, true), (2, true)] {
+        let seen = seen(seed, is_hidden);
         let rank = |rows| rank_by(&seen.readings, &seen.ends, rows);
         let full = 5 * COUNT;
         assert_eq!(rank(BLIND_ROWS), full);

@@ -12,7 +12,7 @@ use assay_model::{Ordered, Schema, Table};
 use p3_field::{Field, PrimeCharacteristicRing, PrimeField32};
 
 /// Rows of small integers: the features of row r are `values[r]`.
-fn table(values: &[[i16; 4]], labels: &[u16]) -> Table {
+pub(super) fn table(values: &[[i16; 4]], labels: &[u16]) -> Table {
     let names = |kind: &str, count| (0..count).map(|i| format!("{kind}{i}")).collect();
     let schema = Schema::new(names("x", 4), "y".into(), names("c", 3)).unwrap();
     let code = |&value: &i16| Ordered::from_f32_bits(f32::from(value).to_bits()).unwrap();
@@ -38,14 +38,14 @@ fn unit(terms: Vec<Term>, shape: Shape, map: usize) -> Node {
 }
 
 /// Four features, two taps, three classes.
-fn dense(map: usize) -> model::Network {
+pub(super) fn dense(map: usize) -> model::Network {
     let shape = Shape { height: 1, width: 2, channels: 2 };
     let weight = |i: usize| (i * 37 % 23) as i32 - 9;
     network(shape, vec![unit(vec![whole(0, shape, 3)], Shape::flat(3), map)], weight)
 }
 
 /// Three hidden numbers between features and classes.
-fn deep() -> model::Network {
+pub(super) fn deep() -> model::Network {
     let shape = Shape::flat(4);
     let hidden = unit(vec![whole(0, shape, 3)], Shape::flat(3), 0);
     let last = unit(vec![whole(1, Shape::flat(3), 3)], Shape::flat(3), 1);
@@ -53,7 +53,7 @@ fn deep() -> model::Network {
 }
 
 /// Three channels at four places, of which the greatest are the scores.
-fn pooled() -> model::Network {
+pub(super) fn pooled() -> model::Network {
     let shape = Shape { height: 2, width: 2, channels: 1 };
     let (one, taps) = (Window::identity(2), Window::whole(2));
     let terms = vec![Term::Mixed { from: 0, rows: one, columns: one, groups: 1, outputs: 3 }];
@@ -62,12 +62,12 @@ fn pooled() -> model::Network {
     network(shape, vec![wide, max], |i| [9, -7, 5, 0, 0, 3, 1, 0][i % 8])
 }
 
-fn rows() -> Table {
+pub(super) fn rows() -> Table {
     table(&[[1, 20, -3, 44], [50, -6, 7, 8], [-9, 31, 60, 2]], &[0, 1, 2])
 }
 
 /// What the rows get after all.
-fn honest(network: &model::Network, table: &Table) -> Execution {
+pub(super) fn honest(network: &model::Network, table: &Table) -> Execution {
     let rows = Rows::new(network.program(), table, table.labels()).unwrap();
     rows.execute(network, network.program()).unwrap()
 }

@@ -20,10 +20,20 @@ pub(super) fn verdict(
     tamper: Tamper<'_>,
 ) -> Result<(), Rejection> {
     let claim = Claim { rows: Rows::Public(table), labels: Labels::Public(table.labels()), goal };
+    alone(model, claim, execution, tamper).verdict()
+}
+
+/// The layer of a claim, whose rows and answers are cells where they are not public.
+pub(super) fn alone<'a>(
+    model: &'a model::Network,
+    claim: Claim<'a>,
+    execution: &Execution,
+    tamper: Tamper<'a>,
+) -> Alone<'a, Network> {
+    let rows = matches!(claim.rows, Rows::Committed(_));
     let architecture = Architecture::Network(model.program().clone());
-    let known = (model, execution.clone());
-    let kept = Kept::default();
+    let (known, kept) = ((model, execution.clone()), Kept { rows, answers: claim.labels.kept() });
     let alone = Alone::new::<Plan>(&architecture, kept, claim, known, Box::new(tamper));
     assert_eq!(alone.layer.plan.budget().clear, 0, "nothing is sent in the clear");
-    alone.verdict()
+    alone
 }

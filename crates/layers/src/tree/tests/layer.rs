@@ -3,7 +3,7 @@
 use super::forge::Forge;
 use crate::alone::Alone;
 use crate::tree::{Shape, Tree};
-use crate::{Answers, Claim, Execution, Goal, Kept, Labels, Rows};
+use crate::{Claim, Execution, Goal, Kept, Labels, Rows};
 use assay_engine::session::Rejection;
 use assay_model::ops::tree::NodeTable;
 use assay_model::{Architecture, Table};
@@ -19,12 +19,7 @@ pub(super) fn alone<'a>(
     labels: Labels<'a>,
     tamper: Tamper<'a>,
 ) -> Alone<'a, Tree<'a>> {
-    let answers = match labels {
-        Labels::Answers(_) => Answers::Column,
-        Labels::Hidden(_) => Answers::Hidden,
-        Labels::Public(_) | Labels::OfRows => Answers::Labels,
-    };
-    let kept = Kept { rows: false, answers };
+    let kept = Kept { rows: false, answers: labels.kept() };
     let claim = Claim { rows: Rows::Public(table), labels, goal };
     let execution = Execution::of(Vec::new());
     let tamper = Box::new(move |tree: &Tree<'_>, cells: &mut [_]| {

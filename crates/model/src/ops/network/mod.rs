@@ -24,6 +24,7 @@
 //! - [`synthetic`] makes seeded networks of any kind.
 
 mod builder;
+mod codes;
 mod encoding;
 mod exec;
 mod fault;
@@ -44,6 +45,7 @@ mod window;
 mod tests;
 
 pub use builder::{Builder, Rescale};
+pub use codes::Codes;
 pub use fault::{Fault, Rule};
 pub use input::{INPUT_SHIFT_MAX, INPUT_SHIFT_MIN, InputMap, Scale};
 pub use layout::{BLOCKS_MAX, CELLS_MAX, Kernel, Layout, NodeLayout, Vector};

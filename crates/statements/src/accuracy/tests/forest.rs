@@ -97,7 +97,7 @@ fn unfit_statements_are_named() {
         s.modes = MODES_COMMITTED;
         s.data = as_digest(&s.model.0);
     };
-    assert_eq!(unfit(hidden), Unfit::Modes);
+    assert_eq!(unfit(hidden), Unfit::Data);
     assert_eq!(unfit(|s| s.data = Digest([0; 32])), Unfit::Data);
     assert_eq!(unfit(|s| s.rows -= 1), Unfit::Data);
     assert_eq!(unfit(|s| s.rows = 0), Unfit::Sizes);

@@ -7,7 +7,7 @@ use crate::commit::tests::tampered::mutations;
 use crate::rows::as_digest;
 use assay_codec::Digest;
 use assay_engine::{pcs, session};
-use assay_model::ops::network::{Network, Node, Term, synthetic};
+use assay_model::ops::network::{InputMap, Network, Node, Program, Scale, Term, synthetic};
 use assay_model::{Architecture, Graph, Model, Table};
 use assay_types::statement::{Accuracy, Score};
 use assay_types::{FieldDigest, JobId};
@@ -22,6 +22,19 @@ fn case(model: Network, rows: usize) -> Case<Network> {
     Case::new(model, table.unwrap(), Network::exec)
 }
 
+/// Thirty features, each of which becomes any of 2^16 integers in a way of its own.
+fn many_integers() -> Program {
+    let scales = vec![Scale { multiplier: 1, shift: 0, offset: 0 }; 30];
+    let input = InputMap { scales, low: i16::MIN, high: i16::MAX };
+    let plain = synthetic::mlp(&[30, 2], 1);
+    let (maps, nodes) = (plain.program().maps().to_vec(), plain.program().nodes().to_vec());
+    Program::new(input, plain.program().tensor(0), maps, nodes).unwrap()
+}
+
+pub(super) fn tiny(seed: u64) -> Case<Network> {
+    case(synthetic::tiny(seed), 3)
+}
+
 pub(super) fn small() -> Case<Network> {
     case(synthetic::mlp(&[6, 9, 4], 1), 7)
 }
@@ -29,7 +42,7 @@ pub(super) fn small() -> Case<Network> {
 #[test]
 fn networks_of_every_kind_are_proven() {
     for seed in 100..106 {
-        let case = case(synthetic::tiny(seed), 3);
+        let case = tiny(seed);
         case.check(Score::Exactly(case.correct as u32));
     }
 }
@@ -91,7 +104,14 @@ fn unfit_statements_are_named() {
         s.modes = MODES_COMMITTED;
         s.data = as_digest(&s.model.0);
     };
-    assert_eq!(unfit(hidden), Unfit::Modes);
+    assert_eq!(unfit(hidden), Unfit::Data);
+    let many_integers = |s: &mut Accuracy| {
+        s.modes = MODES_COMMITTED;
+        s.data = as_digest(&s.model.0);
+        s.architecture = Architecture::Network(many_integers());
+        s.schema = synthetic::table(&synthetic::mlp(&[30, 2], 1), 1, 1).unwrap().schema().clone();
+    };
+    assert_eq!(unfit(many_integers), Unfit::Public);
     assert_eq!(unfit(|s| s.data = Digest([0; 32])), Unfit::Data);
     assert_eq!(unfit(|s| s.rows -= 1), Unfit::Data);
     assert_eq!(unfit(|s| s.rows = 0), Unfit::Sizes);

@@ -3,23 +3,24 @@
 //! are are uniform is shown in the layer and in the engine.
 
 use super::super::fit::stated;
-use super::{Case, Modes, all_modes, case};
+use super::kinds::{self, KINDS, Kind};
+use super::{Case, Modes, Privacy, all_modes, case};
 use crate::circuit::Circuit;
 use assay_engine::channel::{Messages, Verifier};
 use assay_engine::field::EF;
 use assay_engine::pads::LAST_SLOTS;
 use assay_engine::session::{Circuit as _, Proof, converse};
-use assay_layers::tree::Shape;
+use assay_layers::{Sizes, forest, network, tree};
 use p3_field::{Field, PrimeCharacteristicRing};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 /// Whether a witness-free conversation in this mode is accepted.
-fn is_simulated(case: &Case, modes: Modes, seed: u64) -> bool {
+fn is_simulated<S: Sizes>(case: &Case, modes: Modes, seed: u64) -> bool {
     let (statement, proof) = case.check(modes);
     let known = case.public(modes);
     let parts = known.fit(&statement).unwrap();
     let stated = stated(&statement).unwrap();
-    let circuit = Circuit::<Shape>::new(&stated, parts.claim, parts.weights).unwrap();
+    let circuit = Circuit::<S>::new(&stated, parts.claim, parts.weights).unwrap();
     // Of a real proof, only the number of its scalars.
     let real = Proof::decode(circuit.layout(), &proof).unwrap().messages;
     let mut rng = StdRng::seed_from_u64(seed);
@@ -46,6 +47,27 @@ fn is_simulated(case: &Case, modes: Modes, seed: u64) -> bool {
 fn a_conversation_needs_nothing_hidden_in_any_mode() {
     let case = case(5, 3, 4, 9, 20);
     for (seed, modes) in (0..).zip(all_modes().filter(Modes::says_something)) {
-        assert!(is_simulated(&case, modes, seed), "{modes:?}");
+        assert!(is_simulated::<tree::Shape>(&case, modes, seed), "{modes:?}");
+    }
+}
+
+#[test]
+fn nor_does_one_about_a_forest_or_a_network() {
+    let (public, committed) = (Privacy::Public, Privacy::Committed);
+    let mode = |input, weights, output| Modes { input, weights, output };
+    for kind in KINDS {
+        let case = kinds::case(kind);
+        for modes in [
+            mode(public, committed, public),
+            mode(committed, committed, committed),
+            mode(Privacy::Hidden, committed, public),
+            mode(committed, committed, Privacy::Hidden),
+        ] {
+            let is_simulated = match kind {
+                Kind::Forest(_) => is_simulated::<forest::Shape>(&case, modes, 3),
+                Kind::Network => is_simulated::<network::Plan>(&case, modes, 3),
+            };
+            assert!(is_simulated, "{kind:?}, {modes:?}");
+        }
     }
 }

@@ -48,20 +48,6 @@ fn unfit_statements_are_named() {
         s.architecture = Architecture::DecisionTree(Bounds::new(6, 3, 5, 5).unwrap());
     };
     assert_eq!(unfit(&wide, known), Unfit::Sizes);
-    let network = |s: &mut Inference| {
-        let network = assay_model::ops::network::synthetic::mlp(&[5, 3], 1);
-        s.architecture = Architecture::Network(network.program().clone());
-    };
-    let hidden = |s: &mut Inference| {
-        network(s);
-        s.input = Part::Hidden;
-    };
-    assert_eq!(unfit(&hidden, known), Unfit::Public);
-    let hidden = |s: &mut Inference| {
-        network(s);
-        s.output = Part::Hidden;
-    };
-    assert_eq!(unfit(&hidden, known), Unfit::Public);
     let huge = |s: &mut Inference| {
         s.rows = 1 << 24;
         s.input = Part::Committed(FieldDigest::new([1; 8]).unwrap());

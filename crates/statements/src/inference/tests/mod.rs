@@ -3,6 +3,7 @@
 mod cheats;
 mod hiding;
 mod hostile;
+mod kinds;
 mod modes;
 
 use super::{Known, ProveError, Rejection, Unfit, Witness, answers, describe, prove};
@@ -50,7 +51,10 @@ fn case(features: usize, classes: usize, depth: usize, inner: usize, rows: usize
 
 impl Case {
     fn new(tree: &DecisionTree, bounds: Bounds, rows: Table) -> Self {
-        let model = Model::from_tree(rows.schema().clone(), tree, bounds).unwrap();
+        Self::of(Model::from_tree(rows.schema().clone(), tree, bounds).unwrap(), rows)
+    }
+
+    fn of(model: Model, rows: Table) -> Self {
         let answers = answers(&model, &rows).unwrap();
         Self { model, rows, answers, salts: [1, 2, 3].map(salt) }
     }
