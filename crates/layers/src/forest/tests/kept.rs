@@ -96,6 +96,12 @@ fn refused(what: &str, tamper: Tamper<'_>) {
     }
 }
 
+/// The same where two rows are right, as without the lie.
+#[track_caller]
+fn refused_as_many(what: &str, tamper: Tamper<'_>) {
+    assert!(scored(&model(), &table(), Goal::Exactly(2), tamper).is_err(), "{what}");
+}
+
 /// A cell of hidden rows, two features each, among the lower halves.
 fn cell(forge: &Forge<'_>, row: usize, cell: usize) -> usize {
     forge.forest.columns.data.unwrap()[0].at + (row << forge.forest.shape.features_log()) + cell
@@ -104,7 +110,7 @@ fn cell(forge: &Forge<'_>, row: usize, cell: usize) -> usize {
 #[test]
 fn values_are_those_of_the_hidden_rows() {
     for column in 0..2 {
-        refused("a value that no step compares", &|forge| {
+        refused_as_many("a value that no step compares", &|forge| {
             let at = forge.forest.columns.data.unwrap()[column].at;
             forge.cells[at] += F::ONE;
             forge.forest.fill_right(forge.cells);
@@ -180,7 +186,7 @@ fn another_label_is_another_row() {
 #[test]
 fn a_label_far_from_every_class_has_no_difference() {
     for label in [F::from_u8(9), -F::from_u8(9)] {
-        refused("no class", &|forge| {
+        refused_as_many("no class", &|forge| {
             let at = cell(forge, 1, 2);
             forge.cells[at] = label;
             forge.forest.fill_right(forge.cells);
@@ -204,7 +210,7 @@ fn a_column_holds_the_answers_and_nothing_else() {
 
 #[test]
 fn wrong_multiplicities_are_refused() {
-    refused("differences", &|forge| {
+    refused_as_many("differences", &|forge| {
         let at = forge.forest.columns.right.unwrap()[1].at;
         forge.cells[at] += F::ONE;
         forge.cells[at + 1] -= F::ONE;
