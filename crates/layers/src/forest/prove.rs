@@ -3,7 +3,7 @@
 use super::Forest;
 use super::readings::{Batch, COUNT, Lookups, Part, borrow, parts};
 use super::segments::{Kind, Segments};
-use super::shape::{Column, LIMB_LOG, part};
+use super::shape::{Column, part};
 use crate::tuples::{Compression, Tag};
 use assay_engine::channel::Prover;
 use assay_engine::field::{EF, F, PE, PF, WIDTH};
@@ -169,8 +169,17 @@ impl Forest<'_> {
         leaves.uses(Kind::Limbs, of(columns.limb_uses));
         leaves.fill(Kind::Limbs, |i| limb - b1 * F::from_usize(i));
 
+        self.row_leaves(compression, cells, &mut leaves);
+        fraction::Tree::new(pack_base(&leaves.numerators).to_vec(), pack(&leaves.denominators))
+    }
+
+    /// The table of the rows' values, and whether each answer is the label where that is a cell.
+    fn row_leaves(&self, compression: &Compression, cells: &[F], leaves: &mut Leaves) {
+        let columns = &self.columns;
+        let of = |block: assay_engine::cells::Block| &cells[block.range()];
+        let [_, b1, b2, ..] = compression.beta;
         leaves.uses(Kind::Data, of(columns.data_uses));
-        let data = segments.get(Kind::Data);
+        let data = leaves.segments.get(Kind::Data);
         let mut entries = vec![PE::ZERO; (1 << data.log) / WIDTH];
         match (columns.data.zip(self.shape.hidden()), self.rows.table()) {
             (Some((halves, sizes)), _) => {
@@ -180,7 +189,6 @@ impl Forest<'_> {
             (None, None) => (),
         }
         leaves.denominators[data.range()].copy_from_slice(&assay_engine::packed::unpack(&entries));
-        debug_assert_eq!(cells[columns.limb_uses.range()].len(), 1 << LIMB_LOG);
         if let Some([right, uses]) = columns.right {
             let equal = compression.base(Tag::Equal);
             let half = 1 << (self.shape.difference_bits() - 1);
@@ -192,7 +200,6 @@ impl Forest<'_> {
             leaves.lookups(Kind::Right, usize::MAX);
             leaves.fill(Kind::Right, |i| equal - b1 * differences[i] - b2 * right[i]);
         }
-        fraction::Tree::new(pack_base(&leaves.numerators).to_vec(), pack(&leaves.denominators))
     }
 
     fn prove_steps(&self, compression: &Compression, lookups: &Lookups, prover: &mut Prover<'_>) {
