@@ -69,7 +69,8 @@ impl<'a, L: Layer> Alone<'a, L> {
         session::verify(self, &DIGEST, proof)
     }
 
-    /// Shows that a conversation needs no cells, and that each of its scalars matters.
+    /// Shows that a conversation needs no cells, and that its scalars matter: every fourth of them,
+    /// beginning with number `seed` modulo four.
     ///
     /// Uniform scalars, but for the one that the last relation determines, are accepted by a verifier
     /// whose challenges were chosen beforehand: what a layer says tells nothing. With the same
@@ -98,7 +99,7 @@ impl<'a, L: Layer> Alone<'a, L> {
         assert!(accepted.is_some() && residual == EF::ZERO, "a conversation needs no cells");
 
         let Messages { hidden, clear } = &messages;
-        for place in 0..hidden.len() + clear.len() {
+        for place in (seed as usize % 4..hidden.len() + clear.len()).step_by(4) {
             let mut changed = messages.clone();
             match changed.hidden.get_mut(place) {
                 Some(scalar) => *scalar += EF::ONE,

@@ -72,6 +72,7 @@ impl Entry {
     }
 
     /// Entries are in this order.
+    #[cfg(feature = "prove")]
     pub(super) fn key(&self) -> [u32; 3] {
         let ([low, _], [high, _]) = (self.low, self.high);
         [self.name, high, low]

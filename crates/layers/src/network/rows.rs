@@ -25,6 +25,7 @@ pub struct Rows {
     values: Vec<i16>,
     labels: Vec<u16>,
     /// The rows themselves, if they are cells.
+    #[cfg(feature = "prove")]
     table: Option<Table>,
 }
 
@@ -50,11 +51,16 @@ impl Rows {
                 values.extend(integers);
             }
         }
-        let table = match rows {
-            scored::Rows::Public(_) => None,
-            scored::Rows::Committed(table) => table.cloned(),
-        };
-        Some(Self { shape: program.tensor(0), values, labels: labels.to_vec(), table })
+        Some(Self {
+            shape: program.tensor(0),
+            values,
+            labels: labels.to_vec(),
+            #[cfg(feature = "prove")]
+            table: match rows {
+                scored::Rows::Public(_) => None,
+                scored::Rows::Committed(table) => table.cloned(),
+            },
+        })
     }
 
     /// The rows themselves, if they are cells and at hand.
