@@ -24,13 +24,15 @@ pub(crate) enum Metric {
     Mse,
     /// 1 less the mean squared error over the variance of the target
     R2,
+    /// The share of rows whose label is among the k best answers
+    TopK,
 }
 
 impl Metric {
     /// The figure of a class, if it is one.
     pub(crate) fn figure(self) -> Option<Figure> {
         match self {
-            Self::Accuracy | Self::Mse | Self::R2 => None,
+            Self::Accuracy | Self::Mse | Self::R2 | Self::TopK => None,
             Self::Precision => Some(Figure::Precision),
             Self::Recall => Some(Figure::Recall),
             Self::F1 => Some(Figure::F1),

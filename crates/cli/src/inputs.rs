@@ -9,7 +9,8 @@ use assay_codec::{Digest, from_bytes, from_hex};
 use assay_import::{CsvOptions, Rows, read_csv, read_features, read_targets};
 use assay_model::{Graph, Model, Schema, Table, regression};
 use assay_statements::commit::{self, Salt};
-use assay_types::{Address, FieldDigest, JobId, ModelCommitment, statement::Score};
+use assay_types::statement::{Count, Score, TopScore};
+use assay_types::{Address, FieldDigest, JobId, ModelCommitment};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 
@@ -159,17 +160,36 @@ pub(crate) fn correct(model: &Model, table: &Table) -> u32 {
     answers.zip(table.labels()).map(|(answer, label)| u32::from(answer == Some(*label))).sum()
 }
 
+/// The number of rows whose label is among so many best answers of `model`; `None` if its answers have
+/// no ranks.
+pub(crate) fn among_best(model: &Model, table: &Table, best: u16) -> Option<u32> {
+    let is_among = |(row, &label): (usize, &u16)| {
+        model.rank(table.row(row), label).map(|rank| u32::from(rank <= best.into()))
+    };
+    table.labels().iter().enumerate().map(is_among).sum()
+}
+
 /// Adds what is known about a score: `correct` only if it was revealed.
 pub(crate) fn report_score(
     entries: &mut Map<String, Value>,
     (score, schema): (Score, Option<&Schema>),
     least: Option<u32>,
 ) {
+    if let Score::Top(TopScore { best, .. }) = score {
+        entries.extend(report! { "metric": "top-k", "k": best });
+    }
     entries.extend(match score {
         Score::Class(score) => figure::report(&score, schema),
         Score::AtLeast(count) => report! { "at_least": count },
         Score::Fewer(count) => report! { "fewer_than": count },
         Score::Exactly(count) => report! { "at_least": least.unwrap_or(count), "correct": count },
+        Score::Top(TopScore { rows, .. }) => match rows {
+            Count::AtLeast(count) => report! { "at_least": count },
+            Count::Fewer(count) => report! { "fewer_than": count },
+            Count::Exactly(count) => {
+                report! { "at_least": least.unwrap_or(count), "correct": count }
+            }
+        },
     });
 }
 

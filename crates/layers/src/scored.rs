@@ -81,6 +81,8 @@ pub enum Answers {
     /// They are compared with labels that are public.
     #[default]
     Labels,
+    /// They are compared with labels that are public: whether these are among so many best answers.
+    Best(u16),
     /// They are compared with the labels of committed rows.
     OfRows,
     /// In a column of their own.
@@ -118,7 +120,9 @@ impl Claim<'_> {
         is_kept == kept.rows
             && match (kept.answers, self.labels) {
                 (Answers::Labels, Labels::Public(_)) => true,
-                (Answers::OfRows, Labels::OfRows) => is_score,
+                (Answers::Best(_), Labels::Public(_)) | (Answers::OfRows, Labels::OfRows) => {
+                    is_score
+                }
                 (Answers::Column, Labels::Answers(_)) | (Answers::Hidden, Labels::Hidden(_)) => {
                     self.goal.is_answers()
                 }
@@ -240,7 +244,8 @@ pub trait Layer {
 #[cfg(feature = "prove")]
 #[derive(Clone, Debug)]
 pub struct Execution<T = ()> {
-    /// The class index of each row.
+    /// The class index of each row; its label, where that is compared with the best answers and among
+    /// them.
     pub answers: Vec<u16>,
     pub(crate) trace: T,
 }

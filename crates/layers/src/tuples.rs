@@ -18,6 +18,10 @@ pub(crate) enum Tag {
     Leaf = 5,
     /// Differences of two classes, and whether there is none.
     Equal = 6,
+    /// Upper halves of differences, and whether these are positive.
+    Sign = 7,
+    /// Ranks, and whether they are among the best.
+    Rank = 8,
 }
 
 impl Tag {

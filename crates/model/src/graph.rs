@@ -57,6 +57,17 @@ impl Graph {
         }
     }
 
+    /// Returns how many classes answer `row` as well as `class` or better, itself among them: 1 for
+    /// the answer. Of equal scores the lower class is the better one. `None` where there is no
+    /// answer, or no such class, or only one class: a tree's leaf has no second best.
+    pub fn rank(&self, row: &[Ordered], class: u16) -> Option<usize> {
+        match self {
+            Self::DecisionTree(_) => None,
+            Self::Network(network) => network.rank(row, class),
+            Self::Forest(table) => table.rank(row, class),
+        }
+    }
+
     fn features(&self) -> usize {
         match self {
             Self::DecisionTree(table) => table.bounds().features(),
@@ -162,6 +173,11 @@ impl Model {
     /// lead it nowhere.
     pub fn exec(&self, row: &[Ordered]) -> Option<u16> {
         self.graph.exec(row)
+    }
+
+    /// Returns the rank of `class` among the answers to `row`, from 1 on, as [`Graph::rank`] says.
+    pub fn rank(&self, row: &[Ordered], class: u16) -> Option<usize> {
+        self.graph.rank(row, class)
     }
 
     /// Names this model; not a commitment, for whoever guesses the model can check the guess.

@@ -3,7 +3,7 @@
 use crate::document::{self, FormError};
 use crate::{Anchor, JSON_BYTES_MAX, Receipt, TRAINING_DATA};
 use assay_model::{Architecture, Schema};
-use assay_types::statement::{Accuracy, Context, Delivery, Figure, Privacy, Score};
+use assay_types::statement::{Accuracy, Context, Count, Delivery, Figure, Privacy, Score};
 use assay_types::{DataCommitment, Event, Finality, LogEntry, Sale};
 use serde_json::{Map, Value, json};
 
@@ -201,6 +201,14 @@ fn score(score: &Score) -> Value {
             "share": [score.numerator, score.denominator],
             "is_missed": score.is_missed,
         }),
+        Score::Top(score) => {
+            let (name, rows) = match score.rows {
+                Count::AtLeast(rows) => ("at_least", rows),
+                Count::Fewer(rows) => ("fewer_than", rows),
+                Count::Exactly(rows) => ("exactly", rows),
+            };
+            json!({ "best": score.best, name: rows })
+        }
     }
 }
 

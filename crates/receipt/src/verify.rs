@@ -256,7 +256,7 @@ impl Receipt {
             Score::AtLeast(count) => count == sale.needed,
             Score::Exactly(count) => sale.needed <= count && count <= sale.rows,
             // No job asks for anything else.
-            Score::Fewer(_) | Score::Class(_) => false,
+            Score::Fewer(_) | Score::Class(_) | Score::Top(_) => false,
         };
         same("the threshold reached", &reached, &true)
     }

@@ -95,6 +95,8 @@ pub(crate) struct Stated<'s> {
     /// part of the rows: they count as public here.
     pub(crate) labels: Part<FieldDigest>,
     pub(crate) goal: Goal,
+    /// How many answers a label may be among, if it need not be the first.
+    pub(crate) best: Option<u16>,
     /// What a part of a larger statement has besides.
     pub(crate) share: Option<Share>,
     /// How far numbers are from their targets, if the answers are numbers.
@@ -142,7 +144,7 @@ impl Stated<'_> {
             answers: match self.labels {
                 // What is scored is compared with the labels of the rows, wherever they are.
                 Part::Public(_) if rows && !self.goal.is_answers() => Answers::OfRows,
-                Part::Public(_) => Answers::Labels,
+                Part::Public(_) => self.best.map_or(Answers::Labels, Answers::Best),
                 Part::Committed(_) => Answers::Column,
                 Part::Hidden => Answers::Hidden,
             },

@@ -1,11 +1,13 @@
 //! What proofs assert. The verifier knows nothing but the statement, the public data it names, and the
 //! proof; everything else is derived.
 
+mod best;
 mod figure;
 mod inference;
 mod parts;
 mod regression;
 
+pub use best::{Count, TopScore};
 pub use figure::{ClassScore, Figure};
 pub use inference::{Inference, Part};
 pub use parts::{PARTS_MAX, Parted};
@@ -96,6 +98,8 @@ pub enum Score {
     Exactly(u32),
     /// Precision, recall or F1 of one class.
     Class(ClassScore),
+    /// How many rows have their label among the best answers.
+    Top(TopScore),
 }
 
 impl Encode for Score {
@@ -106,6 +110,10 @@ impl Encode for Score {
             Self::Exactly(count) => (2, count),
             Self::Class(score) => {
                 3_u8.encode(out);
+                return score.encode(out);
+            }
+            Self::Top(score) => {
+                4_u8.encode(out);
                 return score.encode(out);
             }
         };
@@ -121,6 +129,7 @@ impl Decode for Score {
             1 => u32::decode(from).map(Self::Fewer),
             2 => u32::decode(from).map(Self::Exactly),
             3 => ClassScore::decode(from).map(Self::Class),
+            4 => TopScore::decode(from).map(Self::Top),
             got => Err(Error::Tag { what: "score", got }),
         }
     }

@@ -1,6 +1,7 @@
 //! The built program, run as a person or another program runs it.
 #![allow(clippy::unwrap_used, reason = "a failed preparation fails the test")]
 
+mod best;
 mod claims;
 mod datasets;
 mod demo;

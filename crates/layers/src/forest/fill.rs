@@ -1,6 +1,7 @@
 //! The cells: every row followed through every tree, votes added, and every lookup counted.
 
 use super::Forest;
+use super::best::NONE;
 use super::shape::{LIMB_LOG, part};
 use crate::scored::execute;
 use crate::tree::fill::{transition, write};
@@ -43,7 +44,18 @@ impl<'a> Forest<'a> {
         if self.labels_at_hand().len() != table.rows() {
             return Err(Unprovable::NoRows);
         }
-        execute(table, |row| model.exec(row))
+        let mut execution = execute(table, |row| model.exec(row))?;
+        if let Some(best) = self.shape.best() {
+            for (row, (answer, &label)) in
+                execution.answers.iter_mut().zip(self.labels_at_hand()).enumerate()
+            {
+                let rank = model.rank(table.row(row), label);
+                if rank.is_some_and(|rank| rank <= best.into()) {
+                    *answer = label;
+                }
+            }
+        }
+        Ok(execution)
     }
 
     /// Fills the layer's cells.
@@ -64,7 +76,9 @@ impl<'a> Forest<'a> {
         self.fill_slots(model, cells, &mut uses);
         let answers = self.fill_answers(&sums, cells, &mut uses);
         self.fill_kept(table, &answers, cells);
-        self.fill_distance(self.goal.sum(&answers, self.labels_at_hand()), cells);
+        let hits = self.fill_best(&sums, cells, &mut uses);
+        let sum = hits.unwrap_or_else(|| self.goal.sum(&answers, self.labels_at_hand()));
+        self.fill_distance(sum, cells);
         for (block, counts) in [
             (self.columns.data_uses, &uses.data),
             (self.columns.limb_uses, &uses.limbs),
@@ -179,6 +193,50 @@ impl<'a> Forest<'a> {
             write(cells, block, answers.map(|&answer| u32::from(answer)));
         }
         self.fill_right(cells);
+    }
+
+    /// Says which labels are among the best answers; returns how many, if that is what is counted.
+    fn fill_best(&self, sums: &[Vec<F>], cells: &mut [F], uses: &mut Uses) -> Option<i64> {
+        let best = self.columns.best?;
+        let rows_log = self.shape.rows_log();
+        for (row, (sums, &label)) in sums.iter().zip(self.labels_at_hand()).enumerate() {
+            for (class, &sum) in sums.iter().enumerate() {
+                // D(label) − D(class) is the difference of the sums.
+                let tie = F::from_bool(usize::from(label) < class);
+                let difference = sum - sums[usize::from(label)] - tie + F::from_u32(NONE);
+                let difference = difference.as_canonical_u32();
+                let halves = [difference & 0xffff, difference >> LIMB_LOG];
+                let ahead = u32::from(NONE <= difference);
+                for (block, value) in
+                    [best.low, best.high, best.ahead].into_iter().zip([halves[0], halves[1], ahead])
+                {
+                    cells[part(block, class, rows_log).at + row] = F::from_u32(value);
+                }
+            }
+        }
+        uses.limbs(cells[best.low.range()].iter().map(PrimeField32::as_canonical_u32));
+        Some(self.fill_hits(cells))
+    }
+
+    /// Says which ranks are among the best, and counts ranks and signs; returns how many rows have
+    /// one.
+    pub(super) fn fill_hits(&self, cells: &mut [F]) -> i64 {
+        let (Some(columns), Some(best)) = (self.columns.best, self.shape.best()) else { return 0 };
+        let ranks: Vec<u32> = self.ranks(cells).iter().map(F::as_canonical_u32).collect();
+        write(cells, columns.hit, ranks.iter().map(|&rank| u32::from(rank <= best.into())));
+        let signs: Vec<u32> = cells[columns.high.range()].iter().map(F::as_canonical_u32).collect();
+        for (uses, numbers) in [(columns.rank_uses, &ranks), (columns.sign_uses, &signs)] {
+            let mut counts = vec![0; 1 << uses.log];
+            for &number in numbers {
+                // What is no entry cannot be proven, so it need not be counted.
+                if let Some(count) = counts.get_mut(number as usize) {
+                    *count += 1;
+                }
+            }
+            write(cells, uses, counts.into_iter());
+        }
+        let hits = ranks.iter().take(self.shape.rows()).filter(|&&rank| rank <= best.into());
+        i64::try_from(hits.count()).unwrap_or_default()
     }
 
     /// Says which answers are the labels of hidden rows, and counts the differences.

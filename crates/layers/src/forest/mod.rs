@@ -48,7 +48,8 @@
 //! column A holds the answers where they are cells or are compared with labels that are:
 //! A(row) = Σ_j j·is(j, row), zero behind the last row, at a random point of the rows. A score of hidden
 //! rows looks up (A − label, right) in the table of (d, 1 if d = 0) and counts `right` instead of
-//! `is(label)`. With [`Goal::Answers`] the marks are the answers.
+//! `is(label)`. With [`Goal::Answers`] the marks are the answers. Labels that are public may be
+//! compared with the best answers instead of the one answer (`best`).
 //!
 //! # Transcript
 //!
@@ -64,6 +65,7 @@
 //! declared bounds; the answer is the greatest sum and not a majority of classes.
 
 mod answer;
+mod best;
 #[cfg(feature = "prove")]
 mod fill;
 #[cfg(feature = "prove")]
@@ -168,6 +170,9 @@ impl Sizes for Shape {
         terms.point("forest: sums", self.answers_log() as u64);
         terms.point("forest: answers", self.answers_log() as u64 + 1);
         terms.sumcheck("forest: answers", self.answers_log() as u64, 2);
+        if self.best().is_some() {
+            terms.point("forest: labels' sums", self.answers_log() as u64);
+        }
         if matches!(self.kept().answers, Answers::Column | Answers::OfRows) {
             terms.point("forest: column of answers", self.column_log() as u64);
         }

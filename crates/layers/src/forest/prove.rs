@@ -1,6 +1,7 @@
 //! The prover's half.
 
 use super::Forest;
+use super::best::SIGN_BITS;
 use super::readings::{Batch, COUNT, Lookups, Part, borrow, parts};
 use super::segments::{Kind, Segments};
 use super::shape::{Column, part};
@@ -42,6 +43,21 @@ impl Forest<'_> {
             // The point at which the verifier compares answers; nothing is sent.
             prover.challenges(self.shape.column_log());
         }
+        if self.columns.best.is_some() {
+            // The point at which the verifier compares differences.
+            prover.challenges(self.shape.answers_log());
+        }
+    }
+
+    /// The rank of each row's label, and 0 behind the last row.
+    pub(super) fn ranks(&self, cells: &[F]) -> Vec<F> {
+        let Some(best) = self.columns.best else { return Vec::new() };
+        let (classes, rows_log) = (self.shape.bounds().classes(), self.shape.rows_log());
+        let is_ahead = |row, class| cells[part(best.ahead, class, rows_log).at + row];
+        let rank = |row| (0..classes).map(|class| is_ahead(row, class)).sum();
+        let mut ranks: Vec<F> = (0..self.shape.rows()).map(rank).collect();
+        ranks.resize(1 << best.hit.log, F::ZERO);
+        ranks
     }
 
     /// Answers minus labels of hidden rows, as they stand in the table of differences.
@@ -199,6 +215,27 @@ impl Forest<'_> {
             let (right, differences) = (of(right), self.differences_to_labels(cells));
             leaves.lookups(Kind::Right, usize::MAX);
             leaves.fill(Kind::Right, |i| equal - b1 * differences[i] - b2 * right[i]);
+        }
+        if let (Some(columns), Some(best)) = (self.columns.best, self.shape.best()) {
+            let [limb, sign, rank] =
+                [Tag::Limb, Tag::Sign, Tag::Rank].map(|tag| compression.base(tag));
+            let low = of(columns.low);
+            leaves.lookups(Kind::AheadLow, usize::MAX);
+            leaves.fill(Kind::AheadLow, |i| limb - b1 * low[i]);
+            leaves.uses(Kind::Signs, of(columns.sign_uses));
+            leaves.fill(Kind::Signs, |i| {
+                sign - b1 * F::from_usize(i) - b2 * F::from_bool(i >> (SIGN_BITS - 1) == 1)
+            });
+            let (high, ahead) = (of(columns.high), of(columns.ahead));
+            leaves.lookups(Kind::AheadSign, usize::MAX);
+            leaves.fill(Kind::AheadSign, |i| sign - b1 * high[i] - b2 * ahead[i]);
+            leaves.uses(Kind::Ranks, of(columns.rank_uses));
+            leaves.fill(Kind::Ranks, |i| {
+                rank - b1 * F::from_usize(i) - b2 * F::from_bool(i <= best.into())
+            });
+            let (ranks, hit) = (self.ranks(cells), of(columns.hit));
+            leaves.lookups(Kind::Hit, usize::MAX);
+            leaves.fill(Kind::Hit, |i| rank - b1 * ranks[i] - b2 * hit[i]);
         }
     }
 

@@ -2,12 +2,13 @@
 //! fractions.
 
 use super::Shape;
+use super::best::SIGN_BITS;
 use super::shape::LIMB_LOG;
 use crate::Answers;
 use assay_engine::cells::Block;
 
 /// Number of kinds.
-const KINDS: usize = 13;
+const KINDS: usize = 18;
 
 /// What a segment of leaves holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,14 @@ pub(super) enum Kind {
     /// hidden rows: there are none elsewhere.
     Equal,
     Right,
+    /// Lookups of the lower halves of differences to the labels' sums among the limbs; the table of
+    /// signs of upper halves, and lookups of these; the table of ranks, and lookups of these. There
+    /// are none where labels are not compared with the best answers.
+    AheadLow,
+    Signs,
+    AheadSign,
+    Ranks,
+    Hit,
 }
 
 /// Aligned segments, by falling size.
@@ -63,10 +72,18 @@ impl Segments {
             answers,
             shape.difference_bits(),
             shape.column_log(),
+            answers,
+            SIGN_BITS,
+            answers,
+            shape.rank_bits(),
+            shape.column_log(),
         ];
-        let is_compared = shape.kept().answers == Answers::OfRows;
-        let count = if is_compared { KINDS } else { Kind::Equal as usize };
-        let mut order: Vec<usize> = (0..count).collect();
+        let more = match shape.kept().answers {
+            Answers::OfRows => Kind::Equal as usize..Kind::AheadLow as usize,
+            Answers::Best(_) => Kind::AheadLow as usize..KINDS,
+            _ => 0..0,
+        };
+        let mut order: Vec<usize> = (0..Kind::Equal as usize).chain(more).collect();
         order.sort_by_key(|&kind| std::cmp::Reverse(logs[kind]));
         let mut blocks = [Block { at: 0, log: 0 }; KINDS];
         let mut at = 0;

@@ -1,5 +1,6 @@
 //! The public sizes, and where the cells lie.
 
+use super::best::SIGN_BITS;
 use super::segments::Segments;
 use crate::data::{RowCells, log_ceil};
 use crate::{Answers, Kept};
@@ -98,6 +99,19 @@ impl Shape {
         log_ceil(self.bounds.classes()) + 1
     }
 
+    /// Bits of a rank.
+    pub(super) fn rank_bits(&self) -> usize {
+        log_ceil(self.bounds.classes() + 1)
+    }
+
+    /// How many answers are the best, if labels are compared with them.
+    pub(super) fn best(&self) -> Option<u16> {
+        match self.kept.answers {
+            Answers::Best(best) => Some(best),
+            _ => None,
+        }
+    }
+
     /// Bits that hold any distance between what is counted and what is asserted.
     pub(super) fn slack(&self) -> usize {
         self.slack
@@ -157,6 +171,10 @@ impl Shape {
         match self.kept.answers {
             Answers::Labels | Answers::Hidden => (),
             Answers::Column => logs.push(self.column_log()),
+            Answers::Best(_) => {
+                logs.extend([self.answers_log(); 3]);
+                logs.extend([self.column_log(), SIGN_BITS, self.rank_bits()]);
+            }
             Answers::OfRows => {
                 logs.extend([self.column_log(), self.column_log(), self.difference_bits()]);
             }
@@ -193,6 +211,23 @@ pub struct Columns {
     pub answers: Option<Block>,
     /// Whether the answer is the label, if that is a cell, and how often each difference occurs.
     pub(super) right: Option<[Block; 2]>,
+    /// What is said of the labels' ranks, if they are compared with the best answers.
+    pub(super) best: Option<BestColumns>,
+}
+
+/// The cells of labels among the best answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct BestColumns {
+    /// Halves of the differences to the label's sum, shape `[class, row]`.
+    pub(super) low: Block,
+    pub(super) high: Block,
+    /// Which classes are ahead, shape `[class, row]`.
+    pub(super) ahead: Block,
+    /// Whether the label is among the best.
+    pub(super) hit: Block,
+    /// How often each sign, and each rank, is looked up.
+    pub(super) sign_uses: Block,
+    pub(super) rank_uses: Block,
 }
 
 impl Columns {
@@ -211,10 +246,15 @@ impl Columns {
         } else {
             (None, rest)
         };
+        let mut best = None;
         let (answers, right, rest) = match (shape.kept.answers, rest) {
             (Answers::Column, &[answers, ref rest @ ..]) => (Some(answers), None, rest),
             (Answers::OfRows, &[answers, right, uses, ref rest @ ..]) => {
                 (Some(answers), Some([right, uses]), rest)
+            }
+            (Answers::Best(_), &[low, high, ahead, hit, sign_uses, rank_uses, ref rest @ ..]) => {
+                best = Some(BestColumns { low, high, ahead, hit, sign_uses, rank_uses });
+                (None, None, rest)
             }
             (Answers::Labels | Answers::Hidden, rest) => (None, None, rest),
             _ => return None,
@@ -235,6 +275,7 @@ impl Columns {
             data,
             answers,
             right,
+            best,
         };
         Some((columns, rest))
     }

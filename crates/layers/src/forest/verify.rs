@@ -21,7 +21,7 @@ use assay_engine::field::{EF, F};
 use assay_engine::fraction::{self, Leaf};
 use assay_engine::linear::Linear;
 use assay_engine::mle;
-use assay_engine::relations::{PointId, Relation, Relations, Row, Stride};
+use assay_engine::relations::{Axis, PointId, Relation, Relations, Row, Stride};
 use assay_engine::sumcheck::{Reduced, verify_cubic};
 use p3_field::PrimeCharacteristicRing;
 
@@ -41,6 +41,7 @@ impl Forest<'_> {
         self.ends(verifier, relations);
         self.answers(verifier, relations)?;
         self.tied_answers(verifier, relations);
+        self.differences(verifier, relations);
         Ok(())
     }
 
@@ -96,6 +97,7 @@ impl Forest<'_> {
         leaves.uses(Kind::Data, columns.data_uses, relations);
         self.data(&mut leaves);
         self.compared(&mut leaves, relations);
+        self.ranked(&mut leaves, relations);
         leaves.close(relations);
     }
 
@@ -137,6 +139,37 @@ impl Forest<'_> {
         leaves.constant(-(b1 * F::from_usize(half)));
         let labels = leaves.weight * b1;
         leaves.denominators.read_row(labels, low, leaves.id, sizes.labels());
+    }
+
+    /// Which classes are ahead of the label, and whether it is among the best.
+    fn ranked(&self, leaves: &mut Leaves<'_>, relations: &mut Relations) {
+        let (Some(columns), Some(best)) = (self.columns.best, self.shape.best()) else { return };
+        let [_, b1, b2, ..] = leaves.compression.beta;
+        leaves.lookups(Kind::AheadLow, relations, usize::MAX);
+        leaves.subtract(Tag::Limb, &[(1, columns.low)]);
+
+        leaves.table(Kind::Signs, columns.sign_uses, relations);
+        leaves.subtract(Tag::Sign, &[]);
+        // The upper half of the table is the first coordinate.
+        let is_positive = leaves.point.first().copied().unwrap_or_default();
+        leaves.constant(-(b2 * is_positive));
+        leaves.lookups(Kind::AheadSign, relations, usize::MAX);
+        leaves.subtract(Tag::Sign, &[(1, columns.high), (2, columns.ahead)]);
+
+        leaves.table(Kind::Ranks, columns.rank_uses, relations);
+        leaves.subtract(Tag::Rank, &[]);
+        let is_best = mle::prefix(&leaves.point, usize::from(best).saturating_add(1));
+        leaves.constant(-(b2 * is_best));
+        leaves.lookups(Kind::Hit, relations, usize::MAX);
+        leaves.subtract(Tag::Rank, &[(2, columns.hit)]);
+        let mut rows = mle::eq_table(&leaves.point);
+        rows.truncate(self.shape.rows());
+        let classes = vec![EF::ONE; self.shape.bounds().classes()];
+        let every = relations.tensor(vec![
+            Axis::new(self.shape.classes_log(), classes),
+            Axis::new(self.shape.rows_log(), rows),
+        ]);
+        leaves.denominators.read(-(leaves.weight * b1), columns.ahead, every);
     }
 
     /// The first tree's leaves, and the local check: bits, roots, transitions.

@@ -45,7 +45,16 @@ impl Network {
         if self.rows.labels().len() != self.plan.rows {
             return Err(Unprovable::NoRows);
         }
-        self.rows.execute(network, &self.plan.program)
+        let mut execution = self.rows.execute(network, &self.plan.program)?;
+        if let Some(best) = &self.plan.best {
+            let rows = execution.trace.iter().zip(self.rows.labels());
+            for (answer, (trace, &label)) in execution.answers.iter_mut().zip(rows) {
+                if trace.rank(label).is_some_and(|rank| rank <= best.best.into()) {
+                    *answer = label;
+                }
+            }
+        }
+        Ok(execution)
     }
 
     /// Fills the layer's cells.
@@ -179,13 +188,50 @@ impl Network {
             }
         }
         self.fill_right(cells);
-        let distance = self.goal.distance(self.goal.sum(&answers, self.rows.labels()));
+        let right = self.fill_best(cells);
+        let sum = right.unwrap_or_else(|| self.goal.sum(&answers, self.rows.labels()));
+        let distance = self.goal.distance(sum);
         let (low, high) = (F::from_u64(distance & 0xffff), F::from_u64(distance >> LIMB_BITS));
         let limbs = [low, high, high * self.upper_scale()];
         let block = self.columns.block(answer.distance);
         for (cell, limb) in cells[block.range()].iter_mut().zip(limbs) {
             *cell = limb;
         }
+    }
+
+    /// Says which labels are among the best answers; returns how many, if that is what is counted.
+    fn fill_best(&self, cells: &mut [F]) -> Option<i64> {
+        let best = self.plan.best.as_ref()?;
+        let own = self.columns.block(best.own);
+        let scores = View { layer: self, cells }.tensor(self.plan.nodes.len()).into_owned();
+        for (n, &label) in self.rows.labels().iter().enumerate() {
+            let place = index([n, 0, 0, label.into()], &self.plan.answer.axes);
+            cells[own.at + n] = scores[place];
+        }
+        Some(self.fill_ahead(cells))
+    }
+
+    /// Says which classes are ahead of the labels; returns how many of these are among the best.
+    pub(super) fn fill_ahead(&self, cells: &mut [F]) -> i64 {
+        let Some(best) = &self.plan.best else { return 0 };
+        let ahead = self.columns.block(best.ahead).range();
+        let differences = View { layer: self, cells }.ahead_of_labels();
+        for (cell, difference) in cells[ahead].iter_mut().zip(differences) {
+            *cell = F::from_bool(1 << LIMB_BITS <= difference.as_canonical_u32());
+        }
+        self.fill_hits(cells)
+    }
+
+    /// Says which of the ranks are among the best; returns how many rows have one.
+    pub(super) fn fill_hits(&self, cells: &mut [F]) -> i64 {
+        let Some(best) = &self.plan.best else { return 0 };
+        let ranks = View { layer: self, cells }.ranks();
+        let is_hit = |rank: &F| rank.as_canonical_u32() <= best.best.into();
+        let hits: Vec<bool> = ranks.iter().map(is_hit).collect();
+        for (cell, &hit) in cells[self.columns.block(best.hit).range()].iter_mut().zip(&hits) {
+            *cell = F::from_bool(hit);
+        }
+        hits.iter().take(self.plan.rows).map(|&hit| i64::from(hit)).sum()
     }
 
     /// Says which answers are the labels of hidden rows.

@@ -46,6 +46,8 @@
 //! up (A(n) − label, right(n)) in the table of (d, 1 if d = 0) and counts right(n). With
 //! [`Goal::Answers`] the marks are the answers, whether they are compared, a column, or hidden.
 //!
+//! Labels that are public may be compared with the best answers instead of the one answer (`best`).
+//!
 //! # Constraints
 //!
 //! ```text
@@ -74,7 +76,7 @@
 //! over taps k, groups g and inputs i: its cost is that of the tensors, whatever the number of
 //! multiplications. Per product the same with A = eq(ρ, ·)·left, B = right. Then τ, μ and the inner
 //! product of eq(τ, ·)·S and S − 1 + μ·(m − y − 1 + Σ S), which is zero; with a column of answers, a
-//! point of the rows. Nothing is sent in the clear, so that columns need no blind rows.
+//! point of the rows; with labels among the best answers a point of the rows and an inner product. Nothing is sent in the clear, so that columns need no blind rows.
 //!
 //! Soundness error, beyond that of `fraction`: for ρ and τ their coordinates, for each inner
 //! product over 2^n places 2n, for μ 1, all over |EF|.
@@ -84,6 +86,7 @@
 //! they are looked up, so each equation is checked at a random point of its own with readings that
 //! weigh every axis; a convolution is a product of shifted views that nobody writes down.
 
+mod best;
 mod equations;
 #[cfg(feature = "prove")]
 mod fill;
@@ -195,7 +198,8 @@ impl Sizes for Plan {
 
     fn budget(&self) -> Budget {
         let claim = Budget { linear: 1, ..Budget::default() };
-        self.products().fold(
+        let own = self.best.map(|_| self.answer_rounds());
+        self.products().chain(own).fold(
             fraction::budget(self.trees) + inner::budget(self.answer_rounds()),
             |sum, rounds| sum + claim + inner::budget(rounds),
         )
@@ -214,6 +218,10 @@ impl Sizes for Plan {
         terms.point("network: corner of the answers", self.answer_rounds() as u64);
         terms.powers("network: marks", 2);
         terms.sumcheck("network: answers", self.answer_rounds() as u64, 2);
+        if let Some(best) = &self.best {
+            terms.point("network: labels' scores", best.log as u64);
+            terms.sumcheck("network: labels' scores", self.answer_rounds() as u64, 2);
+        }
         if let Some(answers) = &self.answers {
             terms.point("network: column of answers", answers.log as u64);
         }

@@ -10,6 +10,7 @@
     clippy::unwrap_used
 )]
 
+use super::best::BestPlan;
 use super::kept::{AnswersPlan, RowsPlan};
 use super::tables::{Table, half};
 use super::weights::Logs;
@@ -79,6 +80,7 @@ pub struct Plan {
     pub(super) kept: Kept,
     pub(super) hidden: Option<RowsPlan>,
     pub(super) answers: Option<AnswersPlan>,
+    pub(super) best: Option<BestPlan>,
     /// The blocks of the parameters.
     pub(super) parameters: Vec<usize>,
     pub(super) lookups: Vec<Lookup>,
@@ -156,6 +158,10 @@ pub(super) enum What {
     Feature,
     /// The difference of answer and label, and whether there is none.
     Right,
+    /// How far a class is ahead of the label, and whether it is.
+    Ahead,
+    /// The label's rank, and whether it is among the best.
+    Rank,
     /// The entries of the table themselves.
     Entries,
 }
@@ -244,7 +250,12 @@ impl Plan {
             Answers::OfRows if !kept.rows => return Err(Unsupported::Labels),
             Answers::OfRows => Some(draft.answers(program, rows, true)),
             Answers::Column => Some(draft.answers(program, rows, false)),
-            Answers::Labels | Answers::Hidden => None,
+            Answers::Labels | Answers::Best(_) | Answers::Hidden => None,
+        };
+        let scores = (program.classes(), &answer.axes);
+        let best = match kept.answers {
+            Answers::Best(best) => Some(draft.best(best, rows, scores)),
+            _ => None,
         };
         let uses = draft.uses();
         let trees = draft.place();
@@ -262,6 +273,7 @@ impl Plan {
             kept,
             hidden,
             answers,
+            best,
             parameters,
             lookups,
             trees,

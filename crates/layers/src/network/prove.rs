@@ -9,6 +9,7 @@ use super::view::View;
 use super::weights::Weights;
 use assay_engine::channel::Prover;
 use assay_engine::field::{EF, F, PE, PF, WIDTH};
+use assay_engine::mle::eq_table;
 use assay_engine::packed::{pack, pack_base, unpack};
 use assay_engine::session::Progress;
 use assay_engine::{fraction, inner};
@@ -226,6 +227,22 @@ impl Network {
             // The point at which the verifier compares answers; nothing is sent.
             prover.challenges(answers.log);
         }
+        self.prove_own_scores(view, prover);
+    }
+
+    /// Proves that the labels' scores are theirs.
+    fn prove_own_scores(&self, view: &View<'_>, prover: &mut Prover<'_>) {
+        let Some(best) = &self.plan.best else { return };
+        let axes = &self.plan.answer.axes;
+        let rho = eq_table(&prover.challenges(best.log));
+        let scores = view.tensor(self.plan.nodes.len());
+        let mut a = vec![EF::ZERO; scores.len()];
+        for (n, (&label, rho)) in self.rows.labels().iter().zip(rho).enumerate() {
+            a[super::view::index([n, 0, 0, label.into()], axes)] = rho;
+        }
+        let b: Vec<EF> = scores.iter().map(|&score| score.into()).collect();
+        prover.hide(dot(&a, &b));
+        inner::prove(prover, a, b);
     }
 }
 

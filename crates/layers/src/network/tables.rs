@@ -26,6 +26,10 @@ pub(super) enum Table {
     Positive { bits: usize },
     /// (d + 2^(bits−1), 1 if d = 0, else 0).
     Equal { bits: usize },
+    /// (d + 2^(bits−1), 1 if d ≥ 0, else 0).
+    Sign { bits: usize },
+    /// (i, 1 if i ≤ most, else 0).
+    AtMost { bits: usize, most: usize },
     /// Which halves of hidden values become which integer ([`kept::Entry`]).
     Input { bits: usize },
 }
@@ -38,6 +42,8 @@ impl Table {
             | Self::Map { bits, .. }
             | Self::Positive { bits }
             | Self::Equal { bits }
+            | Self::Sign { bits }
+            | Self::AtMost { bits, .. }
             | Self::Input { bits } => bits,
         }
     }
@@ -56,11 +62,9 @@ impl Table {
                 let entries = (0..half.saturating_mul(2)).map(|i| i.saturating_sub(half));
                 Some(entries.map(F::from_usize).collect())
             }
-            Self::Equal { bits } => {
-                let half = half(bits);
-                let entries = 0..half.saturating_mul(2);
-                Some(entries.map(|i| F::from_bool(i == half)).collect())
-            }
+            Self::Equal { bits } => Some(flags(bits, |i| i == half(bits))),
+            Self::Sign { bits } => Some(flags(bits, |i| half(bits) <= i)),
+            Self::AtMost { bits, most } => Some(flags(bits, |i| i <= most)),
         }
     }
 
@@ -75,6 +79,11 @@ impl Table {
             Some(values) => index + beta * beta * mle::evaluate(&values, point),
         }
     }
+}
+
+/// What is said of each number of so many bits.
+fn flags(bits: usize, is: impl Fn(usize) -> bool) -> Vec<F> {
+    (0..half(bits).saturating_mul(2)).map(|i| F::from_bool(is(i))).collect()
 }
 
 /// 2^(bits − 1), which is what the zero of `bits` signed bits is stored as.

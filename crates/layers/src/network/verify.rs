@@ -46,7 +46,7 @@ impl Network {
         }
         self.answer(&corner, verifier, &mut reader)?;
         self.tied_answers(verifier, &mut reader);
-        Ok(())
+        self.own_scores(verifier, &mut reader)
     }
 
     /// Relates the claims on the leaves of a tree to what is looked up, and to the tables.
@@ -120,6 +120,16 @@ impl Network {
             What::Feature => {
                 if let Some(hidden) = &self.plan.hidden {
                     self.feature(hidden, point, (place, beta), reader, out);
+                }
+            }
+            What::Ahead => {
+                if let Some(best) = &self.plan.best {
+                    self.ahead(best, point, [first, second], reader, out);
+                }
+            }
+            What::Rank => {
+                if let Some(best) = &self.plan.best {
+                    self.rank(best, point, [first, second], reader, out);
                 }
             }
             What::Right => {
@@ -341,6 +351,12 @@ impl Network {
     fn sum(&self, relations: &mut Relations, out: &mut Relation) {
         match self.plan.kept.answers {
             Answers::Labels => self.marked_labels(relations, out),
+            Answers::Best(_) => {
+                let Some(plan) = &self.plan.best else { return };
+                let every = Axis::new(plan.log, vec![EF::ONE; self.plan.rows]);
+                let id = relations.tensor(vec![every]);
+                out.read(EF::ONE, self.columns.block(plan.hit), id);
+            }
             Answers::OfRows => {
                 let Some(plan) = &self.plan.answers else { return };
                 let every = Axis::new(plan.log, vec![EF::ONE; self.plan.rows]);

@@ -2,7 +2,7 @@
 
 use super::Network;
 use super::kept::NUMBERS;
-use super::plan::{Kind, What};
+use super::plan::{Kind, LIMB_BITS, What};
 use super::tables::half;
 use super::weights::Logs;
 use crate::data::log_ceil;
@@ -149,6 +149,14 @@ impl<'v> View<'v> {
                 let right = self.block(right.unwrap_or_default());
                 (Cow::Owned(self.answers_less_labels()), Some(Cow::Borrowed(right)))
             }
+            What::Ahead => {
+                let ahead = self.layer.plan.best.map_or(0, |best| best.ahead);
+                (Cow::Owned(self.ahead_of_labels()), Some(Cow::Borrowed(self.block(ahead))))
+            }
+            What::Rank => {
+                let hit = self.layer.plan.best.map_or(0, |best| best.hit);
+                (Cow::Owned(self.ranks()), Some(Cow::Borrowed(self.block(hit))))
+            }
             What::Feature | What::Entries => (Cow::Borrowed(&[]), None),
         }
     }
@@ -166,6 +174,34 @@ impl<'v> View<'v> {
         let offset = F::from_usize(half(log_ceil(plan.program.classes()) + 1));
         let answers = self.block(answers.answers).iter();
         answers.zip(labels).map(|(&answer, label)| answer - label + offset).collect()
+    }
+
+    /// How far each class is ahead of the label, as it is stored in the table of signs.
+    pub(super) fn ahead_of_labels(&self) -> Vec<F> {
+        let plan = &self.layer.plan;
+        let Some(best) = &plan.best else { return Vec::new() };
+        let (own, labels) = (self.block(best.own), self.layer.rows.labels());
+        let scores = self.tensor(plan.nodes.len());
+        let mut table = Vec::with_capacity(scores.len());
+        for (n, scores) in scores.chunks_exact(1 << plan.answer.axes[3]).enumerate() {
+            let own = own.get(n).copied().unwrap_or(F::ZERO);
+            let label = labels.get(n).map_or(usize::MAX, |&label| label.into());
+            table.extend(scores.iter().enumerate().map(|(class, &score)| {
+                score - own - F::from_bool(label < class) + F::from_u32(1 << LIMB_BITS)
+            }));
+        }
+        table
+    }
+
+    /// The rank of each row's label, and 0 behind the last row.
+    pub(super) fn ranks(&self) -> Vec<F> {
+        let plan = &self.layer.plan;
+        let Some(best) = &plan.best else { return Vec::new() };
+        let rows = self.block(best.ahead).chunks_exact(1 << plan.answer.axes[3]).take(plan.rows);
+        let mut ranks: Vec<F> =
+            rows.map(|row| row[..plan.program.classes()].iter().copied().sum()).collect();
+        ranks.resize(1 << best.log, F::ZERO);
+        ranks
     }
 
     /// The tuple of each cell of hidden rows, number by number.

@@ -81,9 +81,15 @@ pub enum Unfit {
     /// Another number of rows has the class.
     #[error("the statement counts other rows of the class than there are")]
     Positives,
-    /// Labels of a class must be public.
-    #[error("a figure of one class is proven of public rows only")]
+    /// Labels of a class, or among the best answers, must be public.
+    #[error("figures of a class and labels among the best answers are proven of public rows only")]
     Labels,
+    /// The model has no best answers but one.
+    #[error("a decision tree answers with one class: it has no second best")]
+    Ranks,
+    /// No answers are the best, or more than there are classes.
+    #[error("the best answers are between one and as many as there are classes")]
+    Best,
     /// Rows times the parts of the fraction are too many for the field.
     #[error(
         "so fine a fraction of so many rows could wrap around in the field; take a rounder one"

@@ -85,6 +85,22 @@ pub trait Scored: Committed {
     /// What it answers a row.
     #[doc(hidden)]
     fn answer(&self, row: &[Ordered]) -> Option<u16>;
+
+    /// The rank of a class among its answers, from 1 on, if they have ranks.
+    #[doc(hidden)]
+    fn rank(&self, _row: &[Ordered], _class: u16) -> Option<usize> {
+        None
+    }
+}
+
+/// What `model` answers a row: its label, if that need only be among the best answers, and is.
+pub(super) fn answer<M: Scored>(
+    model: &M,
+    best: Option<u16>,
+    (row, label): (&[Ordered], u16),
+) -> Option<u16> {
+    let is_among = |best: u16| model.rank(row, label).is_some_and(|rank| rank <= best.into());
+    if best.is_some_and(is_among) { Some(label) } else { model.answer(row) }
 }
 
 impl Scored for NodeTable {
@@ -101,6 +117,10 @@ impl Scored for ForestTable {
     fn answer(&self, row: &[Ordered]) -> Option<u16> {
         self.exec(row)
     }
+
+    fn rank(&self, row: &[Ordered], class: u16) -> Option<usize> {
+        self.rank(row, class)
+    }
 }
 
 impl Scored for Network {
@@ -108,6 +128,10 @@ impl Scored for Network {
 
     fn answer(&self, row: &[Ordered]) -> Option<u16> {
         self.exec(row)
+    }
+
+    fn rank(&self, row: &[Ordered], class: u16) -> Option<usize> {
+        self.rank(row, class)
     }
 }
 

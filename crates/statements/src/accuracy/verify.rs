@@ -14,9 +14,9 @@ use crate::circuit::{Circuit, Stated, by_architecture};
 use crate::rows;
 use assay_engine::session;
 use assay_layers::{Claim, Goal, Labels, Rows, Sizes};
-use assay_model::Table;
+use assay_model::{Architecture, Table};
 use assay_types::StatementDigest;
-use assay_types::statement::{Part, Score};
+use assay_types::statement::{Count, Part, Score, TopScore};
 
 /// Checks `proof` against `statement` and the public rows.
 pub fn verify(statement: &Accuracy, table: &Table, proof: &[u8]) -> Result<(), Rejection> {
@@ -66,9 +66,15 @@ pub(super) fn stated(statement: &Accuracy) -> Result<Stated<'_>, Unfit> {
         Score::AtLeast(k) => Goal::AtLeast(k),
         Score::Fewer(k) => Goal::Fewer(k),
         Score::Exactly(k) => Goal::Exactly(k),
-        Score::Class(_) if statement.modes != MODES => return Err(Unfit::Labels),
+        Score::Class(_) | Score::Top(_) if statement.modes != MODES => return Err(Unfit::Labels),
         Score::Class(score) => figure::goal(statement, &score)?,
+        Score::Top(TopScore { rows, .. }) => match rows {
+            Count::AtLeast(k) => Goal::AtLeast(k),
+            Count::Fewer(k) => Goal::Fewer(k),
+            Count::Exactly(k) => Goal::Exactly(k),
+        },
     };
+    let best = best(statement)?;
     let count = usize::try_from(statement.rows).map_err(|_| Unfit::Sizes)?;
     let Accuracy { architecture, schema, model, data, rows, .. } = statement;
     let (model, labels) = (Part::Committed(*model), Part::Public(*data));
@@ -81,11 +87,23 @@ pub(super) fn stated(statement: &Accuracy) -> Result<Stated<'_>, Unfit> {
         model,
         labels,
         goal,
+        best,
         share: None,
         squares: None,
     };
     stated.check()?;
     if goal.is_stated_for(count) { Ok(stated) } else { Err(Unfit::Score) }
+}
+
+/// How many answers a label may be among, if the score is about the best of several.
+fn best(statement: &Accuracy) -> Result<Option<u16>, Unfit> {
+    let Score::Top(TopScore { best, .. }) = statement.score else { return Ok(None) };
+    // A leaf of a tree has one class and no second best.
+    if matches!(statement.architecture, Architecture::DecisionTree(_)) {
+        return Err(Unfit::Ranks);
+    }
+    let is_some = 1 <= best && usize::from(best) <= statement.schema.classes().len();
+    if is_some { Ok(Some(best)) } else { Err(Unfit::Best) }
 }
 
 /// What is claimed of public rows, if they are the ones that the statement names.

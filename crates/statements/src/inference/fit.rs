@@ -146,6 +146,7 @@ pub(super) fn stated(statement: &Inference) -> Result<Stated<'_>, Unfit> {
         model,
         labels: output,
         goal,
+        best: None,
         share: None,
         squares: None,
     };

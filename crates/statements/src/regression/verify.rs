@@ -60,6 +60,7 @@ pub(super) fn stated(statement: &Regression) -> Result<Stated<'_>, Unfit> {
         model: Part::Committed(*model),
         labels: Part::Public(*data),
         goal: Goal::AtLeast(0),
+        best: None,
         share: None,
         squares: Some(Squared { shape, goal: bound, targets: &[] }),
     };

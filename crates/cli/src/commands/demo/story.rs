@@ -201,7 +201,7 @@ impl<'a> Story<'a> {
             Score::AtLeast(count) => format!("at least {count} test rows are right"),
             Score::Exactly(count) => format!("exactly {count} test rows are right"),
             Score::Fewer(count) => format!("fewer than {count} test rows are right"),
-            Score::Class(_) => "a figure of one class".to_owned(),
+            Score::Class(_) | Score::Top(_) => "another figure".to_owned(),
         };
         self.tell(format!("   Proven in zero knowledge: {what}.{}", self.took(phase::SCORE)));
         self.tell(format!(

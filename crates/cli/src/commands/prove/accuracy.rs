@@ -20,7 +20,7 @@ use assay_statements::commit::Salt;
 use assay_statements::rows::as_digest;
 use assay_types::{
     Address, JobId,
-    statement::{Accuracy, Context, ErrorMetric, Figure, Score},
+    statement::{Accuracy, Context, Count, ErrorMetric, Figure, Score, TopScore},
 };
 use std::{path::PathBuf, time::Instant};
 
@@ -50,6 +50,9 @@ pub(crate) struct Args {
     /// The class that precision, recall or f1 is of
     #[arg(long, value_name = "NAME", required_if_eq_any([("metric", "precision"), ("metric", "recall"), ("metric", "f1")]))]
     class: Option<String>,
+    /// How many answers are the best, for the metric top-k
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(1..), required_if_eq("metric", "top-k"))]
+    k: Option<u16>,
     /// Prove the exact number of correct rows
     #[arg(long)]
     reveal_score: bool,
@@ -91,6 +94,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let table = inputs::table(&args.data, &args.target, model.schema())?;
     let rows = inputs::rows(&table)?;
     let least = at_least.of(rows);
+    check_k(args, &model)?;
     let score = match args.metric.figure() {
         Some(figure) => class_score(args, (figure, at_least), &model, &table)?,
         None => score(args, &model, &table, least)?,
@@ -274,13 +278,50 @@ fn class_score(
         .hint("claim what is true with --at-least, or a miss with --fewer"))
 }
 
+/// Refuses a number of best answers that means nothing here.
+fn check_k(args: &Args, model: &Model) -> Result<()> {
+    let Some(k) = args.k else { return Ok(()) };
+    let refused = |message: &str, hint: &str| {
+        Err(Failure::new(Code::Usage, message.to_owned()).hint(hint.to_owned()))
+    };
+    if args.metric != Metric::TopK {
+        return refused("only top-k is about the best of several answers", "add --metric top-k");
+    }
+    if matches!(model.graph(), Graph::DecisionTree(_)) {
+        let message = "a decision tree answers with one class: it has no second best";
+        return refused(message, "top-k is for forests and networks");
+    }
+    if args.hide_data {
+        let message = "labels among the best answers are proven of public rows only";
+        return refused(message, "leave out --hide-data");
+    }
+    if model.schema().classes().len() < usize::from(k) {
+        return refused("there are fewer classes than best answers", "take a smaller --k");
+    }
+    Ok(())
+}
+
 /// What is claimed. Whether it is true is known before anything is written or proven.
 fn score(args: &Args, model: &Model, table: &Table, least: u32) -> Result<Score> {
-    let correct = inputs::correct(model, table);
-    let score = match (args.fewer, args.reveal_score) {
-        (true, _) => Score::Fewer(least),
-        (false, true) => Score::Exactly(correct),
-        (false, false) => Score::AtLeast(least),
+    let best = args.k.map(|best| (best, inputs::among_best(model, table, best)));
+    let correct = match best {
+        Some((_, among)) => among.ok_or_else(|| {
+            Failure::new(Code::False, "the model gives some row no answer; nothing was proven")
+        })?,
+        None => inputs::correct(model, table),
+    };
+    let score = match (args.fewer, args.reveal_score, best) {
+        (true, _, None) => Score::Fewer(least),
+        (false, true, None) => Score::Exactly(correct),
+        (false, false, None) => Score::AtLeast(least),
+        (is_fewer, is_exact, Some((best, _))) => {
+            let rows = match (is_fewer, is_exact) {
+                (true, _) => Count::Fewer(least),
+                (false, true) => Count::Exactly(correct),
+                (false, false) => Count::AtLeast(least),
+            };
+            Score::Top(TopScore { best, rows })
+        }
     };
     let false_claim = ProveError::False { correct: correct as usize, rows: table.rows() };
     if (correct < least) == args.fewer { Ok(score) } else { Err(refusal(false_claim)) }

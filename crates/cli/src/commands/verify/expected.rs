@@ -15,7 +15,7 @@ use crate::{
     figure::{self, Metric},
     threshold::Threshold,
 };
-use assay_types::statement::{Accuracy, ClassScore, Score};
+use assay_types::statement::{Accuracy, ClassScore, Count, Score, TopScore};
 
 /// Compares metric, class and threshold, as far as they are given.
 pub(super) fn score(args: &Args, statement: &Accuracy) -> Result<()> {
@@ -27,9 +27,22 @@ pub(super) fn score(args: &Args, statement: &Accuracy) -> Result<()> {
         return other("errors of numbers".into());
     }
     let metric = match (args.metric, args.at_least, &args.class) {
-        (None, None, None) => return Ok(()),
+        (None, None, None) if args.k.is_none() => return Ok(()),
+        (metric, ..) if args.k.is_some() => metric.unwrap_or(Metric::TopK),
         (metric, ..) => metric.unwrap_or(Metric::Accuracy),
     };
+    let best = match statement.score {
+        Score::Top(TopScore { best, .. }) => Some(best),
+        _ => None,
+    };
+    if (metric == Metric::TopK) != best.is_some() {
+        return other(
+            if best.is_some() { "another metric" } else { "the best of several answers" }.into(),
+        );
+    }
+    if args.k.is_some() && args.k != best {
+        return other(format!("the {} best answers", args.k.unwrap_or_default()));
+    }
     match (metric.figure(), statement.score) {
         (None, Score::Class(_)) => other("a number of correct rows".into()),
         (None, _) if args.class.is_some() => other("a figure of a class".into()),
@@ -71,6 +84,15 @@ fn is_met(score: Score, least: u32, fewer: bool) -> bool {
         Score::Fewer(count) => fewer && count == least,
         Score::Exactly(count) => (count < least) == fewer,
         Score::Class(_) => false,
+        Score::Top(TopScore { rows, .. }) => is_met(
+            match rows {
+                Count::AtLeast(count) => Score::AtLeast(count),
+                Count::Fewer(count) => Score::Fewer(count),
+                Count::Exactly(count) => Score::Exactly(count),
+            },
+            least,
+            fewer,
+        ),
     }
 }
 
@@ -79,6 +101,14 @@ fn told(statement: &Accuracy) -> String {
         Score::AtLeast(count) => format!("at least {count} correct rows"),
         Score::Fewer(count) => format!("fewer than {count} correct rows"),
         Score::Exactly(count) => format!("exactly {count} correct rows"),
+        Score::Top(TopScore { best, rows }) => {
+            let rows = match rows {
+                Count::AtLeast(count) => format!("at least {count}"),
+                Count::Fewer(count) => format!("fewer than {count}"),
+                Count::Exactly(count) => format!("exactly {count}"),
+            };
+            format!("{rows} rows with their label among the {best} best answers")
+        }
         Score::Class(ClassScore { figure, class, numerator, denominator, is_missed, .. }) => {
             let relation = if is_missed { "less than" } else { "at least" };
             let class = statement.schema.classes().get(usize::from(class));

@@ -69,6 +69,9 @@ pub(crate) struct Args {
     /// What is expected to be measured [default with --at-least: accuracy, with --at-most: mse]
     #[arg(long, value_name = "METRIC")]
     metric: Option<Metric>,
+    /// How many answers are expected to be the best, for the metric top-k
+    #[arg(long, value_name = "K")]
+    k: Option<u16>,
     /// The class that precision, recall or f1 is expected of
     #[arg(long, value_name = "NAME")]
     class: Option<String>,

@@ -152,8 +152,9 @@ impl Forest<'_> {
     fn count(&self, relations: &mut Relations) {
         let target = EF::from(self.goal.target());
         let mut count = Relation::new(Linear::public(-target));
-        match (self.shape.kept().answers, self.columns.right) {
-            (Answers::OfRows, Some([right, _])) => {
+        let hit = self.columns.best.map(|best| best.hit);
+        match (self.shape.kept().answers, self.columns.right.map(|[right, _]| right).or(hit)) {
+            (Answers::OfRows | Answers::Best(_), Some(right)) => {
                 let every = Axis::new(self.shape.column_log(), vec![EF::ONE; self.shape.rows()]);
                 let id = relations.tensor(vec![every]);
                 count.read(EF::ONE, right, id);
@@ -167,7 +168,9 @@ impl Forest<'_> {
             let from = class.checked_shl(rows_log.try_into().unwrap_or(u32::MAX));
             from.unwrap_or_default().saturating_add(row)
         };
-        let labels = self.labels.public().iter().enumerate();
+        // Where they are compared with the best answers, the marks say nothing of them.
+        let is_marked = hit.is_none();
+        let labels = self.labels.public().iter().enumerate().filter(|_| is_marked);
         let right = labels.map(|(row, &label)| {
             let place = place(self.goal.expected(label).into(), row);
             (place, EF::from(self.goal.weight(label)))

@@ -259,7 +259,9 @@ impl<'a> Forge<'a> {
     pub(super) fn limbs_behind(&self) -> Vec<F> {
         let [low, high] = self.forest.columns.behind.map(|block| &self.cells[block.range()]);
         let bound = high.iter().map(|&high| high * F::from_u8(8));
-        low.iter().chain(high).copied().chain(bound).collect()
+        let ahead = self.forest.columns.best.map(|best| &self.cells[best.low.range()]);
+        let ahead = ahead.into_iter().flatten();
+        low.iter().chain(high).copied().chain(bound).chain(ahead.copied()).collect()
     }
 
     /// What the multiplicities should be.

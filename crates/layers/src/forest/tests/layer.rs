@@ -29,7 +29,16 @@ pub(super) fn claimed<'a>(
     tamper: Tamper<'a>,
 ) -> Alone<'a, Forest<'a>> {
     let rows = matches!(claim.rows, Rows::Committed(_));
-    let kept = Kept { rows, answers: claim.labels.kept() };
+    claimed_kept(model, Kept { rows, answers: claim.labels.kept() }, claim, tamper)
+}
+
+/// The same with what is kept said outright.
+pub(super) fn claimed_kept<'a>(
+    model: &'a ForestTable,
+    kept: Kept,
+    claim: Claim<'a>,
+    tamper: Tamper<'a>,
+) -> Alone<'a, Forest<'a>> {
     let execution = Execution::of(Vec::new());
     let tamper = Box::new(move |forest: &Forest<'_>, cells: &mut [_]| {
         tamper(&mut Forge::new(forest, cells));

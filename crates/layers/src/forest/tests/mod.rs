@@ -6,6 +6,7 @@
 //! have rejected them.
 
 mod agreement;
+mod best;
 mod cheats;
 mod forge;
 mod kept;

@@ -338,12 +338,16 @@ fn refused_other_class(network: &model::Network, table: &Table, class: usize) {
     }
 }
 
-#[test]
-fn a_tie_goes_to_the_lowest_class() {
-    // All weights are one: all scores are equal.
+/// All weights are one: all scores are equal.
+pub(super) fn equal() -> model::Network {
     let shape = Shape { height: 1, width: 2, channels: 2 };
     let node = unit(vec![whole(0, shape, 3)], Shape::flat(3), 1);
-    let network = network(shape, vec![node], |_| 1);
+    network(shape, vec![node], |_| 1)
+}
+
+#[test]
+fn a_tie_goes_to_the_lowest_class() {
+    let network = equal();
     let table = rows();
     let execution = honest(&network, &table);
     assert_eq!(execution.trace[1].class(), 0);

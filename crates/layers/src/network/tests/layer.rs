@@ -31,8 +31,19 @@ pub(super) fn alone<'a>(
     tamper: Tamper<'a>,
 ) -> Alone<'a, Network> {
     let rows = matches!(claim.rows, Rows::Committed(_));
+    alone_kept(model, Kept { rows, answers: claim.labels.kept() }, claim, execution, tamper)
+}
+
+/// The same with what is kept said outright.
+pub(super) fn alone_kept<'a>(
+    model: &'a model::Network,
+    kept: Kept,
+    claim: Claim<'a>,
+    execution: &Execution,
+    tamper: Tamper<'a>,
+) -> Alone<'a, Network> {
     let architecture = Architecture::Network(model.program().clone());
-    let (known, kept) = ((model, execution.clone()), Kept { rows, answers: claim.labels.kept() });
+    let known = (model, execution.clone());
     let alone = Alone::new::<Plan>(&architecture, kept, claim, known, Box::new(tamper));
     assert_eq!(alone.layer.plan.budget().clear, 0, "nothing is sent in the clear");
     alone

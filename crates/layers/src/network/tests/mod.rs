@@ -1,5 +1,6 @@
 //! Networks of every kind are proven; whoever cheats is not believed.
 
+mod best;
 mod cheats;
 mod kept;
 mod layer;

@@ -29,6 +29,21 @@ pub fn answer(sums: &[u32]) -> Option<u16> {
     if sums.iter().enumerate().all(is_top) { u16::try_from(best).ok() } else { None }
 }
 
+/// Returns how many of `sums` are as great as that of `class` or greater, itself among them: 1 for
+/// the answer. Of equal sums the lower index is the greater one. `None` if there is no answer, or no
+/// such class.
+///
+/// Where there is an answer all sums lie within `2^29` below it, so that they have an order.
+pub fn rank(sums: &[u32], class: u16) -> Option<usize> {
+    let top = *sums.get(usize::from(answer(sums)?))?;
+    let own = difference(top, *sums.get(usize::from(class))?);
+    let is_ahead = |&(other, &sum): &(u16, &u32)| {
+        let below = difference(top, sum);
+        below < own || below == own && other <= class
+    };
+    Some((0..).zip(sums).filter(is_ahead).count())
+}
+
 /// a − b modulo [`POINTERS`], for numbers below it.
 fn difference(a: u32, b: u32) -> u32 {
     if b <= a { a - b } else { a + (POINTERS - b) }

@@ -24,7 +24,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{SPREAD_LOG, answer};
+pub use answer::{SPREAD_LOG, answer, rank};
 pub use bounds::{Bounds, Votes};
 pub use layout::{Fault, Forest, Node, Tree};
 pub use table::ForestTable;

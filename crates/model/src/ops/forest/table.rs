@@ -1,6 +1,6 @@
 //! The slots and values of a forest, and what they answer.
 
-use super::{Bounds, VALUE_MAX, answer};
+use super::{Bounds, VALUE_MAX, answer, rank};
 use crate::Ordered;
 use crate::ops::tree::{LEAF, POINTERS, Slot};
 use assay_codec::{Decode, Encode, Error, Reader};
@@ -91,6 +91,11 @@ impl ForestTable {
     /// answer.
     pub fn exec(&self, row: &[Ordered]) -> Option<u16> {
         answer(&self.sums(row)?)
+    }
+
+    /// Returns the rank of `class` among the answers to `row`, from 1 on, as [`rank`] says.
+    pub fn rank(&self, row: &[Ordered], class: u16) -> Option<usize> {
+        rank(&self.sums(row)?, class)
     }
 }
 

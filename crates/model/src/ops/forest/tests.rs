@@ -1,8 +1,8 @@
 //! Votes against a naive count, layouts against the trees they are of, and what is refused.
 
-use super::{Bounds, Fault, Forest, ForestTable, Node, VALUE_MAX, Votes, answer};
+use super::{Bounds, Fault, Forest, ForestTable, Node, VALUE_MAX, Votes, answer, rank};
 use crate::ops::tree::{self, POINTERS, Slot};
-use crate::{Architecture, Graph, Model, Ordered, Schema, synthetic};
+use crate::{Architecture, Graph, Model, Ordered, Schema, SplitMix64, synthetic};
 use assay_codec::{from_bytes, to_bytes};
 use proptest::prelude::*;
 
@@ -227,4 +227,26 @@ fn an_encoding_that_declares_more_than_it_holds_takes_no_room() {
     let mut wide = bytes.clone();
     wide.last_chunk_mut::<4>().unwrap().copy_from_slice(&i32::MIN.to_le_bytes());
     assert!(from_bytes::<ForestTable>(&wide).is_err());
+}
+
+#[test]
+fn ranks_are_places_in_the_order_of_sums() {
+    let mut random = SplitMix64::new(5);
+    for _ in 0..200 {
+        let classes = 1 + random.below(6) as usize;
+        // Few different numbers, on both sides of zero: ties, and sums that wrap around.
+        let signed: Vec<i64> = (0..classes).map(|_| random.below(7) as i64 - 3).collect();
+        let modulus = i64::from(POINTERS);
+        let sums: Vec<u32> = signed.iter().map(|&sum| sum.rem_euclid(modulus) as u32).collect();
+        let mut order: Vec<usize> = (0..classes).collect();
+        order.sort_by_key(|&class| (-signed[class], class));
+        for (place, &class) in order.iter().enumerate() {
+            assert_eq!(rank(&sums, class as u16), Some(place + 1), "{signed:?}");
+        }
+        assert_eq!(answer(&sums), Some(order[0] as u16));
+        assert_eq!(rank(&sums, classes as u16), None);
+    }
+    assert_eq!(rank(&[0, 1 << 29], 1), Some(1), "as far apart as may be");
+    assert_eq!(rank(&[0, 1 << 29], 0), Some(2));
+    assert_eq!(rank(&[0, 1 << 30], 0), None, "no answer");
 }

@@ -21,6 +21,12 @@ impl Network {
         self.run(row)?.scores().first().map(|&number| i32::from(number))
     }
 
+    /// Returns the rank of `class` among the answers to `row`, from 1 on: that of
+    /// [`Trace::rank`], or `None` where there is no answer or no such class.
+    pub fn rank(&self, row: &[Ordered], class: u16) -> Option<usize> {
+        self.run(row)?.rank(class)
+    }
+
     /// Returns the class of each row of `values`, whose shape is `[row, feature]`.
     pub fn exec_batch(&self, values: &[Ordered]) -> Vec<Option<u16>> {
         values.chunks(self.program().features()).map(|row| self.exec(row)).collect()

@@ -69,6 +69,17 @@ impl Trace {
     }
 }
 
+impl Trace {
+    /// How many classes answer as well as `class` or better, itself among them: 1 for the answer. Of
+    /// equal scores the lower class is the better one. `None` if there is no such class.
+    pub fn rank(&self, class: u16) -> Option<usize> {
+        let &own = self.scores().get(usize::from(class))?;
+        let is_ahead =
+            |&(other, &score): &(u16, &i16)| own < score || own == score && other <= class;
+        Some((0..).zip(self.scores()).filter(is_ahead).count())
+    }
+}
+
 impl fmt::Debug for Trace {
     /// Writes sizes only: rows may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 use super::closing::{self, Closing};
 use super::verify::{check, rows, whole};
 use super::{Parted, Stated, part};
-use crate::accuracy::prove::{is_true, known};
+use crate::accuracy::prove::{answer, is_true, known};
 use crate::accuracy::verify::{public, stated};
 use crate::accuracy::{Accuracy, ProveError, Scored, Unfit, Witness};
 use crate::circuit::{Circuit, Opened, Proven};
@@ -64,15 +64,15 @@ impl<'a, M: Scored> Proving<'a, M> {
         secret: &Secret,
     ) -> Result<Self, ProveError> {
         let Witness { model, table, .. } = witness;
-        let goal = {
+        let (goal, best) = {
             let stated = stated(&whole)?;
             public(&whole, &stated, table)?;
-            stated.goal
+            (stated.goal, stated.best)
         };
         let states = known(&whole, &witness)?;
         let answers = (0..table.rows())
             .map(|row| {
-                let answer = model.answer(table.row(row));
+                let answer = answer(model, best, (table.row(row), table.labels()[row]));
                 answer.ok_or(assay_layers::Unprovable::NoClass { row })
             })
             .collect::<Result<Vec<_>, _>>()?;

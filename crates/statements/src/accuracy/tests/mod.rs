@@ -1,5 +1,6 @@
 //! Completeness, then one dishonest statement per field.
 
+mod best;
 mod cheats;
 mod committed;
 mod figure;

@@ -196,3 +196,22 @@ fn every_kind_of_step_is_among_the_small_networks() {
     }
     assert!(seen.iter().all(|&count| 10 < count), "{seen:?}");
 }
+
+#[test]
+fn ranks_are_places_in_the_order_of_scores() {
+    for seed in 0..20 {
+        let network = synthetic::tiny(seed);
+        let table = synthetic::table(&network, 5, seed).unwrap();
+        for row in 0..5 {
+            let trace = network.run(table.row(row)).unwrap();
+            let scores = trace.scores();
+            let mut order: Vec<usize> = (0..scores.len()).collect();
+            order.sort_by_key(|&class| (std::cmp::Reverse(scores[class]), class));
+            for (place, &class) in order.iter().enumerate() {
+                assert_eq!(network.rank(table.row(row), class as u16), Some(place + 1));
+            }
+            assert_eq!(trace.class(), order[0] as u16);
+            assert_eq!(trace.rank(scores.len() as u16), None);
+        }
+    }
+}
