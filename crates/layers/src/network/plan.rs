@@ -19,7 +19,7 @@ use crate::{Answers, Kept};
 use assay_engine::cells::Block;
 use assay_engine::poseidon2::HALF;
 use assay_model::ROWS_MAX;
-use assay_model::ops::network::{Map, Node, Program, Shape, Window};
+use assay_model::ops::network::{Map, Node, Program, Shape, Term, Window};
 
 /// Fewest cells of a column, as a binary logarithm: a vector.
 const COLUMN_LOG_MIN: usize = 4;
@@ -31,6 +31,14 @@ const SLACK_MIN: usize = 24;
 const SUM_BITS_MAX: usize = 30;
 /// Most bits of the table of differences.
 const DIFFERENCE_BITS_MAX: usize = 20;
+/// Most taps of all maxima, each of which is a column: a few bytes may ask for 2^28.
+const MAXIMA_MAX: usize = 1 << 12;
+/// Most maxima that read one another: a verifier reads through all of them at once.
+const NESTED_MAX: usize = 16;
+/// Most pairs of an output and a tap of all windows: a verifier walks along every one of them.
+const WALK_MAX: usize = 1 << 22;
+/// Most rows times terms and taps of maxima: a verifier keeps a weight for each row where one is read.
+const READ_MAX: usize = 1 << 24;
 
 /// Why a program has no proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -62,6 +70,30 @@ pub enum Unsupported {
     /// Labels of rows that are public cannot be cells.
     #[error("labels are those of hidden rows only if the rows are hidden")]
     Labels,
+    /// The maxima have too many taps.
+    #[error("the maxima up to node {node} have more than {MAXIMA_MAX} taps")]
+    Taps {
+        /// The maximum.
+        node: usize,
+    },
+    /// Too much is read of too many rows.
+    #[error("the rows, times terms and taps up to node {node}, are more than {READ_MAX}")]
+    Readings {
+        /// The node.
+        node: usize,
+    },
+    /// A maximum of maxima of maxima.
+    #[error("node {node}: more than {NESTED_MAX} maxima read one another")]
+    Nested {
+        /// The maximum.
+        node: usize,
+    },
+    /// The windows are too large.
+    #[error("the windows up to node {node} have more than {WALK_MAX} pairs of outputs and taps")]
+    Windows {
+        /// The node.
+        node: usize,
+    },
 }
 
 /// Everything that follows from a program and a number of rows.
@@ -172,6 +204,14 @@ pub(super) struct Draft {
     logs: Vec<usize>,
     tables: Vec<Table>,
     lookups: Vec<Lookup>,
+    /// Taps of all maxima so far.
+    taps: usize,
+    /// How many maxima each tensor is read through, the input first.
+    nested: Vec<usize>,
+    /// Pairs of an output and a tap of all windows so far.
+    walk: usize,
+    /// Terms of all units so far.
+    terms: usize,
 }
 
 impl Draft {
@@ -227,12 +267,15 @@ impl Plan {
         if !(1..=ROWS_MAX).contains(&rows) {
             return Err(Unsupported::Rows);
         }
-        let mut draft = Draft::default();
+        let mut draft = Draft { nested: vec![0], ..Draft::default() };
         let input = program.input();
         let mut ranges = vec![hull(input.low.into(), input.high.into())];
         let mut nodes = Vec::with_capacity(program.nodes().len());
         for (index, node) in program.nodes().iter().enumerate() {
             let (plan, range) = draft.node(program, rows, index, node, &ranges)?;
+            if READ_MAX < draft.terms.saturating_add(draft.taps).saturating_mul(rows) {
+                return Err(Unsupported::Readings { node: index });
+            }
             nodes.push(plan);
             ranges.push(range);
         }
@@ -260,7 +303,7 @@ impl Plan {
         let uses = draft.uses();
         let trees = draft.place();
         let parameters = parameter_logs(program).into_iter().map(|log| draft.block(log)).collect();
-        let Draft { logs, tables, lookups } = draft;
+        let Draft { logs, tables, lookups, .. } = draft;
         let (program, slack) = (program.clone(), slack.clamp(SLACK_MIN, 2 * LIMB_BITS));
         Ok(Self {
             program,
@@ -330,8 +373,15 @@ impl Draft {
     ) -> Result<(NodePlan, (i32, i32)), Unsupported> {
         let axes = axes(rows, node.shape());
         let log = sum(&axes);
+        self.walk =
+            self.walk.saturating_add(windows(node).map(pairs).fold(0, usize::saturating_add));
+        if WALK_MAX < self.walk {
+            return Err(Unsupported::Windows { node: index });
+        }
         match node {
-            Node::Unit { shift, quotient_bits, map, .. } => {
+            Node::Unit { terms, shift, quotient_bits, map, .. } => {
+                self.nested.push(0);
+                self.terms = self.terms.saturating_add(terms.len());
                 let (shift, bits) = (usize::from(*shift), usize::from(*quotient_bits));
                 if SUM_BITS_MAX < shift.saturating_add(bits) {
                     return Err(Unsupported::SumBits { node: index });
@@ -373,7 +423,13 @@ impl Draft {
                 if DIFFERENCE_BITS_MAX < bits {
                     return Err(Unsupported::Differences { node: index });
                 }
-                let taps = taps(program.tensor(*from), vertical, columns);
+                let nested = self.nested.get(*from).map_or(1, |nested| nested.saturating_add(1));
+                if NESTED_MAX < nested {
+                    return Err(Unsupported::Nested { node: index });
+                }
+                self.nested.push(nested);
+                let taps = self.taps(program.tensor(*from), vertical, columns);
+                let taps = taps.ok_or(Unsupported::Taps { node: index })?;
                 let excess: Vec<_> = taps.iter().skip(1).map(|_| self.block(log)).collect();
                 for step in 0..excess.len() {
                     let what = What::Difference { node: index, step };
@@ -382,6 +438,21 @@ impl Draft {
                 Ok((NodePlan { axes, low, kind: Kind::Max { taps, excess, bits } }, range))
             }
         }
+    }
+
+    /// The taps that read any input; `None` if they are too many.
+    fn taps(&mut self, source: Shape, rows: &Window, columns: &Window) -> Option<Vec<[u32; 2]>> {
+        let reads = |window: &Window, size| -> Vec<u32> {
+            (0..window.taps).filter(|&tap| !window.outputs_of(tap, size).is_empty()).collect()
+        };
+        let (rows, columns) = (reads(rows, source.height), reads(columns, source.width));
+        self.taps = self.taps.saturating_add(rows.len().saturating_mul(columns.len()));
+        if MAXIMA_MAX < self.taps {
+            return None;
+        }
+        let both =
+            rows.into_iter().flat_map(|row| columns.iter().map(move |&column| [row, column]));
+        Some(both.collect())
     }
 
     fn answer(&mut self, program: &Program, rows: usize) -> AnswerPlan {
@@ -410,14 +481,24 @@ impl Draft {
     }
 }
 
-/// The taps that read any input.
-fn taps(source: Shape, rows: &Window, columns: &Window) -> Vec<[u32; 2]> {
-    let reads = |window: &Window, size| -> Vec<u32> {
-        (0..window.taps).filter(|&tap| !window.outputs_of(tap, size).is_empty()).collect()
+/// The windows of a node.
+fn windows(node: &Node) -> impl Iterator<Item = &Window> {
+    let (terms, maximum) = match node {
+        Node::Unit { terms, .. } => (terms.as_slice(), None),
+        Node::Max { rows, columns, .. } => (&[][..], Some([rows, columns])),
     };
-    let columns = reads(columns, source.width);
-    let rows = reads(rows, source.height);
-    rows.into_iter().flat_map(|row| columns.iter().map(move |&column| [row, column])).collect()
+    let of_terms = terms.iter().flat_map(|term| match term {
+        Term::Fixed { rows, columns, channels, .. } => vec![rows, columns, channels],
+        Term::Mixed { rows, columns, .. } => vec![rows, columns],
+        Term::Product { .. } => Vec::new(),
+    });
+    of_terms.chain(maximum.into_iter().flatten())
+}
+
+/// Pairs of an output and a tap.
+fn pairs(window: &Window) -> usize {
+    let pairs = u64::from(window.outputs).saturating_mul(window.taps.into());
+    usize::try_from(pairs).unwrap_or(usize::MAX)
 }
 
 /// The padded axes of a tensor, the rows lengthened until the column is no shorter than a vector.

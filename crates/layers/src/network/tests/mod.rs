@@ -108,3 +108,91 @@ fn rows_of_other_features_are_refused() {
     assert_eq!(rows.execute(&other, network.program()).unwrap_err(), Unprovable::Bounds);
     assert_eq!(Plan::new(network.program(), 0).unwrap_err(), Unsupported::Rows);
 }
+
+/// A program of maxima, each over the one before, by windows like this one along both axes.
+fn maxima(count: usize, windows: [Window; 2]) -> model::Program {
+    let input = InputMap::uniform(Scale { multiplier: 1, shift: 0, offset: 0 }, 0, 1);
+    let [rows, columns] = windows;
+    let max = |from| Node::Max { from, rows, columns, shape: Shape::flat(2) };
+    let nodes = (0..count).map(max).collect();
+    model::Program::new(input, Shape::flat(2), vec![Map::Identity], nodes).unwrap()
+}
+
+#[test]
+fn a_few_bytes_ask_for_no_gigabytes_of_columns() {
+    // Repeated often enough, one input is read by 2^14 taps along each axis: 2^28 columns.
+    let window = |taps| Window { taps, repeat: 1 << 14, ..Window::identity(1) };
+    let plan = |taps| Plan::new(&maxima(1, [window(taps); 2]), 1).map(drop);
+    assert_eq!(plan(64), Ok(()));
+    assert_eq!(plan(65), Err(Unsupported::Taps { node: 0 }));
+    assert_eq!(plan(1 << 14), Err(Unsupported::Taps { node: 0 }));
+    // Together they count as well.
+    let two = |taps| Plan::new(&maxima(2, [window(taps), Window::identity(1)]), 1).map(drop);
+    assert_eq!(two(1 << 11), Ok(()));
+    assert_eq!(two((1 << 11) + 1), Err(Unsupported::Taps { node: 1 }));
+}
+
+#[test]
+fn weights_of_rows_are_not_kept_for_each_of_many_terms() {
+    // Sixteen times 2^20 rows fit; a seventeenth term, or tap of a maximum, does not.
+    let plan = |terms: usize, rows| {
+        let input = InputMap::uniform(Scale { multiplier: 1, shift: 0, offset: 0 }, 0, 1);
+        let (one, channels) = (Window::identity(1), Window::identity(2));
+        let term = Term::Fixed { from: 0, rows: one, columns: one, channels, factor: 1 };
+        let unit = Node::Unit {
+            terms: vec![term; terms],
+            has_bias: false,
+            shape: Shape::flat(2),
+            shift: 0,
+            quotient_bits: 8,
+            map: 0,
+        };
+        let maps = vec![Map::Identity];
+        let program = model::Program::new(input, Shape::flat(2), maps, vec![unit]).unwrap();
+        Plan::new(&program, rows).map(drop)
+    };
+    assert_eq!(plan(16, 1 << 20), Ok(()));
+    assert_eq!(plan(17, 1 << 20), Err(Unsupported::Readings { node: 0 }));
+    let window = Window { taps: 17, repeat: 1 << 14, ..Window::identity(1) };
+    let maximum = maxima(1, [window, Window::identity(1)]);
+    assert!(Plan::new(&maximum, 1 << 19).is_ok());
+    assert_eq!(Plan::new(&maximum, 1 << 20).map(drop), Err(Unsupported::Readings { node: 0 }));
+}
+
+#[test]
+fn maxima_of_maxima_are_no_stack_without_a_bottom() {
+    let plan = |count| Plan::new(&maxima(count, [Window::identity(1); 2]), 1).map(drop);
+    assert_eq!(plan(16), Ok(()));
+    assert_eq!(plan(17), Err(Unsupported::Nested { node: 16 }));
+    assert_eq!(plan(1024), Err(Unsupported::Nested { node: 16 }));
+}
+
+#[test]
+fn windows_are_walked_along_in_bounded_time() {
+    // 2^14 outputs of 2^14 taps each are a rule of no program.
+    let plan = |outputs, taps| {
+        let input = InputMap::uniform(Scale { multiplier: 1, shift: 0, offset: 0 }, 0, 1);
+        let tall = Shape { height: outputs, ..Shape::flat(2) };
+        let (one, channels) = (Window::identity(1), Window::identity(2));
+        let unit = |from, rows, shape| Node::Unit {
+            terms: vec![Term::Fixed { from, rows, columns: one, channels, factor: 1 }],
+            has_bias: false,
+            shape,
+            shift: 0,
+            quotient_bits: 8,
+            map: 0,
+        };
+        let wide = Window { outputs, taps, ..Window::identity(1) };
+        let nodes = vec![
+            unit(0, Window { outputs, repeat: 1 << 14, ..Window::identity(1) }, tall),
+            unit(1, wide, tall),
+            unit(2, Window::identity(1), Shape::flat(2)),
+        ];
+        let maps = vec![Map::Identity];
+        let program = model::Program::new(input, Shape::flat(2), maps, nodes).unwrap();
+        Plan::new(&program, 1).map(drop)
+    };
+    assert_eq!(plan(1 << 10, 1 << 11), Ok(()));
+    assert_eq!(plan(1 << 10, 1 << 12), Err(Unsupported::Windows { node: 1 }));
+    assert_eq!(plan(1 << 14, 1 << 14), Err(Unsupported::Windows { node: 1 }));
+}

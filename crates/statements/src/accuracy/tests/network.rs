@@ -7,7 +7,9 @@ use crate::commit::tests::tampered::mutations;
 use crate::rows::as_digest;
 use assay_codec::Digest;
 use assay_engine::{pcs, session};
-use assay_model::ops::network::{InputMap, Network, Node, Program, Scale, Term, synthetic};
+use assay_model::ops::network::{
+    InputMap, Network, Node, Program, Scale, Shape, Term, Window, synthetic,
+};
 use assay_model::{Architecture, Graph, Model, Table};
 use assay_types::statement::{Accuracy, Score};
 use assay_types::{FieldDigest, JobId};
@@ -121,6 +123,25 @@ fn unfit_statements_are_named() {
         s.architecture = Architecture::Network(program);
     };
     assert_eq!(unfit(wide), Unfit::Sizes);
+}
+
+/// A hundred bytes of program that ask for 2^28 columns: refused before any room is taken for them.
+#[test]
+fn a_program_of_endless_columns_is_no_statement() {
+    let table = synthetic::table(&synthetic::mlp(&[4, 4], 1), 2, 1).unwrap();
+    let window = Window { taps: 1 << 14, repeat: 1 << 14, ..Window::identity(1) };
+    let (rows, columns, shape) = (window, window, Shape::flat(4));
+    let scale = Scale { multiplier: 1, shift: 0, offset: 0 };
+    let input = InputMap::uniform(scale, -100, 100);
+    let nodes = vec![Node::Max { from: 0, rows, columns, shape }];
+    let program = Program::new(input, shape, Vec::new(), nodes).unwrap();
+    let mut statement = small().statement(Score::AtLeast(0));
+    statement.architecture = Architecture::Network(program);
+    (statement.schema, statement.rows) = (table.schema().clone(), 2);
+    statement.data = table.digest();
+    let got = verify(&statement, &table, &[]);
+    assert_eq!(got, Err(Rejection::Unfit(Unfit::Architecture)));
+    assert_eq!(security_bits(&statement), 0);
 }
 
 #[test]
