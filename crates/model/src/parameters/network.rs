@@ -3,6 +3,7 @@
 use super::descent::{Descent, Loss};
 use super::layer::{Cost, Image, LAYERS_MAX, Layer, WEIGHTS_MAX};
 use super::size::{ROW_WORK_MAX, TableSize, product, within};
+use crate::ops::network::{TENSOR_MAX, TRACE_MAX};
 use crate::{CLASSES_MAX, FEATURES_MAX};
 use assay_codec::{Decode, Encode, Error, Reader, put_seq};
 
@@ -113,6 +114,12 @@ impl NetworkParameters {
         self.walk(features, classes).map(|(shapes, _)| shapes)
     }
 
+    /// How many multiplications, or comparisons, a row costs: as many as a
+    /// [`Program`](crate::ops::network::Program) of these layers counts.
+    pub fn multiplications(&self, features: usize, classes: usize) -> Result<u64, &'static str> {
+        self.walk(features, classes).map(|(_, cost)| cost.steps)
+    }
+
     /// How many weights and biases there are.
     pub fn weights(&self, features: usize, classes: usize) -> Result<u64, &'static str> {
         self.walk(features, classes).map(|(_, cost)| cost.weights)
@@ -134,13 +141,18 @@ impl NetworkParameters {
             return Err("the table has another number of features than the image has cells");
         }
         let last = Layer::Dense { outputs: classes as u16 };
-        let (mut shapes, mut all) = (vec![image], Cost::default());
+        let (mut shapes, mut all, mut cells) = (vec![image], Cost::default(), image.cells());
         for layer in self.layers.iter().chain([&last]) {
             let (made, cost) = layer.apply(image)?;
             // Seventeen layers of less than 2^40 each.
             all = Cost { steps: all.steps + cost.steps, weights: all.weights + cost.weights };
             if WEIGHTS_MAX < all.weights {
                 return Err("a network has at most 2^22 weights");
+            }
+            // As many as a program may have: pools cost memory, and neither weights nor much work.
+            cells += made.cells();
+            if (TENSOR_MAX as u64) < made.cells() || (TRACE_MAX as u64) < cells {
+                return Err("a layer makes at most 2^22 numbers, and all of them 2^24");
             }
             shapes.push(made);
             image = made;

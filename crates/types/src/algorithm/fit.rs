@@ -5,7 +5,7 @@
 
 use super::Algorithm;
 use assay_codec::to_bytes;
-use assay_model::ops::network::{Node, Program, Shape};
+use assay_model::ops::network::{Node, Program, Shape, Term};
 use assay_model::ops::tree::{DEPTH_MAX, SLOTS_LOG_MAX, SLOTS_LOG_MIN};
 use assay_model::{Architecture, Image, NetworkParameters, TreeParameters};
 
@@ -107,8 +107,9 @@ fn within(what: &'static str, max: u64, got: usize) -> Result<(), Misfit> {
     if got <= max { Ok(()) } else { Err(Misfit::Size { what, max, got }) }
 }
 
-/// Every layer is one step that reads one tensor, makes what was asked for, and has no more weights. Scales,
-/// shifts and bounds of numbers are the owner's: they come out of training.
+/// Every layer is one step that reads one tensor, makes what was asked for, and has no more weights; all
+/// together cost no more multiplications. Scales, shifts and bounds of numbers are the owner's: they come
+/// out of training.
 fn network(asked: &NetworkParameters, program: &Program) -> Result<(), Misfit> {
     let (features, classes) = (program.features(), program.classes());
     let shapes = asked.shapes(features, classes).map_err(|_| Misfit::Layers)?;
@@ -117,11 +118,15 @@ fn network(asked: &NetworkParameters, program: &Program) -> Result<(), Misfit> {
     within("bytes of the program", PROGRAM_BYTES_MAX as u64, to_bytes(program).len())?;
     let made = (0..=program.nodes().len()).map(|tensor| program.tensor(tensor));
     let is_plain = |node: &Node| match node {
-        Node::Unit { terms, .. } => terms.len() == 1,
+        Node::Unit { terms, .. } => {
+            matches!(terms.as_slice(), [Term::Fixed { .. } | Term::Mixed { .. }])
+        }
         Node::Max { .. } => true,
     };
     let is_asked = made.eq(shapes.into_iter().map(tensor)) && program.nodes().iter().all(is_plain);
-    if is_asked { Ok(()) } else { Err(Misfit::Layers) }
+    // Windows are the owner's, but a model that takes minutes for a row is not what was paid for.
+    let most = asked.multiplications(features, classes).map_err(|_| Misfit::Layers)?;
+    if is_asked && program.work() <= most { Ok(()) } else { Err(Misfit::Layers) }
 }
 
 fn tensor(image: Image) -> Shape {

@@ -120,6 +120,28 @@ fn a_network_has_the_layers_that_were_asked_for() {
     builder.unit(vec![taken(0), taken(first)], false, Shape::flat(64), rescale());
     builder.dense(2, 10, rescale());
     check(&network(&[64, 64]), &with(builder.finish().unwrap()), layers);
+    // One term that is a product reads two tensors as well.
+    let mut builder = Builder::new(InputMap::uniform(scale, -100, 100), Shape::flat(64));
+    let first = builder.dense(0, 64, rescale());
+    let square = Term::Product { left: first, right: 0 };
+    builder.unit(vec![square], false, Shape::flat(64), rescale());
+    builder.dense(2, 10, rescale());
+    check(&network(&[64, 64]), &with(builder.finish().unwrap()), layers);
+    // All shapes are right, and one sum takes the same cell as often as a window may.
+    let builder = Builder::new(InputMap::uniform(scale, -100, 100), Shape::flat(64));
+    let slow = |taps| {
+        let rows = Window { taps, repeat: 1 << 14, ..Window::identity(1) };
+        let channels = Window::identity(64);
+        Term::Fixed { from: 0, rows, columns, channels, factor: 1 }
+    };
+    let sum = |taps| {
+        let mut builder = builder.clone();
+        builder.unit(vec![slow(taps)], false, Shape::flat(64), rescale());
+        builder.dense(1, 10, rescale());
+        with(builder.finish().unwrap())
+    };
+    check(&network(&[64]), &sum(64), Ok(()));
+    check(&network(&[64]), &sum(65), layers);
     // The asked network reads an image; this one reads a list.
     let flat = network::synthetic::mlp(&[64, 12, 10], 1).program().clone();
     check(&asked(), &with(flat.clone()), layers);

@@ -146,11 +146,16 @@ fn rejects_each_network_that_cannot_be() {
     check(image, &convolution(4096, 8, 1, 7), fan);
     let wide = Some(Image { height: 64, width: 64, channels: 1 });
     check(wide, &convolution(1, 8, 1, 7), "a convolution has at most 4096 places");
+    let cells = "a layer makes at most 2^22 numbers, and all of them 2^24";
+    check(wide, &convolution(1025, 1, 1, 0), cells);
+    let (same, [widest]) = (Layer::MaxPool { side: 1, stride: 1 }, convolution(1024, 1, 1, 0));
+    let coarse = Layer::MaxPool { side: 16, stride: 16 };
+    assert!(network(wide, &[widest, same, same, coarse]).is_ok());
+    check(wide, &[widest, same, same, same], cells);
     let many = [Layer::Dense { outputs: 4096 }; 2];
     check(None, &many, "a network has at most 2^22 weights");
     let work = "training takes at most 2^34 units of work for each row";
     let slow = Layer::Convolution { filters: 64, side: 8, stride: 1, padding: 3 };
-    let coarse = Layer::MaxPool { side: 16, stride: 16 };
     check(wide, &[slow, slow, slow, slow, coarse], work);
 }
 
