@@ -103,9 +103,9 @@ impl Lower<'_> {
                 Place::Sum(Sum::of(Part::Product { left, right, factor, range }, made))
             }
             Node::Map { from, function } => {
-                let sum = match self.places[*from].clone() {
-                    Place::Sum(sum) if self.uses[*from] == 1 => sum,
-                    _ => Sum::of(identity(&self.cells(*from)?, made, 1.0), made),
+                let sum = match self.sole(*from, |_| true) {
+                    Some(sum) => sum,
+                    None => Sum::of(identity(&self.cells(*from)?, made, 1.0), made),
                 };
                 Place::Cells(self.map(sum, Some(function), *from, tensor))
             }
@@ -191,21 +191,29 @@ impl Lower<'_> {
         let mut all = Sum { parts: Vec::new(), bias: vec![0.0; made.channels], shape: made };
         for &(from, factor) in terms {
             let factor = f64::from(factor);
-            match self.places[from].clone() {
-                Place::Sum(sum)
-                    if self.uses[from] == 1
-                        && (sum.product().is_none()
-                            || all.product().is_none() && factor == 1.0) =>
-                {
+            let is_fit =
+                |sum: &Sum| sum.product().is_none() || all.product().is_none() && factor == 1.0;
+            match self.sole(from, is_fit) {
+                Some(sum) => {
                     let mut parts = sum.parts;
-                    parts.iter_mut().for_each(|part| part.scale(factor));
+                    if factor != 1.0 {
+                        parts.iter_mut().for_each(|part| part.scale(factor));
+                    }
                     all.parts.extend(parts);
                     all.bias.iter_mut().zip(&sum.bias).for_each(|(a, b)| *a += factor * b);
                 }
-                _ => all.parts.push(identity(&self.cells(from)?, made, factor)),
+                None => all.parts.push(identity(&self.cells(from)?, made, factor)),
             }
         }
         Ok(Place::Sum(all))
+    }
+
+    /// Takes a sum that is read once only; a copy of it would hold all its weights once more.
+    fn sole(&mut self, tensor: usize, is_fit: impl Fn(&Sum) -> bool) -> Option<Sum> {
+        let Place::Sum(sum) = &mut self.places[tensor] else { return None };
+        let is_taken = self.uses[tensor] == 1 && is_fit(sum);
+        let none = Sum { parts: Vec::new(), bias: Vec::new(), shape: sum.shape };
+        is_taken.then(|| std::mem::replace(sum, none))
     }
 
     /// The integers of a tensor; a sum is made into a unit.

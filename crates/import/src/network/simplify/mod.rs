@@ -15,7 +15,7 @@ mod scale;
 #[cfg(test)]
 mod tests;
 
-use super::graph::{Fault, Graph, Node};
+use super::graph::{Fault, Graph, Node, PARAMETERS_MAX};
 
 /// Steps that are being rearranged. Tensor `i + 1` is made by `nodes[i]`, also while some are unused.
 struct Draft {
@@ -23,12 +23,14 @@ struct Draft {
     nodes: Vec<Node>,
     /// How often each tensor is read; the last one once more.
     uses: Vec<usize>,
+    /// Parameters that may still be written anew.
+    left: usize,
 }
 
 impl Draft {
-    fn new(graph: Graph) -> Self {
+    fn new(graph: Graph, left: usize) -> Self {
         let nodes = graph.nodes().to_vec();
-        let mut draft = Self { graph, nodes, uses: Vec::new() };
+        let mut draft = Self { graph, nodes, uses: Vec::new(), left };
         draft.count();
         draft
     }
@@ -40,6 +42,17 @@ impl Draft {
         for (index, node) in self.nodes.iter().enumerate().rev() {
             if self.uses[index + 1] != 0 {
                 node.reads().into_iter().for_each(|tensor| self.uses[tensor] += 1);
+            }
+        }
+        self.bury();
+    }
+
+    /// Forgets the parameters of what is not used: a long row of scales behind one large layer would
+    /// leave a copy of all its weights at every step.
+    fn bury(&mut self) {
+        for (node, &uses) in self.nodes.iter_mut().zip(&self.uses[1..]) {
+            if uses == 0 && matches!(node, Node::Linear(_) | Node::Scale { .. }) {
+                *node = Node::Add { terms: Vec::new() };
             }
         }
     }
@@ -66,12 +79,14 @@ impl Draft {
 
 /// Most rounds: each copies all weights, and the file may be hostile.
 const ROUNDS_MAX: usize = 32;
+/// Most parameters that are written anew, in all rounds: then what is left stays as it is.
+const REWRITTEN_MAX: usize = 16 * PARAMETERS_MAX;
 
 /// Simplifies a network.
 pub(super) fn simplify(graph: Graph) -> Result<Graph, Fault> {
-    let mut graph = graph;
+    let (mut graph, mut left) = (graph, REWRITTEN_MAX);
     for _ in 0..ROUNDS_MAX {
-        let mut draft = Draft::new(graph);
+        let mut draft = Draft::new(graph, left);
         let mut has_changed = false;
         for pass in [padding::fold, scale::into_linear, scale::before_linear, scale::joined] {
             has_changed |= pass(&mut draft);
@@ -80,7 +95,7 @@ pub(super) fn simplify(graph: Graph) -> Result<Graph, Fault> {
             has_changed |= pass(&mut draft);
         }
         draft.count();
-        graph = draft.sweep()?;
+        (graph, left) = (draft.sweep()?, draft.left);
         if !has_changed {
             break;
         }

@@ -85,12 +85,23 @@ fn change(draft: &mut Draft, replace: impl Fn(&Draft, usize) -> Option<Node>) ->
             continue;
         }
         if let Some(node) = replace(draft, index).filter(is_finite) {
+            let Some(left) = draft.left.checked_sub(parameters(&node)) else { break };
+            draft.left = left;
             draft.nodes[index] = node;
             draft.count();
             has_changed = true;
         }
     }
     has_changed
+}
+
+/// Numbers that a node holds.
+pub(super) fn parameters(node: &Node) -> usize {
+    match node {
+        Node::Linear(linear) => linear.weights.len() + linear.bias.len(),
+        Node::Scale { factors, offsets, .. } => factors.len() + offsets.len(),
+        _ => 0,
+    }
 }
 
 fn is_finite(node: &Node) -> bool {

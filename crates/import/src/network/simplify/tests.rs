@@ -131,3 +131,40 @@ fn functions_go_before_a_maximum_if_they_keep_the_order() {
         assert_eq!(matches!(simple.nodes()[2], Node::Max { .. }), is_first);
     }
 }
+
+/// A wide layer and many scales behind it.
+fn scales(random: &mut SplitMix64, outputs: usize, count: usize) -> Graph {
+    let mut graph = Graph::new(Shape::flat(64)).unwrap();
+    let one = Window::identity(1);
+    let weights = numbers(random, 64 * outputs);
+    let bias = numbers(random, outputs);
+    let linear = Linear { from: 0, rows: one, columns: one, groups: 1, outputs, weights, bias };
+    graph.push(Node::Linear(linear)).unwrap();
+    for from in 1..=count {
+        let (factors, offsets) = (vec![0.99; outputs], vec![0.01; outputs]);
+        graph.push(Node::Scale { from, factors, offsets }).unwrap();
+    }
+    graph
+}
+
+#[test]
+fn a_row_of_scales_leaves_no_copies_of_the_weights() {
+    let mut random = SplitMix64::new(7);
+    let graph = scales(&mut random, 64, 100);
+    let mut draft = super::Draft::new(graph.clone(), super::REWRITTEN_MAX);
+    assert!(super::scale::into_linear(&mut draft));
+    let kept: usize = draft.nodes.iter().map(super::scale::parameters).sum();
+    assert_eq!(kept, 64 * 64 + 64, "one layer, and nothing of those that it took the place of");
+    assert_eq!(check(&graph, &mut random).nodes().len(), 1);
+}
+
+#[test]
+fn weights_are_not_written_anew_without_end() {
+    let mut random = SplitMix64::new(8);
+    let graph = scales(&mut random, 64, 100);
+    // Room for ten scales: the others stay.
+    let mut draft = super::Draft::new(graph, 10 * (64 * 64 + 64));
+    assert!(super::scale::into_linear(&mut draft));
+    assert!(!super::scale::into_linear(&mut draft));
+    assert_eq!(draft.sweep().unwrap().nodes().len(), 91);
+}

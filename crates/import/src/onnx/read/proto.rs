@@ -336,7 +336,11 @@ impl<'a> Tensor<'a> {
     /// The numbers of a tensor of floats, if there are as many as its shape says; 64-bit ones are
     /// rounded.
     pub(super) fn floats(&self) -> Option<Vec<f32>> {
-        let flat = Self { dims: vec![self.count(&[FLOAT, DOUBLE])? as i64], ..self.clone() };
+        let count = self.count(&[FLOAT, DOUBLE])?;
+        if !self.is_as_long(count) {
+            return None;
+        }
+        let flat = Self { dims: vec![count as i64], ..self.clone() };
         let numbers = flat.numbers()?;
         self.is_as_long(numbers.len()).then(|| numbers.into_iter().map(|x| x as f32).collect())
     }

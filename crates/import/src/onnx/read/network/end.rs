@@ -9,6 +9,7 @@ use super::view::View;
 use crate::network::graph::{Fault, Graph, Linear, Node as Made, Window};
 use crate::network::{Error, Problem};
 use crate::onnx::read::proto::{Attribute, Graph as File, Node, Tensor};
+use assay_model::CLASSES_MAX;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where the scores are.
@@ -130,31 +131,39 @@ impl<'a> Search<'a> {
         let &[left, right] = node.inputs.as_slice() else { return None };
         let (index, minus) = self.maker(left)?;
         let &[one, score] = minus.inputs.as_slice() else { return None };
-        let is_one = self.constants.get(one)?.floats()? == [1.0];
+        let constant = self.constants.get(one)?;
+        let is_one = constant.shape()?.iter().all(|&length| length == 1)
+            && constant.floats().is_some_and(|numbers| numbers == [1.0]);
         (minus.operator == "Sub" && score == right && is_one).then(|| {
             self.steps.insert(index);
             right
         })
     }
 
-    /// Labels of a `ZipMap` or a classifier.
+    /// Labels of a `ZipMap` or a classifier. No more are looked at than it takes to see that they are too
+    /// many: there are as many ways through one list as the file has outputs.
     fn named(&mut self, node: &Node<'a>) {
         for name in ["classlabels_int64s", "classlabels_ints"] {
             if let Some(Attribute::Ints(labels)) = node.attributes.get(name) {
-                self.classes = Some(labels.iter().map(ToString::to_string).collect());
+                let labels = labels.iter().take(CLASSES_MAX + 1);
+                self.classes = Some(labels.map(ToString::to_string).collect());
             }
         }
         if let Some(Attribute::Texts(labels)) = node.attributes.get("classlabels_strings") {
             let text = |bytes: &&[u8]| String::from_utf8_lossy(bytes).into_owned();
-            self.classes = Some(labels.iter().map(text).collect());
+            self.classes = Some(labels.iter().take(CLASSES_MAX + 1).map(text).collect());
         }
     }
 
     /// Labels of an `ArrayFeatureExtractor`.
     fn listed(&mut self, name: &str) {
-        let labels = self.constants.get(name).and_then(|tensor| tensor.all_integers());
-        if let Some(labels) = labels {
-            self.classes = Some(labels.iter().map(ToString::to_string).collect());
+        let Some(tensor) = self.constants.get(name) else { return };
+        let is_long = |shape: Vec<usize>| shape.iter().any(|&length| CLASSES_MAX < length);
+        if tensor.shape().is_some_and(is_long) {
+            self.classes = Some(vec![String::new(); CLASSES_MAX + 1]);
+        } else if let Some(labels) = tensor.all_integers() {
+            let labels = labels.iter().take(CLASSES_MAX + 1);
+            self.classes = Some(labels.map(ToString::to_string).collect());
         }
     }
 }

@@ -32,7 +32,7 @@ mod tests;
 use super::ReadError;
 use super::graph::distinct;
 use super::proto::{Attribute, Model, Node, short};
-use crate::network::graph::{Function, Graph};
+use crate::network::graph::{Fault, Function, Graph};
 use crate::network::{Error, Network, Problem};
 use assay_model::FEATURES_MAX;
 use input::Order;
@@ -46,6 +46,8 @@ const VERSIONS: std::ops::RangeInclusive<i64> = 7..=25;
 const ML: &str = "ai.onnx.ml";
 /// The versions of its operators that are known.
 const ML_VERSIONS: std::ops::RangeInclusive<i64> = 1..=5;
+/// Most bytes of constants that are folded: a row of steps would else keep as many copies of one.
+const FOLDED_MAX: usize = 1 << 27;
 
 /// Reads a network.
 pub(crate) fn read_network(bytes: &[u8]) -> Result<Network, Error> {
@@ -89,6 +91,7 @@ fn build(
         }
     }
     values.insert(input.name, Value::Computed(input.view.clone()));
+    let mut folded = 0_usize;
     for (index, node) in model.graph.nodes.iter().enumerate() {
         if !needed.contains(&index) {
             continue;
@@ -101,6 +104,10 @@ fn build(
                 None => operator(&step, &mut input.graph)?,
             },
         };
+        folded += made.bytes();
+        if FOLDED_MAX < folded {
+            return Err(step.fault(Fault::Parameters));
+        }
         // Others than the first would be the mask of a dropout, or statistics.
         let output = node.outputs.first().copied().unwrap_or_default();
         values.insert(output, made);

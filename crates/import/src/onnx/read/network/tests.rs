@@ -230,3 +230,24 @@ fn external_data_is_refused() {
     let got = dense(&[node("Add", &["x", "c"], "a", &[])], &[constant], "a");
     assert!(matches!(got, Err(Error::Onnx(ReadError::ExternalData { .. }))), "{got:?}");
 }
+
+#[test]
+fn a_row_of_steps_keeps_no_copies_of_a_constant_without_end() {
+    // Four megabytes, and a step of twenty bytes for each further four.
+    let large = [floats("c0", &[1 << 20], &vec![1.0; 1 << 20])];
+    let names = |kind: &str| -> Vec<String> { (0..40).map(|i| format!("{kind}{i}")).collect() };
+    let chain = |operator: &str, names: &[String]| -> Vec<Message> {
+        let pair = |pair: &[String]| node(operator, &[&pair[0]], &pair[1], &[]);
+        names.windows(2).map(pair).collect()
+    };
+    for operator in ["Abs", "Identity"] {
+        let mut nodes = chain(operator, &names("c"));
+        nodes.push(node("Add", &["x", "c39"], "a", &[]));
+        assert_eq!(problem(dense(&nodes, &large, "a")), Problem::Fault(Fault::Parameters));
+    }
+    // Lists of integers as well, of sixteen bytes each.
+    let large = [integers("s0", &vec![1; 1 << 18])];
+    let mut nodes = chain("Identity", &names("s"));
+    nodes.push(node("Reshape", &["x", "s39"], "a", &[]));
+    assert_eq!(problem(dense(&nodes, &large, "a")), Problem::Fault(Fault::Parameters));
+}

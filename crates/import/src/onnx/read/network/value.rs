@@ -51,6 +51,17 @@ impl Value {
     }
 }
 
+impl Value {
+    /// Bytes of a constant.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Computed(_) | Self::Places(_) => 0,
+            Self::Floats(array) => size_of_val(array.numbers.as_slice()),
+            Self::Integers(list) => size_of_val(list.as_slice()),
+        }
+    }
+}
+
 impl<'a> Step<'a> {
     /// Input `at`, unless it is left out.
     pub(super) fn optional(&self, at: usize) -> Option<&'a str> {
