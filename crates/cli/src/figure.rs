@@ -2,7 +2,7 @@
 
 use crate::{
     failure::{Code, Failure, Result},
-    output::report,
+    output::{printable, report},
     threshold::Threshold,
 };
 use assay_model::{Model, Schema, Table};
@@ -53,8 +53,9 @@ pub(crate) fn name(figure: Figure) -> &'static str {
 pub(crate) fn class(schema: &Schema, name: &str) -> Result<u16> {
     let index = schema.classes().iter().position(|class| class == name);
     index.and_then(|index| u16::try_from(index).ok()).ok_or_else(|| {
+        let classes: Vec<String> = schema.classes().iter().map(|class| printable(class)).collect();
         Failure::new(Code::Usage, format!("no class is called {name}"))
-            .hint(format!("the classes are {}", schema.classes().join(", ")))
+            .hint(format!("the classes are {}", classes.join(", ")))
     })
 }
 

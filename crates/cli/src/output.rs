@@ -77,12 +77,15 @@ impl Output {
 
     /// Complains.
     pub(crate) fn failure(&self, failure: &Failure) {
-        let lines: Vec<String> = failure.message.lines().map(printable).collect();
-        eprintln!("error: {}", lines.join("\n"));
-        if let Some(hint) = &failure.hint {
-            eprintln!("hint: {hint}");
-        }
+        eprintln!("{}", complaint(failure));
     }
+}
+
+/// What is said of a failure. Messages and hints name what other people's files hold.
+fn complaint(failure: &Failure) -> String {
+    let lines = |text: &str| text.lines().map(printable).collect::<Vec<_>>().join("\n");
+    let hint = failure.hint.as_ref().map(|hint| format!("\nhint: {}", lines(hint)));
+    format!("error: {}{}", lines(&failure.message), hint.unwrap_or_default())
 }
 
 /// A line that goes away when the work is done.
@@ -147,7 +150,8 @@ pub(crate) use report;
 
 #[cfg(test)]
 mod tests {
-    use super::{printable, told};
+    use super::{complaint, printable, told};
+    use crate::failure::{Code, Failure};
     use std::time::Duration;
 
     #[test]
@@ -164,5 +168,15 @@ mod tests {
         // Of what is not known, or has hardly begun, nothing is said.
         assert_eq!(told(None), "lookups");
         assert_eq!(told(Some(49)), "lookups");
+    }
+
+    #[test]
+    fn a_hint_writes_no_escape_of_its_own() {
+        let failure = Failure::new(Code::Usage, "no class is called a\u{1b}[2J");
+        let said = complaint(&failure.hint("the classes are b\u{1b}[2J, c"));
+        assert_eq!(
+            said,
+            "error: no class is called a\\u{1b}[2J\nhint: the classes are b\\u{1b}[2J, c"
+        );
     }
 }

@@ -13,6 +13,7 @@ use super::Args;
 use crate::{
     failure::{Code, Failure, Result},
     figure::{self, Metric},
+    output::printable,
     threshold::Threshold,
 };
 use assay_types::statement::{Accuracy, ClassScore, Count, Score, TopScore};
@@ -112,7 +113,8 @@ fn told(statement: &Accuracy) -> String {
         Score::Class(ClassScore { figure, class, numerator, denominator, is_missed, .. }) => {
             let relation = if is_missed { "less than" } else { "at least" };
             let class = statement.schema.classes().get(usize::from(class));
-            let class = class.map(String::as_str).unwrap_or_default();
+            // A name in somebody else's file writes no line of its own.
+            let class = printable(class.map(String::as_str).unwrap_or_default());
             let figure = figure::name(figure);
             format!("{figure} of {class} {relation} {numerator}/{denominator}")
         }
