@@ -46,6 +46,16 @@ impl Functional {
                         add_outer(&outer, &inner, reading.block, &mut table, &mut single);
                     }
                 }
+                Weights::Rows { point, count, cells } => {
+                    let rows = eq_scalars(point);
+                    for reading in readings {
+                        let weights = rows.iter().take(*count).flat_map(|&row| {
+                            let row = row * reading.coeff;
+                            cells.iter().map(move |&cell| row * cell)
+                        });
+                        single.extend(reading.block.range().zip(weights));
+                    }
+                }
                 Weights::Sparse(entries) => {
                     for reading in readings {
                         let cell = |i| reading.block.cell(i).at;

@@ -10,7 +10,8 @@
 //! In the place of a point weights may be said outright: a *tensor* reads the block as axes of
 //! powers of two and weighs a cell by the product of a number per axis, w(i_1, …, i_k) = Π_a
 //! v_a(i_a), which costs the verifier Σ_a |v_a|; *lanes* are rows that eq weighs times a vector
-//! within the row; *sparse* weights name their cells.
+//! within the row, *rows* the same for rows of any length, at a cost of their length times the number
+//! of variables; *sparse* weights name their cells.
 //!
 //! Batched by powers of a challenge γ they are one claim Σ_x W(x)·f(x) = T with W and T public. If
 //! a relation is false, at most `relations − 1` values of γ hide it: error `relations / |EF|`.
@@ -144,6 +145,12 @@ impl Relations {
     /// Keeps the weights of rows of cells: eq(point, row), times a weight for each cell of a row.
     pub fn lanes(&mut self, point: &[EF], lanes: Axis) -> PointId {
         self.keep(Weights::Lanes { point: point.to_vec(), lanes })
+    }
+
+    /// Keeps the weights of the first `count` rows of as many cells as there are weights, one row
+    /// after the other: eq(point, row), times the cell's weight.
+    pub fn rows(&mut self, point: &[EF], count: usize, cells: Vec<EF>) -> PointId {
+        self.keep(Weights::Rows { point: point.to_vec(), count, cells })
     }
 
     /// Keeps the weights of single cells of a block, and names them. Cells that stand more than

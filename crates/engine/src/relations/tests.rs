@@ -179,6 +179,18 @@ fn outright(
             all.push((id, row, (0..1 << log).map(cell).collect()));
         }
     }
+    for (len, count) in [(1, 1 << log), (3, 1), (3, (1 << log) / 3), (5, (1 << log) / 6), (7, 0)] {
+        if len * count <= 1 << log {
+            let (point, cells) = (some(log), some(len));
+            let rows = mle::eq_table(&point);
+            let cell = |i: usize| match i / len {
+                row if row < count => rows[row] * cells[i % len],
+                _ => EF::ZERO,
+            };
+            let weights = (0..1 << log).map(cell).collect();
+            all.push((relations.rows(&point, count, cells), Row::Same, weights));
+        }
+    }
     let entries = vec![(0, some(1)[0]), ((1 << log) - 1, some(1)[0]), (0, some(1)[0])];
     let mut weights = vec![EF::ZERO; 1 << log];
     entries.iter().for_each(|&(i, weight)| weights[i] += weight);
@@ -219,6 +231,9 @@ fn weights_that_do_not_fit_weigh_nothing() {
     let odd = [
         Weights::Tensor(axes.to_vec()),
         Weights::Lanes { point: vec![EF::ONE; 9], lanes: Axis::default() },
+        Weights::Rows { point: vec![EF::ONE; 3], count: 3, cells: vec![EF::ONE; 3] },
+        Weights::Rows { point: vec![EF::ONE; 3], count: usize::MAX, cells: vec![EF::ONE; 2] },
+        Weights::Rows { point: vec![EF::ONE; 3], count: 1, cells: Vec::new() },
         Weights::Sparse(vec![(usize::MAX, EF::ONE)]),
         Weights::Point(vec![EF::ONE]),
     ];

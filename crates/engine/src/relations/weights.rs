@@ -58,6 +58,16 @@ pub(super) enum Weights {
         /// Weights within a row.
         lanes: Axis,
     },
+    /// Rows of any number of cells, one after the other: eq(point, row)·cells(cell) for the first
+    /// `count` rows.
+    Rows {
+        /// Point among rows.
+        point: Vec<EF>,
+        /// Number of rows.
+        count: usize,
+        /// Weights within a row.
+        cells: Vec<EF>,
+    },
     /// These cells, each with its weight.
     Sparse(Vec<(usize, EF)>),
 }
@@ -73,6 +83,11 @@ impl Weights {
             }
             (Self::Lanes { point, lanes }, Row::Same | Row::Next) => {
                 point.len().saturating_add(lanes.log) == log
+            }
+            (Self::Rows { count, cells, .. }, Row::Same) => {
+                let room = u32::try_from(log).ok().and_then(|log| 1_usize.checked_shl(log));
+                !cells.is_empty()
+                    && room.is_none_or(|room| count.saturating_mul(cells.len()) <= room)
             }
             (Self::Sparse(entries), Row::Same) => entries
                 .iter()
@@ -104,6 +119,10 @@ impl Weights {
                 Some((rows, within)) => row.kernel(point, rows) * lanes.at(within),
                 None => EF::ZERO,
             },
+            Self::Rows { point, count, cells } => {
+                let starts = cells.iter().map(|&weight| [weight, EF::ZERO]).enumerate();
+                rows_at(starts.collect(), cells.len(), *count, point, low)
+            }
             Self::Sparse(entries) => {
                 // Two short tables instead of one long: eq(low, i) = eq(high half)·eq(low half).
                 let Some((high, within)) = low.split_at_checked(low.len() / 2) else {
@@ -152,47 +171,59 @@ impl Row {
 
 impl Stride {
     /// Returns Σ_{r < count} eq(point, r)·eq(low, first + step·r).
-    ///
-    /// The bits of r are read from the least significant to the most. All that matters of those
-    /// that have been read is the carry of first + step·r, one of step + 2 numbers, and whether
-    /// they are less than those of `count`: a few numbers per bit, however many rows there are.
     fn kernel(self, point: &[EF], low: &[EF]) -> EF {
-        // By carry: the sums over r whose read bits are not less, and are less.
-        let mut sums = BTreeMap::from([(self.first, [EF::ONE, EF::ZERO])]);
-        let mut count = self.count;
-        let mut rows = point.iter().rev();
-        for &x in low.iter().rev() {
-            let row = rows.next();
-            let mut next = BTreeMap::<usize, [EF; 2]>::new();
-            for (carry, [same, less]) in sums {
-                for bit in 0..=usize::from(row.is_some()) {
-                    let sum = carry.saturating_add(bit.saturating_mul(self.step.max(1)));
-                    let place = if sum & 1 == 1 { x } else { EF::ONE - x };
-                    let weight = match row {
-                        Some(&y) if bit == 1 => place * y,
-                        Some(&y) => place * (EF::ONE - y),
-                        None => place,
-                    };
-                    let [to_same, to_less] = next.entry(sum >> 1).or_default();
-                    match bit.cmp(&(count & 1)) {
-                        Ordering::Less => *to_less += weight * (same + less),
-                        Ordering::Equal => {
-                            *to_same += weight * same;
-                            *to_less += weight * less;
-                        }
-                        Ordering::Greater => *to_same += weight * (same + less),
+        let starts = BTreeMap::from([(self.first, [EF::ONE, EF::ZERO])]);
+        rows_at(starts, self.step, self.count, point, low)
+    }
+}
+
+/// Returns Σ_d w_d·Σ_{r < count} eq(point, r)·eq(low, d + step·r), with `starts` the pairs (w_d, 0)
+/// by d.
+///
+/// The bits of r are read from the least significant to the most. All that matters of those that
+/// have been read is the carry of d + step·r, one of step + 2 numbers unless d is greater, and
+/// whether they are less than those of `count`: a few numbers per bit, however many rows there are.
+fn rows_at(
+    starts: BTreeMap<usize, [EF; 2]>,
+    step: usize,
+    mut count: usize,
+    point: &[EF],
+    low: &[EF],
+) -> EF {
+    // By carry: the sums over r whose read bits are not less, and are less.
+    let mut sums = starts;
+    let mut rows = point.iter().rev();
+    for &x in low.iter().rev() {
+        let row = rows.next();
+        let mut next = BTreeMap::<usize, [EF; 2]>::new();
+        for (carry, [same, less]) in sums {
+            for bit in 0..=usize::from(row.is_some()) {
+                let sum = carry.saturating_add(bit.saturating_mul(step.max(1)));
+                let place = if sum & 1 == 1 { x } else { EF::ONE - x };
+                let weight = match row {
+                    Some(&y) if bit == 1 => place * y,
+                    Some(&y) => place * (EF::ONE - y),
+                    None => place,
+                };
+                let [to_same, to_less] = next.entry(sum >> 1).or_default();
+                match bit.cmp(&(count & 1)) {
+                    Ordering::Less => *to_less += weight * (same + less),
+                    Ordering::Equal => {
+                        *to_same += weight * same;
+                        *to_less += weight * less;
                     }
+                    Ordering::Greater => *to_same += weight * (same + less),
                 }
             }
-            sums = next;
-            count >>= 1;
         }
-        // What is left of the carry lies behind the last cell; rows that no bit was read for are 0.
-        let [same, less] = sums.remove(&0).unwrap_or_default();
-        let rest: EF = rows.map(|&y| EF::ONE - y).product();
-        let all = if count == 0 { less } else { same + less };
-        rest * all
+        sums = next;
+        count >>= 1;
     }
+    // What is left of the carry lies behind the last cell; rows that no bit was read for are 0.
+    let [same, less] = sums.remove(&0).unwrap_or_default();
+    let rest: EF = rows.map(|&y| EF::ONE - y).product();
+    let all = if count == 0 { less } else { same + less };
+    rest * all
 }
 
 /// ⌊log2 n⌋, or 0.

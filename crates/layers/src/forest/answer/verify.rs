@@ -57,39 +57,25 @@ impl Forest<'_> {
             from_here -= kappa;
             one.read(EF::ONE, self.class(self.columns.is, class), id);
         }
-        self.votes(&kappa, &mle::eq_table(&rho), &mut distances, relations);
+        self.votes(&kappa, &rho, &mut distances, relations);
         relations.push(distances);
         relations.push(one);
     }
 
     /// Adds Σ_j κ_j·(votes for j), at the point of the rows.
-    fn votes(
-        &self,
-        kappa: &[EF],
-        rows: &[EF],
-        distances: &mut Relation,
-        relations: &mut Relations,
-    ) {
+    fn votes(&self, kappa: &[EF], rho: &[EF], distances: &mut Relation, relations: &mut Relations) {
         let bounds = self.shape.bounds();
-        let trees = bounds.trees();
-        let weigh = |class: Option<EF>| -> Vec<(usize, EF)> {
-            let rows = rows.iter().take(self.shape.rows());
-            let pairs = rows.flat_map(|&row| (0..trees).map(move |tree| (row, tree)));
-            let weight = |(row, tree): (EF, usize)| {
-                let class = class.or_else(|| kappa.get(bounds.class(tree, 0)).copied());
-                row * class.unwrap_or_default()
-            };
-            pairs.map(weight).enumerate().collect()
-        };
+        let rows = self.shape.rows();
         match bounds.votes() {
             Votes::All => {
-                let id = relations.sparse(weigh(Some(EF::ONE)));
+                let id = relations.rows(rho, rows, vec![EF::ONE; bounds.trees()]);
                 for (&column, &kappa) in self.columns.votes.iter().zip(kappa) {
                     distances.read(kappa, column, id);
                 }
             }
             Votes::Turns | Votes::Second => {
-                let id = relations.sparse(weigh(None));
+                let class = |tree| kappa.get(bounds.class(tree, 0)).copied().unwrap_or_default();
+                let id = relations.rows(rho, rows, (0..bounds.trees()).map(class).collect());
                 for &column in &self.columns.votes {
                     distances.read(EF::ONE, column, id);
                 }
