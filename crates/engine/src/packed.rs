@@ -1,7 +1,9 @@
 //! Tables in vector form, and the folds that every sum-check shares.
 
 use crate::field::{EF, F, PE, PF, WIDTH};
-use p3_field::{Algebra, PackedFieldExtension, PackedValue, PrimeCharacteristicRing};
+use p3_field::{
+    Algebra, BasedVectorSpace, PackedFieldExtension, PackedValue, PrimeCharacteristicRing,
+};
 use p3_multilinear_util::poly::Poly;
 use rayon::prelude::*;
 
@@ -35,6 +37,35 @@ pub fn pack(table: &[EF]) -> Vec<PE> {
 /// Sums the lanes of a vector.
 pub(crate) fn lanes_sum(vector: PE) -> EF {
     <PE as PackedFieldExtension<F, EF>>::to_ext_iter([vector]).sum()
+}
+
+/// Coefficients of a number of the extension.
+pub(crate) const LIMBS: usize = <EF as BasedVectorSpace<F>>::DIMENSION;
+
+/// Takes numbers of the extension apart, coefficient by coefficient.
+pub(crate) fn limbs<const N: usize>(numbers: &[EF; N]) -> [[F; N]; LIMBS] {
+    std::array::from_fn(|limb| {
+        numbers.map(|number| {
+            let coefficients: &[F] = number.as_basis_coefficients_slice();
+            coefficients[limb]
+        })
+    })
+}
+
+/// Returns the number whose coefficients are the sums of values·scalars, a row of scalars each:
+/// products that are added up are reduced together.
+#[inline(always)]
+pub(crate) fn dots<const N: usize>(values: &[PF; N], rows: &[[F; N]; LIMBS]) -> PE {
+    // Written out: a closure for each coefficient is called, not inlined.
+    let [r0, r1, r2, r3, r4] = rows;
+    let limbs =
+        [dot(values, r0), dot(values, r1), dot(values, r2), dot(values, r3), dot(values, r4)];
+    PE::from_basis_coefficients_fn(|k| limbs[k])
+}
+
+#[inline(always)]
+fn dot<const N: usize>(values: &[PF; N], scalars: &[F; N]) -> PF {
+    <PF as Algebra<F>>::mixed_dot_product(values, scalars)
 }
 
 /// Fixes the first variable of a table to `r`, in place.
@@ -83,4 +114,23 @@ pub(crate) fn eq_drop<A: Copy + Send + Sync + PrimeCharacteristicRing>(table: &m
         .with_min_len(4 * GRAIN)
         .for_each(|(low, &high)| *low += high);
     table.truncate(half);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{dots, limbs};
+    use crate::field::{EF, PE, PF};
+    use p3_field::PackedValue;
+    use rand::{RngExt, SeedableRng, rngs::StdRng};
+
+    #[test]
+    fn sums_of_products_are_those_of_each() {
+        let mut rng = StdRng::seed_from_u64(1);
+        for _ in 0..50 {
+            let numbers: [EF; 6] = rng.random();
+            let values: [PF; 6] = std::array::from_fn(|_| PF::from_fn(|_| rng.random()));
+            let sum: PE = numbers.iter().zip(values).map(|(&n, value)| PE::from(n) * value).sum();
+            assert_eq!(dots(&values, &limbs(&numbers)), sum);
+        }
+    }
 }

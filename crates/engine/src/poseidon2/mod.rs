@@ -19,6 +19,9 @@
 //! partial rounds, L = Σ_{l>0} w'_l·x_l. With a challenge μ the next claim is Σ_l μ^l·x_l, or μ·x_0
 //! + L. What is left at the end is a claim on the inputs, again readings of cells.
 //!
+//! Sum-checks bind neighbouring blocks of sixteen calls first (`program::binding`): what is not
+//! used of a batch, up to half of it, costs the prover next to nothing.
+//!
 //! # Transcript
 //!
 //! ρ (b challenges), λ; v; per round, last first: b times q(0), q(2), q(3) and a challenge; the

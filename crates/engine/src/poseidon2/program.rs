@@ -9,8 +9,11 @@ use crate::small;
 use p3_field::PrimeCharacteristicRing;
 use std::collections::BTreeMap;
 
-/// Smallest binary logarithm of a batch: a vector of calls.
+/// Smallest binary logarithm of a batch: a block of calls.
 pub const LOG_MIN: usize = 4;
+/// Calls that a prover handles together.
+#[cfg(feature = "prove")]
+pub(super) const CALLS: usize = 1 << LOG_MIN;
 
 /// What eight lanes hold in each call of a run.
 #[derive(Clone, Debug)]
@@ -104,6 +107,12 @@ impl Program {
         &self.runs
     }
 
+    /// The position behind the last run.
+    #[cfg(feature = "prove")]
+    pub(super) fn end(&self) -> usize {
+        self.runs.last().map_or(0, |run| run.at + (1 << run.log))
+    }
+
     /// Adds Σ_i eq(point, i)·Σ_j weights[j]·lane_j(i) to `relation`, over the lanes that `select`
     /// picks of each run.
     pub(super) fn read(
@@ -143,6 +152,16 @@ impl Program {
         }
         idle
     }
+}
+
+/// Turns the order of coordinates from that of points, the most significant bit of a position first,
+/// into the one in which the sum-checks bind them, and back: among blocks of `2^LOG_MIN` calls the
+/// least significant bit first, then the same among the calls of a block.
+///
+/// So neighbours are folded, and idle blocks, which lie at the end and are alike, stay alike.
+pub(super) fn binding(point: &[EF]) -> Vec<EF> {
+    let (blocks, calls) = point.split_at(point.len().saturating_sub(LOG_MIN));
+    blocks.iter().rev().chain(calls.iter().rev()).copied().collect()
 }
 
 struct Reader<'a> {

@@ -133,7 +133,7 @@ impl Chain {
 
 #[test]
 fn a_masked_chain_is_proven_at_every_length() {
-    for log in 0..7 {
+    for log in 0..9 {
         let chain = Chain::new(log);
         assert!(chain.accepts(&chain.messages(), &chain.public), "2^{log} blocks");
     }

@@ -10,7 +10,7 @@
 )]
 
 use super::native::{HALF, LANES, ROUNDS, Round, compress, external, internal, round, transpose};
-use super::program::Program;
+use super::program::{Program, binding};
 use crate::channel::{Rejection, Verifier};
 use crate::field::{EF, F};
 use crate::linear::Linear;
@@ -24,7 +24,7 @@ pub fn verify(
     verifier: &mut Verifier<'_>,
     relations: &mut Relations,
 ) -> Result<(), Rejection> {
-    let mut point = verifier.challenges(program.log());
+    let point = verifier.challenges(program.log());
     let mut weights = [EF::ZERO; LANES];
     powers(verifier.challenge(), weights.iter_mut().take(HALF));
     let mut claim = verifier.recv()?;
@@ -37,10 +37,12 @@ pub fn verify(
     output.add_public(idle * program.idle(&point));
     relations.push(output);
 
+    let mut point = binding(&point);
     for index in (0..ROUNDS).rev() {
         (point, claim) = walk(verifier, relations, round(index), &mut weights, &point, claim)?;
     }
 
+    let point = binding(&point);
     let weights = transpose(external, &weights);
     let (state, block) = weights.split_at(HALF);
     let mut input = Relation::new(claim.times(-EF::ONE));
