@@ -8,11 +8,9 @@ use assay_ledger::dataset::Listed;
 use assay_ledger::job::Job;
 use assay_receipt::Receipt;
 use assay_types::{
-    Address, BlobId, Blobs, DatasetId, Event, Genesis, Height, JobId, LogEntry, SignedTx, Topic,
+    Address, Amount, BlobId, Blobs, DatasetId, Genesis, Height, JobId, LogEntry, SignedTx,
 };
-
-/// Entries of an account's log that are read at once; the chain gives no more.
-const PAGE: u64 = 1024;
+use std::collections::BTreeMap;
 
 impl Market for Chain {
     fn genesis(&self) -> &Genesis {
@@ -31,18 +29,23 @@ impl Market for Chain {
         Ok(self.state().listing(dataset).cloned())
     }
 
+    fn listings(&self) -> Result<Vec<(DatasetId, Listed)>, MarketError> {
+        Ok(self.state().listings().map(|(&id, listed)| (id, listed.clone())).collect())
+    }
+
+    fn burned_since(&self, since: Height) -> Result<BTreeMap<DatasetId, Amount>, MarketError> {
+        Self::burned_since(self, since).map_err(failed)
+    }
+
     fn job(&self, job: &JobId) -> Result<Option<Job>, MarketError> {
         Ok(self.state().job(job).cloned())
     }
 
-    fn live_jobs(&self, party: &Address) -> Result<Vec<(JobId, Job)>, MarketError> {
-        let jobs = self.state().jobs().filter(|(_, job)| job.is_live());
-        let mut own: Vec<(JobId, Job)> = jobs
-            .filter(|(_, job)| job.owner == *party || job.buyer == *party)
-            .map(|(&id, job)| (id, job.clone()))
-            .collect();
-        own.sort_by_key(|(id, job)| (job.deadline, *id));
-        Ok(own)
+    fn jobs(&self, party: Option<&Address>) -> Result<Vec<(JobId, Job)>, MarketError> {
+        let is_meant =
+            |job: &Job| party.is_none_or(|party| job.owner == *party || job.buyer == *party);
+        let jobs = self.state().jobs().filter(|(_, job)| is_meant(job));
+        Ok(jobs.map(|(&id, job)| (id, job.clone())).collect())
     }
 
     fn blob(&self, id: &BlobId) -> Result<Option<Vec<u8>>, MarketError> {
@@ -58,24 +61,8 @@ impl Market for Chain {
     }
 
     fn executed(&self, from: &Address, nonce: u64) -> Result<Option<Execution>, MarketError> {
-        let topic = Topic::Account(*from);
-        let (mut end, _) = self.state().tip(&topic);
-        // From the end: what is asked about has just happened.
-        while 0 < end {
-            let start = end.saturating_sub(PAGE);
-            let page = Self::history(self, &topic, start).map_err(failed)?;
-            for entry in page.iter().rev() {
-                match entry.event {
-                    Event::Executed { nonce: got, tx, failure, .. } if got == nonce => {
-                        return Ok(Some(Execution { tx, failure }));
-                    }
-                    Event::Executed { nonce: got, .. } if got < nonce => return Ok(None),
-                    _ => {}
-                }
-            }
-            end = start;
-        }
-        Ok(None)
+        let entry = Self::executed(self, from, nonce).map_err(failed)?;
+        Ok(entry.and_then(|entry| Execution::of(&entry)))
     }
 
     fn receipt(&self, job: &JobId) -> Result<Option<Receipt>, MarketError> {
@@ -89,7 +76,7 @@ impl Market for Chain {
     fn submit(&mut self, tx: SignedTx, blobs: Blobs) -> Result<Digest, MarketError> {
         match Self::submit(self, tx, blobs) {
             Ok(digest) => Ok(digest),
-            Err(SubmitError::Rejected(rejection)) => Err(MarketError::Rejected(rejection)),
+            Err(SubmitError::Rejected(rejection)) => Err(MarketError::Rejected(rejection.into())),
             Err(error) => Err(MarketError::Unavailable(error.into())),
         }
     }

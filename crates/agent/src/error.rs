@@ -3,10 +3,9 @@
 use crate::disk::Error as DiskError;
 use crate::gate::Leak;
 use crate::journal::Error as JournalError;
-use crate::market::MarketError;
+use crate::market::{MarketError, Refusal};
 use crate::outbox::Error as OutboxError;
 use assay_codec::Digest;
-use assay_ledger::Rejection;
 use assay_ledger::job::StageName;
 use assay_statements::{accuracy, delivery};
 use assay_types::{Amount, DatasetId, Height, JobId};
@@ -138,6 +137,6 @@ impl Error {
 const FEES: [u16; 2] = [4, 5];
 
 /// Whether a transaction is refused only because its sender has too little money for the fee.
-pub(crate) fn is_about_fees(rejection: &Rejection) -> bool {
-    FEES.contains(&rejection.code())
+pub(crate) fn is_about_fees(refusal: &Refusal) -> bool {
+    FEES.contains(&refusal.code)
 }

@@ -50,7 +50,7 @@ mod test_set;
 pub use buyer::{Buyer, Delivered, Order, Placed, Warning};
 pub use disk::Error as DiskError;
 pub use error::Error;
-pub use market::{Execution, Market, MarketError};
+pub use market::{Execution, Market, MarketError, Refusal};
 pub use outbox::Error as OutboxError;
 pub use owner::{Near, Offer, OnMiss, OnPrivate, Owner, Terms};
 pub use party::Reference;

@@ -6,19 +6,37 @@ use assay_ledger::job::Job;
 use assay_ledger::{Account, Rejection};
 use assay_receipt::Receipt;
 use assay_types::{
-    Address, BlobId, Blobs, DatasetId, Genesis, Height, JobId, LogEntry, SignedTx, Topic,
+    Address, Amount, BlobId, Blobs, DatasetId, Event, Genesis, Height, JobId, LogEntry, SignedTx,
+    Topic,
 };
+use std::collections::BTreeMap;
 
 /// Why the market did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MarketError {
     /// The rules refuse the transaction; nothing has changed.
-    #[error("the ledger refuses the transaction (rule {})", .0.code())]
-    Rejected(#[source] Rejection),
+    #[error("the ledger refuses the transaction (rule {})", .0.code)]
+    Rejected(#[source] Refusal),
     /// The market gave no answer, or none that can be used. What was asked may have happened.
     #[error("the market does not answer")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// The first rule of the ledger that a transaction breaks.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Refusal {
+    /// Its number, the same for ever.
+    pub code: u16,
+    /// What it says of this transaction.
+    pub reason: String,
+}
+
+impl From<Rejection> for Refusal {
+    fn from(rejection: Rejection) -> Self {
+        Self { code: rejection.code(), reason: rejection.to_string() }
+    }
 }
 
 /// What became of a transaction that is in a block.
@@ -28,6 +46,16 @@ pub struct Execution {
     pub tx: Digest,
     /// Why nothing but nonce and fee has changed, if so: the number of the rejection.
     pub failure: Option<u16>,
+}
+
+impl Execution {
+    /// Reads an entry of an account's log; `None` if it is about something else.
+    pub fn of(entry: &LogEntry) -> Option<Self> {
+        match entry.event {
+            Event::Executed { tx, failure, .. } => Some(Self { tx, failure }),
+            _ => None,
+        }
+    }
 }
 
 /// What an agent asks of a ledger. All answers are about final blocks.
@@ -44,11 +72,25 @@ pub trait Market {
     /// Returns a listing.
     fn listing(&self, dataset: &DatasetId) -> Result<Option<Listed>, MarketError>;
 
+    /// Returns all listings, by their names.
+    fn listings(&self) -> Result<Vec<(DatasetId, Listed)>, MarketError>;
+
+    /// Returns what the sales of each listing have burned, from block `since` on.
+    fn burned_since(&self, since: Height) -> Result<BTreeMap<DatasetId, Amount>, MarketError>;
+
     /// Returns a job, also one that has ended.
     fn job(&self, job: &JobId) -> Result<Option<Job>, MarketError>;
 
+    /// Returns the jobs of a party, or of all, in the order of their names.
+    fn jobs(&self, party: Option<&Address>) -> Result<Vec<(JobId, Job)>, MarketError>;
+
     /// Returns the jobs of a party in which something can still happen, the most urgent first.
-    fn live_jobs(&self, party: &Address) -> Result<Vec<(JobId, Job)>, MarketError>;
+    fn live_jobs(&self, party: &Address) -> Result<Vec<(JobId, Job)>, MarketError> {
+        let mut own = self.jobs(Some(party))?;
+        own.retain(|(_, job)| job.is_live());
+        own.sort_by_key(|(id, job)| (job.deadline, *id));
+        Ok(own)
+    }
 
     /// Returns the bytes behind `id`, while they are kept.
     fn blob(&self, id: &BlobId) -> Result<Option<Vec<u8>>, MarketError>;

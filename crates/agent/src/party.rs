@@ -325,7 +325,7 @@ impl Party {
         match out.market.submit(tx, blobs) {
             Ok(_) => {}
             // Its number is the next one by the last block, so it, or another with that number, waits.
-            Err(MarketError::Rejected(rejection)) if rejection.code() == NONCE => {}
+            Err(MarketError::Rejected(rejection)) if rejection.code == NONCE => {}
             Err(MarketError::Rejected(rejection)) => {
                 if !is_about_fees(&rejection) {
                     self.outbox.clear()?;

@@ -7,8 +7,8 @@ use assay_codec::Digest;
 use assay_receipt::{Anchor, HISTORY, Receipt};
 use assay_types::tx::SubmitPass;
 use assay_types::{
-    Action, Amount, BlobId, DatasetId, Event, Height, JobId, Listing, LogEntry, SignedTx, Topic,
-    merkle,
+    Action, Address, Amount, BlobId, DatasetId, Event, Height, JobId, Listing, LogEntry, SignedTx,
+    Topic, merkle,
 };
 use std::collections::BTreeMap;
 
@@ -51,6 +51,28 @@ impl Chain {
     pub fn history(&self, topic: &Topic, sequence: u64) -> Result<Vec<LogEntry>, Error> {
         let (count, _) = self.tip.state.tip(topic);
         (sequence..count).take(ENTRIES_MAX).map(|sequence| self.entry(topic, sequence)).collect()
+    }
+
+    /// Returns the entry that says what became of the transaction that a sender numbered `nonce`; `None`
+    /// if it is in no block.
+    pub fn executed(&self, from: &Address, nonce: u64) -> Result<Option<LogEntry>, Error> {
+        let topic = Topic::Account(*from);
+        let (mut end, _) = self.tip.state.tip(&topic);
+        // From the end: what is asked about has mostly just happened.
+        while 0 < end {
+            let start = end.saturating_sub(ENTRIES_MAX as u64);
+            let page: Vec<_> =
+                (start..end).map(|at| self.entry(&topic, at)).collect::<Result<_, _>>()?;
+            for entry in page.into_iter().rev() {
+                match entry.event {
+                    Event::Executed { nonce: got, .. } if got == nonce => return Ok(Some(entry)),
+                    Event::Executed { nonce: got, .. } if got < nonce => return Ok(None),
+                    _ => {}
+                }
+            }
+            end = start;
+        }
+        Ok(None)
     }
 
     /// Returns an entry of a topic with the way to a final header; `None` if there is none.

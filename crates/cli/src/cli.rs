@@ -1,7 +1,7 @@
 //! The command line's grammar; each command's own arguments stand in its file.
 
 use crate::commands::{
-    completions, dataset, demo, job, ledger, model, predict, prove, receipt, verify, wallet,
+    completions, dataset, demo, job, ledger, model, node, predict, prove, receipt, verify, wallet,
 };
 use clap::{Parser, Subcommand};
 
@@ -43,6 +43,9 @@ pub(crate) enum Command {
     /// Make a ledger in a folder, look at it, and make blocks
     #[command(subcommand)]
     Ledger(ledger::Command),
+    /// Serve a market to others, over HTTP
+    #[command(subcommand)]
+    Node(node::Command),
     /// Make, look at, back up and restore wallets
     #[command(subcommand)]
     Wallet(wallet::Command),

@@ -6,15 +6,16 @@ use crate::{
     output::Output,
     place,
 };
-use assay_agent::{Error, MarketError, Outside, Owner, Reference};
+use assay_agent::{Error, Market, MarketError, Outside, Owner, Reference, Refusal};
 use assay_chain::Chain;
+use assay_client::Node;
 use assay_codec::{Digest, to_hex};
-use assay_ledger::Rejection;
-use assay_ledger::dataset::{Listed, Rejection as DatasetRejection};
-use assay_ledger::job::{Job, Rejection as JobRejection};
+use assay_ledger::dataset::Listed;
+use assay_ledger::job::Job;
 use assay_types::bounded::Text;
 use assay_types::{DatasetId, JobId};
 use assay_wallet::{Wallet, os_random};
+use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 
 /// Number of the ledger's rule about what comes too late.
@@ -22,10 +23,14 @@ const LATE: u16 = 2;
 
 /// The ledger.
 #[derive(Debug, clap::Args)]
+#[group(id = "place", required = true, multiple = false)]
 pub(crate) struct Ledger {
     /// The folder of the market, as `assay ledger new` or `assay demo` makes one
     #[arg(long, value_name = "DIR")]
-    ledger: PathBuf,
+    ledger: Option<PathBuf>,
+    /// The address of a node, as `assay node run` prints it: http://127.0.0.1:8080
+    #[arg(long, value_name = "URL")]
+    node: Option<String>,
 }
 
 /// A party at the ledger.
@@ -38,57 +43,114 @@ pub(crate) struct Party {
     pub(crate) wallet: PathBuf,
 }
 
+/// Where the market is.
+#[derive(Debug)]
+pub(crate) enum Venue {
+    /// In a folder that nobody else has open: blocks are made as commands need them.
+    Here(Box<Chain>),
+    /// At a node, which makes blocks by itself.
+    There(Box<Node>),
+}
+
+impl Deref for Venue {
+    type Target = dyn Market;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Here(chain) => chain.as_ref(),
+            Self::There(node) => node.as_ref(),
+        }
+    }
+}
+
+impl DerefMut for Venue {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        match self {
+            Self::Here(chain) => chain.as_mut(),
+            Self::There(node) => node.as_mut(),
+        }
+    }
+}
+
 impl Ledger {
-    pub(crate) fn open(&self) -> Result<Chain> {
-        place::chain(&self.ledger)
+    pub(crate) fn open(&self) -> Result<Venue> {
+        match (&self.ledger, &self.node) {
+            (Some(folder), _) => Ok(Venue::Here(Box::new(place::chain(folder)?))),
+            (None, Some(url)) => {
+                let node =
+                    Node::connect(url).hint("is it running? `assay node run` prints its address");
+                Ok(Venue::There(Box::new(node?)))
+            }
+            (None, None) => {
+                Err(Failure::new(Code::Usage, "--ledger or --node says where the market is"))
+            }
+        }
     }
 }
 
 impl Party {
-    pub(crate) fn open(&self) -> Result<(Chain, Wallet)> {
+    pub(crate) fn open(&self) -> Result<(Venue, Wallet)> {
         Ok((self.ledger.open()?, place::wallet(&self.wallet)?))
     }
 
-    pub(crate) fn owner(&self) -> Result<(Chain, Owner)> {
-        let (chain, wallet) = self.open()?;
-        let owner = Owner::open(wallet, &chain.genesis().digest()).map_err(failure)?;
-        Ok((chain, owner))
+    pub(crate) fn owner(&self) -> Result<(Venue, Owner)> {
+        let (venue, wallet) = self.open()?;
+        let owner = Owner::open(wallet, &venue.genesis().digest()).map_err(failure)?;
+        Ok((venue, owner))
     }
 }
 
 /// Finds a listing.
-pub(crate) fn listed<'a>(chain: &'a Chain, dataset: &DatasetId) -> Result<&'a Listed> {
-    chain.state().listing(dataset).ok_or_else(|| {
+pub(crate) fn listed(venue: &Venue, dataset: &DatasetId) -> Result<Listed> {
+    venue.listing(dataset)?.ok_or_else(|| {
         Failure::new(Code::NotFound, format!("there is no listing {dataset} on this ledger"))
             .hint("`assay dataset list` shows what there is")
     })
 }
 
 /// Finds a job.
-pub(crate) fn job<'a>(chain: &'a Chain, job: &JobId) -> Result<&'a Job> {
-    chain.state().job(job).ok_or_else(|| {
+pub(crate) fn job(venue: &Venue, job: &JobId) -> Result<Job> {
+    venue.job(job)?.ok_or_else(|| {
         Failure::new(Code::NotFound, format!("there is no job {job} on this ledger"))
             .hint("`assay job list` shows what there is")
     })
 }
 
-/// Lets a party act, and makes a block of what it sent: nobody else makes one here.
+/// Lets a party act, and sees what it sent into a block: in a folder nobody else makes one, and a node
+/// is waited for.
 pub(crate) fn act<T>(
-    chain: &mut Chain,
+    venue: &mut Venue,
     output: &Output,
     work: impl FnOnce(&mut Outside<'_>) -> Result<T, Error>,
 ) -> Result<T> {
     let progress = output.progress();
     let mut tell = |phase: &'static str| progress.phase(phase);
-    let mut out = Outside { market: chain, random: &mut os_random, progress: &mut tell };
+    let market: &mut dyn Market = &mut **venue;
+    let mut out = Outside { market, random: &mut os_random, progress: &mut tell };
     let done = work(&mut out).map_err(failure)?;
-    if 0 < chain.pending() {
-        for (_, result) in chain.produce(place::now_ms())?.results {
-            let refused = result.and_then(|outcome| outcome.failure.map_or(Ok(()), Err));
-            refused.map_err(|rejection| failure(MarketError::Rejected(rejection).into()))?;
+    match venue {
+        Venue::Here(chain) if 0 < chain.pending() => {
+            for (_, result) in chain.produce(place::now_ms())?.results {
+                let refused = result.and_then(|outcome| outcome.failure.map_or(Ok(()), Err));
+                refused.map_err(|rejection| refusal(rejection.into()))?;
+            }
+        }
+        Venue::Here(_) => {}
+        Venue::There(node) => {
+            progress.phase("waiting for a block");
+            let executed = node.settle().map_err(|error| failure(error.into()))?;
+            if let Some(code) = executed.and_then(|executed| executed.failure) {
+                let reason =
+                    format!("it is in a block and has failed by rule {code}; its fee is paid");
+                return Err(refusal(Refusal { code, reason }));
+            }
         }
     }
     Ok(done)
+}
+
+fn refusal(refusal: Refusal) -> Failure {
+    failure(MarketError::Rejected(refusal).into())
 }
 
 /// A party's name for a listing or an order: the one given, or one that follows from what it is about.
@@ -106,27 +168,22 @@ pub(crate) fn failure(error: Error) -> Failure {
         Error::Listing(_) | Error::Job(_) => Code::NotFound,
         Error::Lie { .. } => Code::Unverified,
         Error::Audience => Code::Usage,
-        Error::Market(MarketError::Rejected(rejection)) => refused(rejection),
+        Error::Market(MarketError::Rejected(refusal)) => refused(refusal),
         _ => Code::Error,
     };
     Err::<(), _>(error).code(code).expect_err("it was made of an error")
 }
 
-fn refused(rejection: &Rejection) -> Code {
-    match rejection {
-        Rejection::Dataset(DatasetRejection::Unknown { .. })
-        | Rejection::Job(JobRejection::Listing { .. } | JobRejection::Unknown { .. }) => {
-            Code::NotFound
-        }
-        Rejection::Dataset(DatasetRejection::Delisted { .. })
-        | Rejection::Job(
-            JobRejection::Delisted { .. }
-            | JobRejection::Version { .. }
-            | JobRejection::Price { .. }
-            | JobRejection::TestSpent { .. }
-            | JobRejection::Stage { .. },
-        ) => Code::Conflict,
-        rejection if rejection.code() == LATE => Code::Deadline,
+/// Rules about what is not there: listing, listing of an order, job.
+const NOT_FOUND: [u16; 3] = [31, 51, 71];
+/// Rules about what has changed: off the market, another version or price, spent rows, another stage.
+const CONFLICT: [u16; 6] = [33, 52, 53, 62, 61, 74];
+
+fn refused(refusal: &Refusal) -> Code {
+    match refusal.code {
+        LATE => Code::Deadline,
+        code if NOT_FOUND.contains(&code) => Code::NotFound,
+        code if CONFLICT.contains(&code) => Code::Conflict,
         _ => Code::Error,
     }
 }

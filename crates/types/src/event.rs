@@ -134,6 +134,15 @@ macro_rules! events {
             $($(#[$doc])* $name { $($(#[$field_doc])* $field: $type),* },)*
         }
 
+        impl Event {
+            /// Returns the event's name, as it is written here.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$name { .. } => stringify!($name),)*
+                }
+            }
+        }
+
         impl Encode for Event {
             fn encode(&self, out: &mut Vec<u8>) {
                 match self {

@@ -137,7 +137,7 @@ fn the_statement_about_another_model_is_not_accepted() {
     let [second, sealed] = delivered;
     let got = send(&mut world, pass, collect([proof, second, sealed]));
     let Err(MarketError::Rejected(rejection)) = got else { panic!("{got:?}") };
-    assert_eq!(rejection.code(), STATEMENT);
+    assert_eq!(rejection.code, STATEMENT);
     world.run();
     assert!(world.acts.contains(&Act::Received { job }));
 }

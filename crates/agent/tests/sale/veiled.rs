@@ -6,7 +6,10 @@ use assay_ledger::Account;
 use assay_ledger::dataset::Listed;
 use assay_ledger::job::Job;
 use assay_receipt::Receipt;
-use assay_types::{Address, BlobId, Blobs, DatasetId, Genesis, Height, JobId, LogEntry, SignedTx};
+use assay_types::{
+    Address, Amount, BlobId, Blobs, DatasetId, Genesis, Height, JobId, LogEntry, SignedTx,
+};
+use std::collections::BTreeMap;
 
 /// What is done with a transaction that is handed in.
 type Submit<'a> =
@@ -50,8 +53,16 @@ impl Market for Veiled<'_> {
         self.inner.job(job)
     }
 
-    fn live_jobs(&self, party: &Address) -> Result<Vec<(JobId, Job)>, MarketError> {
-        self.inner.live_jobs(party)
+    fn listings(&self) -> Result<Vec<(DatasetId, Listed)>, MarketError> {
+        self.inner.listings()
+    }
+
+    fn burned_since(&self, since: Height) -> Result<BTreeMap<DatasetId, Amount>, MarketError> {
+        self.inner.burned_since(since)
+    }
+
+    fn jobs(&self, party: Option<&Address>) -> Result<Vec<(JobId, Job)>, MarketError> {
+        self.inner.jobs(party)
     }
 
     fn blob(&self, id: &BlobId) -> Result<Option<Vec<u8>>, MarketError> {

@@ -6,6 +6,7 @@ pub(crate) mod demo;
 pub(crate) mod job;
 pub(crate) mod ledger;
 pub(crate) mod model;
+pub(crate) mod node;
 pub(crate) mod predict;
 pub(crate) mod prove;
 pub(crate) mod receipt;
@@ -25,6 +26,7 @@ pub(crate) fn run(command: Command, output: &Output) -> Result<()> {
         Command::Dataset(command) => dataset::run(&command, output),
         Command::Job(command) => job::run(&command, output),
         Command::Ledger(command) => ledger::run(&command, output),
+        Command::Node(command) => node::run(&command, output),
         Command::Wallet(command) => wallet::run(&command, output),
         Command::Completions(args) => completions::run(&args, output),
     }

@@ -15,6 +15,7 @@ mod kills;
 mod kinds;
 mod models;
 mod networks;
+mod node;
 mod parts;
 mod private;
 mod regression;

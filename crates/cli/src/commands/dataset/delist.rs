@@ -2,7 +2,6 @@
 
 use crate::{
     failure::Result,
-    listing,
     market::{self, Party},
     output::Output,
 };
@@ -22,5 +21,5 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     market::listed(&chain, &args.id)?;
     market::act(&mut chain, output, |out| owner.delist(&args.id, out))?;
     let listed = market::listed(&chain, &args.id)?;
-    output.report(listing::standing(&args.id, listed, chain.height()))
+    output.report(assay_api::listing::standing(&args.id, &listed, chain.height()?))
 }

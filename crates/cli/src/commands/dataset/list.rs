@@ -2,10 +2,10 @@
 
 use crate::{
     failure::Result,
-    listing,
     market::Ledger,
     output::{Output, report},
 };
+use assay_api::listing::{self, compare_success};
 use assay_ledger::dataset::Listed;
 use assay_types::{Amount, DatasetId, Height};
 use serde_json::{Value, json};
@@ -46,11 +46,12 @@ struct Found<'a> {
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let chain = args.ledger.open()?;
-    let (state, now) = (chain.state(), chain.height());
+    let now = chain.height()?;
     let since = Height::new(now.get().saturating_sub(args.window).saturating_add(1));
     let burned = chain.burned_since(since)?;
-    let listings = state.listings().filter(|(_, listed)| args.all || !listed.is_delisted);
-    let mut listings: Vec<_> = listings
+    let listings = chain.listings()?;
+    let meant = listings.iter().filter(|(_, listed)| args.all || !listed.is_delisted);
+    let mut listings: Vec<_> = meant
         .map(|(id, listed)| {
             let burned = burned.get(id).copied().unwrap_or_default();
             Found { id, listed, burned }
@@ -74,19 +75,9 @@ impl Sort {
             Self::Price => a.listed.price(now).cmp(&b.listed.price(now)),
             Self::Sales => b.listed.counters.sales.cmp(&a.listed.counters.sales),
             Self::Burned => b.burned.cmp(&a.burned),
-            Self::Success => success(b.listed, a.listed),
+            Self::Success => compare_success(&b.listed.counters, &a.listed.counters),
         }
     }
-}
-
-/// Compares success rates exactly; a listing that was never tried comes below all others.
-fn success(a: &Listed, b: &Listed) -> Ordering {
-    let rates = (listing::success(&a.counters), listing::success(&b.counters));
-    let (Some((sold, tried)), Some((other_sold, other_tried))) = rates else {
-        return rates.0.is_some().cmp(&rates.1.is_some());
-    };
-    let cross = |sold, tried| u128::from(sold) * u128::from(tried);
-    cross(sold, other_tried).cmp(&cross(other_sold, tried))
 }
 
 impl Found<'_> {

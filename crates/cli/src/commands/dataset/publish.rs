@@ -3,13 +3,12 @@
 use crate::{
     failure::{Code, Failure, Result},
     inputs, listing,
-    market::{self, Party},
+    market::{self, Party, Venue},
     output::{Output, report},
     terms::TermsArgs,
 };
 use assay_agent::journal::Entry;
 use assay_agent::{Offer, Owner, Reference};
-use assay_chain::Chain;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -50,29 +49,26 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         "burn": parameters.listing_burn.to_string(),
     };
     entries.extend(listing::warned(&warnings, &action.listing.limits, output));
-    entries.extend(listing::content(&action.listing));
+    entries.extend(assay_api::listing::content(&action.listing));
     if !args.dry_run {
         market::act(&mut chain, output, |out| owner.publish(&offer, out))?;
     }
-    entries.extend(report! { "height": chain.height().get() });
+    entries.extend(report! { "height": chain.height()?.get() });
     output.report(entries)
 }
 
 /// Fails if a listing of this name is on the ledger.
-fn refuse_twice(chain: &Chain, owner: &Owner, reference: &Reference) -> Result<()> {
-    let published = owner.journal().iter().find_map(|entry| match entry {
-        Entry::Listed { reference: got, dataset, .. } if got == reference => {
-            chain.state().listing(dataset).map(|_| *dataset)
-        }
-        _ => None,
-    });
-    match published {
-        None => Ok(()),
-        Some(dataset) => {
+fn refuse_twice(chain: &Venue, owner: &Owner, reference: &Reference) -> Result<()> {
+    for entry in owner.journal() {
+        if let Entry::Listed { reference: got, dataset, .. } = entry
+            && got == reference
+            && chain.listing(dataset)?.is_some()
+        {
             let message = format!("this is published already, as {dataset}");
-            Err(Failure::new(Code::Conflict, message).hint(
+            return Err(Failure::new(Code::Conflict, message).hint(
                 "`assay dataset update` changes its terms; another --name publishes it once more",
-            ))
+            ));
         }
     }
+    Ok(())
 }

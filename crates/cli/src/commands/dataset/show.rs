@@ -3,7 +3,6 @@
 use crate::{
     failure::Result,
     files::{self, Readers},
-    listing,
     market::{self, Ledger},
     output::Output,
 };
@@ -29,8 +28,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         files::refuse_existing(path)?;
         files::write(path, template(&listed.listing.schema).as_bytes(), Readers::All)?;
     }
-    let mut entries = listing::standing(&args.id, listed, chain.height());
-    entries.extend(listing::content(&listed.listing));
+    let mut entries = assay_api::listing::standing(&args.id, &listed, chain.height()?);
+    entries.extend(assay_api::listing::content(&listed.listing));
     output.report(entries)
 }
 

@@ -26,8 +26,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     market::act(&mut chain, output, |out| owner.update(&args.id, terms, out))?;
     let warnings = market::act(&mut chain, output, |out| owner.near_listing(&args.id, out))?;
     let listed = market::listed(&chain, &args.id)?;
-    let mut entries = listing::standing(&args.id, listed, chain.height());
+    let mut entries = assay_api::listing::standing(&args.id, &listed, chain.height()?);
     entries.extend(listing::warned(&warnings, &listed.listing.limits, output));
-    entries.extend(listing::content(&listed.listing));
+    entries.extend(assay_api::listing::content(&listed.listing));
     output.report(entries)
 }

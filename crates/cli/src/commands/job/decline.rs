@@ -24,6 +24,6 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     output.report(report! {
         "did": "declined",
         "job": args.id.to_string(),
-        "height": chain.height().get(),
+        "height": chain.height()?.get(),
     })
 }

@@ -28,13 +28,10 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let party = args.wallet.as_deref().map(address).transpose()?;
     let chain = args.ledger.open()?;
-    let is_meant = |job: &Job| {
-        let is_own = party.is_none_or(|party| job.owner == party || job.buyer == party);
-        is_own && (job.is_live() || !args.live)
-    };
-    let mut jobs: Vec<_> = chain.state().jobs().filter(|(_, job)| is_meant(job)).collect();
+    let mut jobs: Vec<_> = chain.jobs(party.as_ref())?;
+    jobs.retain(|(_, job)| job.is_live() || !args.live);
     // In the order in which they were opened.
-    jobs.sort_by_key(|(id, job)| (job.opened, **id));
+    jobs.sort_by_key(|(id, job)| (job.opened, *id));
     if output.is_json() {
         let shown = jobs.iter().map(|(id, job)| Value::Object(shown(id, job)));
         return output.report(report! { "jobs": shown.collect::<Vec<_>>() });

@@ -3,11 +3,10 @@
 use crate::{
     failure::{Code, Failure, Result},
     inputs,
-    market::{self, Party, failure},
+    market::{self, Party, Venue, failure},
     output::{Output, report},
 };
 use assay_agent::{Act, Buyer, OnMiss, OnPrivate, Owner, Step};
-use assay_chain::Chain;
 use assay_ledger::job::{Ending, Job, Stage};
 use assay_types::statement::Score;
 use assay_types::{Address, JobId};
@@ -58,12 +57,12 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         }
         Step::Did(act) => did(&act)?,
     };
-    entries.extend(report! { "height": chain.height().get() });
+    entries.extend(report! { "height": chain.height()?.get() });
     output.report(entries)
 }
 
 /// One thing that is due for the owner of this wallet, or else for the buyer.
-fn step(chain: &mut Chain, wallet: Wallet, args: &Args, output: &Output) -> Result<Step> {
+fn step(chain: &mut Venue, wallet: Wallet, args: &Args, output: &Output) -> Result<Step> {
     let genesis = chain.genesis().digest();
     let mut owner = Owner::open(wallet, &genesis).map_err(failure)?;
     owner.set_on_miss(match args.on_miss {
@@ -83,12 +82,13 @@ fn step(chain: &mut Chain, wallet: Wallet, args: &Args, output: &Output) -> Resu
 }
 
 /// Fails if this party's turn in a job has passed unused: the next block ends the job.
-fn refuse_late(chain: &Chain, own: &Address) -> Result<()> {
-    let is_late = |(_, job): &(&JobId, &Job)| {
+fn refuse_late(chain: &Venue, own: &Address) -> Result<()> {
+    let now = chain.height()?;
+    let is_late = |(_, job): &(JobId, Job)| {
         let mover = if matches!(job.stage, Stage::Committed(_)) { job.buyer } else { job.owner };
-        job.is_live() && mover == *own && job.deadline <= chain.height()
+        mover == *own && job.deadline <= now
     };
-    match chain.state().jobs().find(is_late) {
+    match chain.live_jobs(own)?.into_iter().find(is_late) {
         None => Ok(()),
         Some((id, job)) => Err(Failure::new(
             Code::Deadline,

@@ -5,13 +5,12 @@ use crate::{
     curve::amount,
     failure::{Code, Failure, Result},
     inputs,
-    market::{self, Party, failure},
+    market::{self, Party, Venue, failure},
     output::{Output, report},
     threshold::Threshold,
 };
 use assay_agent::journal::Entry;
 use assay_agent::{Audience, Buyer, Order, Quote, Reference};
-use assay_chain::Chain;
 use assay_codec::{Digest, to_bytes};
 use assay_types::{Amount, DatasetId, Disclosure, Listing};
 use serde_json::{Map, Value};
@@ -58,7 +57,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let (mut chain, wallet) = args.party.open()?;
     let order = args.order(&market::listed(&chain, &args.dataset)?.listing)?;
-    let quote = Quote::of(&args.dataset, &chain).map_err(failure)?;
+    let quote = Quote::of(&args.dataset, &*chain).map_err(failure)?;
     quote.within(args.max_price).map_err(failure)?;
     output.note(&format!(
         "quote: price {}, evaluation fee {}, fees {} to order and {} to show the test set; at most {} in all",
@@ -70,7 +69,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         "rows": rows,
         "at_least": order.threshold.of(rows),
         "algorithm": order.algorithm.to_string(),
-        "balance": chain.state().account(&wallet.keys().address()).balance.to_string(),
+        "balance": chain.account(&wallet.keys().address())?.balance.to_string(),
         "test_set_seen_by": if args.private { "the owner" } else { "everybody" },
         "sent": !args.dry_run,
     });
@@ -88,7 +87,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let job = market::job(&chain, &placed.job)?;
     entries.extend(report! {
         "job": placed.job.to_string(),
-        "height": chain.height().get(),
+        "height": chain.height()?.get(),
         "deadline": job.deadline.get(),
     });
     output.report(entries)
@@ -138,18 +137,17 @@ fn quoted(quote: &Quote) -> Map<String, Value> {
 }
 
 /// Fails if an order of this name is on the ledger.
-fn refuse_twice(chain: &Chain, buyer: &Buyer, reference: &Reference) -> Result<()> {
-    let ordered = buyer.journal().iter().find_map(|entry| match entry {
-        Entry::Ordered { reference: got, job } if got == reference => {
-            chain.state().job(job).map(|_| *job)
-        }
-        _ => None,
-    });
-    match ordered {
-        None => Ok(()),
-        Some(job) => {
-            Err(Failure::new(Code::Conflict, format!("this is ordered already: job {job}"))
-                .hint("another --name orders it once more"))
+fn refuse_twice(chain: &Venue, buyer: &Buyer, reference: &Reference) -> Result<()> {
+    for entry in buyer.journal() {
+        if let Entry::Ordered { reference: got, job } = entry
+            && got == reference
+            && chain.job(job)?.is_some()
+        {
+            let message = format!("this is ordered already: job {job}");
+            return Err(
+                Failure::new(Code::Conflict, message).hint("another --name orders it once more")
+            );
         }
     }
+    Ok(())
 }

@@ -1,0 +1,60 @@
+//! `assay node run --dir DIR [--listen ADDRESS]`
+
+use crate::{
+    failure::{Explain, Result},
+    output::{Output, report},
+    place,
+};
+use assay_node::{Config, logs};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The folder of the market, as `assay ledger new` makes one
+    #[arg(long, value_name = "DIR", env = "ASSAY_DIR")]
+    dir: PathBuf,
+    /// Where the node listens; port 0 takes a free one. Put a proxy that speaks TLS before it when others come
+    /// from elsewhere
+    #[arg(long, value_name = "ADDRESS", env = "ASSAY_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Milliseconds between two blocks
+    #[arg(long, value_name = "MS", env = "ASSAY_BLOCK_MS", default_value_t = 1000,
+        value_parser = clap::value_parser!(u64).range(10..=600_000))]
+    block_ms: u64,
+    /// Which pages may ask the node from a browser: an origin, or * [default: none but its own]
+    #[arg(long, value_name = "ORIGIN", env = "ASSAY_ALLOW_ORIGIN")]
+    allow_origin: Option<String>,
+    /// How logs are written, on the standard error
+    #[arg(long, value_enum, env = "ASSAY_LOG_FORMAT", default_value_t = Logs::Text)]
+    log_format: Logs,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Logs {
+    /// For people
+    Text,
+    /// One JSON object per line
+    Json,
+}
+
+pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
+    logs::start(matches!(args.log_format, Logs::Json));
+    let chain = place::chain(&args.dir)?;
+    let (genesis, height) = (chain.genesis().digest(), chain.height());
+    let config = Config {
+        listen: args.listen,
+        interval: Duration::from_millis(args.block_ms),
+        origin: args.allow_origin.clone(),
+    };
+    let mut told = Ok(());
+    let ready = |address: SocketAddr| {
+        told = output.report(report! {
+            "url": format!("http://{address}"),
+            "genesis": genesis.to_string(),
+            "height": height.get(),
+        });
+    };
+    assay_node::run(chain, &config, place::now_ms, ready, assay_node::signalled())
+        .context("the node has ended")?;
+    told
+}

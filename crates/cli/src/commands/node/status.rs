@@ -1,0 +1,27 @@
+//! `assay node status URL`
+
+use crate::{
+    failure::{Explain, Result},
+    output::{Output, report},
+};
+use assay_agent::Market;
+use assay_client::Node;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The node's address
+    #[arg(value_name = "URL")]
+    url: String,
+}
+
+pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
+    let node =
+        Node::connect(&args.url).hint("is it running? `assay node run` prints its address")?;
+    output.report(report! {
+        "chain": node.genesis().chain(),
+        "genesis": node.genesis().digest().to_string(),
+        "height": node.height()?.get(),
+        "listings": node.listings()?.len(),
+        "jobs": node.jobs(None)?.len(),
+    })
+}

@@ -1,0 +1,10 @@
+//! The market of a node, over HTTP: what an agent asks of a chain in its own process, it can ask of one
+//! elsewhere.
+//!
+//! The node is believed in what it says of the market, as a chain in the same process is; what it
+//! cannot do is to act for a party, or to forge a receipt. An agent checks proofs and openings itself.
+
+mod node;
+mod transport;
+
+pub use node::{NoNode, Node};

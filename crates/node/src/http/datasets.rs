@@ -1,0 +1,131 @@
+//! Listings.
+
+use super::Shared;
+use super::answer::{Document, Failure, dataset, failed, number};
+use super::page::{Page, flag};
+use assay_api::{Problem, listing, with_canonical};
+use assay_ledger::dataset::Listed;
+use assay_types::{Amount, DatasetId, Height};
+use axum::extract::{Path, Query, State};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::cmp::Ordering;
+
+/// Blocks that count for what was burned of late, unless another number is given.
+const WINDOW: u64 = 1_000;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Listing {
+    after: Option<String>,
+    limit: Option<String>,
+    sort: Option<String>,
+    window: Option<String>,
+    text: Option<String>,
+    all: Option<String>,
+}
+
+/// A listing, and what its sales have burned in the window.
+struct Found {
+    id: DatasetId,
+    listed: Listed,
+    burned: Amount,
+}
+
+pub(super) async fn list(
+    State(shared): State<Shared>,
+    Query(query): Query<Listing>,
+) -> Result<Document, Failure> {
+    let order = order(query.sort.as_deref())?;
+    let window = query.window.as_deref().map_or(Ok(WINDOW), |text| number(text, "window"))?;
+    let all = flag(query.all.as_deref(), "all")?;
+    let text = query.text.map(|text| text.to_lowercase());
+    let page = Page { after: query.after, limit: query.limit };
+    let document = shared.ask(move |chain| {
+        let now = chain.height();
+        let since = Height::new(now.get().saturating_sub(window).saturating_add(1));
+        let burned = chain.burned_since(since).map_err(failed)?;
+        let meant = |listed: &Listed| {
+            (all || !listed.is_delisted)
+                && text.as_deref().is_none_or(|text| mentions(listed, text))
+        };
+        let found = chain.state().listings().filter(|(_, listed)| meant(listed));
+        let mut found: Vec<_> = found
+            .map(|(&id, listed)| {
+                let burned = burned.get(&id).copied().unwrap_or_default();
+                Found { id, listed: listed.clone(), burned }
+            })
+            .collect();
+        // Stable, so that equals keep the order of their names.
+        found.sort_by(|a, b| order(a, b, now));
+        page.of(
+            &found,
+            |found| found.id.to_string(),
+            |found| {
+                let mut fields = shown(&found.id, &found.listed, now);
+                fields.insert("burned_in_window".into(), found.burned.to_string().into());
+                with_canonical(fields, &found.listed)
+            },
+        )
+    });
+    document.await
+}
+
+/// How listings are ordered.
+type Order = fn(&Found, &Found, Height) -> Ordering;
+
+fn order(sort: Option<&str>) -> Result<Order, Problem> {
+    Ok(match sort {
+        None | Some("id") => |a, b, _| a.id.cmp(&b.id),
+        Some("price") => |a, b, now| a.listed.price(now).cmp(&b.listed.price(now)),
+        Some("sales") => |a, b, _| b.listed.counters.sales.cmp(&a.listed.counters.sales),
+        Some("burned") => |a, b, _| b.burned.cmp(&a.burned),
+        Some("success") => {
+            |a, b, _| listing::compare_success(&b.listed.counters, &a.listed.counters)
+        }
+        Some(_) => return Err(Problem::malformed("sort is id, price, sales, burned or success")),
+    })
+}
+
+/// Whether a listing's card has this in it, in any case.
+fn mentions(listed: &Listed, text: &str) -> bool {
+    let card = &listed.listing.card;
+    let tags = card.tags.as_slice().iter().map(|tag| tag.as_str());
+    let mut texts = [card.pretty_name.as_str(), card.description.as_str()].into_iter().chain(tags);
+    texts.any(|of_card| of_card.to_lowercase().contains(text))
+}
+
+fn shown(id: &DatasetId, listed: &Listed, now: Height) -> Map<String, Value> {
+    let mut fields = listing::standing(id, listed, now);
+    fields.extend(listing::content(&listed.listing));
+    fields
+}
+
+pub(super) async fn show(
+    State(shared): State<Shared>,
+    Path(name): Path<String>,
+) -> Result<Document, Failure> {
+    let id = dataset(&name)?;
+    let document = shared.ask(move |chain| {
+        let state = chain.state();
+        let listed = state.listing(&id).ok_or_else(|| Problem::not_found("listing"))?;
+        Ok(with_canonical(shown(&id, listed, state.height()), listed))
+    });
+    document.await.map(Document)
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Since {
+    since: Option<String>,
+}
+
+/// What the sales of each listing have burned, by its name.
+pub(super) async fn burned(
+    State(shared): State<Shared>,
+    Query(query): Query<Since>,
+) -> Result<Document, Failure> {
+    let since = query.since.as_deref().map_or(Ok(0), |text| number(text, "since"))?;
+    let burned = shared.ask(move |chain| chain.burned_since(Height::new(since)).map_err(failed));
+    let burned =
+        burned.await?.into_iter().map(|(id, sum)| (id.to_string(), sum.to_string().into()));
+    Ok(Document(json!({ "since": since, "burned": burned.collect::<Map<_, _>>() })))
+}

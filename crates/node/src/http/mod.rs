@@ -1,0 +1,107 @@
+//! The interface: one file per noun. Every handler asks the chain one question.
+
+mod accounts;
+mod answer;
+mod blobs;
+mod blocks;
+mod datasets;
+mod events;
+mod jobs;
+mod page;
+mod status;
+mod transactions;
+
+use crate::chain::{Gone, Mailbox};
+use crate::metrics::Counters;
+use answer::{Failure, named};
+use assay_api::{Problem, SUBMISSION_BYTES_MAX};
+use assay_chain::Chain;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// What handlers share.
+#[derive(Clone, Debug)]
+pub(crate) struct Shared {
+    mailbox: Mailbox,
+    /// Whether the server is about to end.
+    stopping: watch::Receiver<bool>,
+    counters: Arc<Counters>,
+    /// What browsers are told about pages that may ask.
+    origin: Option<HeaderValue>,
+}
+
+impl Shared {
+    /// Asks the chain a question that has an answer or a problem.
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Chain) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let answer = self.mailbox.ask(question).await;
+        Ok(answer.map_err(|gone: Gone| Problem::busy(gone.to_string()))??)
+    }
+}
+
+/// The server of a chain. `stopping` becomes true when streams are to end; `origin` is what pages in a
+/// browser may ask it, if any.
+pub fn router(mailbox: Mailbox, stopping: watch::Receiver<bool>, origin: Option<&str>) -> Router {
+    let origin = origin.and_then(|origin| HeaderValue::from_str(origin).ok());
+    let shared = Shared { mailbox, stopping, counters: Arc::default(), origin };
+    Router::new()
+        .route("/v1/status", get(status::status))
+        .route("/v1/genesis", get(status::genesis))
+        .route("/v1/openapi.json", get(status::openapi))
+        .route("/v1/accounts/{address}", get(accounts::account))
+        .route("/v1/accounts/{address}/transactions/{nonce}", get(accounts::executed))
+        .route("/v1/datasets", get(datasets::list))
+        .route("/v1/datasets/{dataset}", get(datasets::show))
+        .route("/v1/burned", get(datasets::burned))
+        .route("/v1/jobs", get(jobs::list))
+        .route("/v1/jobs/{job}", get(jobs::show))
+        .route("/v1/jobs/{job}/history", get(jobs::history))
+        .route("/v1/jobs/{job}/receipt", get(jobs::receipt))
+        .route("/v1/test-sets/{table}/openings/{buyer}", get(jobs::opened))
+        .route("/v1/blobs/{blob}", get(blobs::show))
+        .route("/v1/blocks", get(blocks::list))
+        .route("/v1/blocks/{height}", get(blocks::show))
+        .route("/v1/events", get(events::stream))
+        .route("/v1/transactions", post(transactions::submit))
+        .route("/healthz", get(status::lives))
+        .route("/readyz", get(status::is_ready))
+        .route("/metrics", get(status::metrics))
+        .fallback(nowhere)
+        .layer(DefaultBodyLimit::max(SUBMISSION_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(shared.clone(), finish))
+        .with_state(shared)
+}
+
+async fn nowhere() -> Failure {
+    Problem::not_found("path").into()
+}
+
+/// Counts, and adds the headers that every answer has.
+async fn finish(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let counters = &shared.counters;
+    let is_fine = response.status().is_success();
+    Counters::add(if is_fine { &counters.served } else { &counters.refused });
+    let media = response.headers().get(header::CONTENT_TYPE);
+    if !is_fine && media.is_none_or(|media| media != Problem::MEDIA) {
+        // The library's own refusals: another method, a query that cannot be read.
+        let (status, detail) = (response.status().as_u16(), response.status().to_string());
+        let code = if status == 405 { "method" } else { "malformed" };
+        response = Failure(Problem { status, code: code.into(), detail }).into_response();
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, named("nosniff"));
+    headers.entry(header::CACHE_CONTROL).or_insert(named("no-store"));
+    if let Some(origin) = shared.origin {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    }
+    response
+}

@@ -1,0 +1,67 @@
+//! The node itself.
+
+use super::Shared;
+use super::answer::{Document, Failure};
+use crate::metrics::{Number, text};
+use assay_api::openapi;
+use assay_receipt::genesis_to_json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+pub(super) async fn status(State(shared): State<Shared>) -> Result<Document, Failure> {
+    let document = shared.ask(|chain| {
+        let state = chain.state();
+        Ok(json!({
+            "chain": state.chain(),
+            "genesis": state.genesis().to_string(),
+            "height": state.height().get(),
+            "time_ms": state.time_ms(),
+            "state_root": state.root().to_string(),
+            "log_entries": chain.entry_count(),
+            "waiting": chain.pending(),
+            "burned": state.burned().to_string(),
+            "version": env!("CARGO_PKG_VERSION"),
+        }))
+    });
+    document.await.map(Document)
+}
+
+pub(super) async fn genesis(State(shared): State<Shared>) -> Result<Response, Failure> {
+    let text = shared.ask(|chain| Ok(genesis_to_json(chain.genesis()))).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+}
+
+pub(super) async fn openapi() -> Document {
+    Document(openapi::document())
+}
+
+pub(super) async fn lives() -> &'static str {
+    "ok\n"
+}
+
+/// A node whose chain does not answer is not ready.
+pub(super) async fn is_ready(State(shared): State<Shared>) -> Result<&'static str, Failure> {
+    shared.ask(|_| Ok("ok\n")).await
+}
+
+pub(super) async fn metrics(State(shared): State<Shared>) -> Result<Response, Failure> {
+    let of_chain = shared.ask(|chain| {
+        let state = chain.state();
+        let gauge = |name, help, value| Number { name, kind: "gauge", help, value };
+        let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        Ok([
+            gauge("assay_height", "The last block", state.height().get()),
+            gauge("assay_log_entries", "Entries of the log", chain.entry_count()),
+            gauge("assay_waiting", "Transactions that wait", count(chain.pending())),
+            gauge("assay_verifications", "Proofs verified", chain.verifications()),
+            gauge("assay_listings", "Listings", count(state.listings().count())),
+            gauge("assay_jobs", "Jobs", count(state.jobs().count())),
+        ])
+    });
+    let mut numbers = of_chain.await?.into_iter().collect::<Vec<_>>();
+    numbers.extend(shared.counters.numbers());
+    let headers = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
+    Ok((headers, text(&numbers)).into_response())
+}
