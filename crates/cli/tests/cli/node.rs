@@ -75,15 +75,11 @@ fn a_whole_sale_goes_through_a_node() {
     session.fails(&[&publish[..], &owner, &terms, &windows].concat(), 6, "published already");
 
     let order = ["job", "open", "--dataset", dataset, "--data", &test, "--target", "cultivar"];
-    let asked =
-        ["--at-least", "0.9", "--max-price", "800", "--max-depth", "4", "--commit-window", "100"];
-    session.fails(
-        &[&order[..], &buyer, &["--at-least", "0.9", "--max-price", "699"]].concat(),
-        6,
-        "above the limit",
-    );
-    let job =
-        session.ok(&[&order[..], &buyer, &asked].concat())["job"].as_str().unwrap().to_owned();
+    let asked = ["--at-least", "0.9", "--max-depth", "4", "--commit-window", "100"];
+    let asked = [&order[..], &buyer, &asked].concat();
+    session.fails(&[&asked[..], &["--max-price", "699"]].concat(), 6, "above the limit");
+    let opened = session.ok(&[&asked[..], &["--max-price", "800"]].concat());
+    let job = opened["job"].as_str().unwrap().to_owned();
     let does = |party: &[&str], what: &str| {
         let told = session.ok(&[&["job", "next"], party].concat());
         assert_eq!(told["did"], what, "{told}");
