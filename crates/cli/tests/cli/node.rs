@@ -75,7 +75,8 @@ fn a_whole_sale_goes_through_a_node() {
     session.fails(&[&publish[..], &owner, &terms, &windows].concat(), 6, "published already");
 
     let order = ["job", "open", "--dataset", dataset, "--data", &test, "--target", "cultivar"];
-    let asked = ["--at-least", "0.9", "--max-depth", "4", "--commit-window", "100"];
+    let asked = ["--at-least", "0.9", "--commit-window", "100", "--max-depth", "4"];
+    let asked = [&asked[..], &["--min-samples-split", "6", "--min-samples-leaf", "3"]].concat();
     let asked = [&order[..], &buyer, &asked].concat();
     session.fails(&[&asked[..], &["--max-price", "699"]].concat(), 6, "above the limit");
     let opened = session.ok(&[&asked[..], &["--max-price", "800"]].concat());

@@ -46,7 +46,7 @@ impl Talk {
 fn golden_transcript() {
     // Up to the opening a proof is a function of its seed; grinding comes later.
     let talk = talk();
-    let text = include_str!("../../../../../vectors/engine-toy-transcript-v2.txt");
+    let text = include_str!("../../../../../vectors/engine-toy-transcript-v3.txt");
     let mut lines = text.lines().filter(|line| !line.starts_with('#'));
     let words = |x: &EF| {
         let coefficients: &[F] = x.as_basis_coefficients_slice();
