@@ -31,7 +31,10 @@ fn bytes(text: &str) -> Result<Vec<u8>, Error> {
 
 /// Returns one page of a list: its documents, and what to ask the next page with.
 pub fn page(items: Vec<Value>, next: Option<String>) -> Value {
-    serde_json::json!({ "items": items, "next": next })
+    let mut page = Map::new();
+    page.insert("items".to_owned(), items.into());
+    page.insert("next".to_owned(), next.into());
+    Value::Object(page)
 }
 
 #[cfg(test)]

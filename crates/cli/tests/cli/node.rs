@@ -67,7 +67,7 @@ fn a_whole_sale_goes_through_a_node() {
     let publish =
         ["dataset", "publish", "--data", &train, "--target", "cultivar", "--card", "card.json"];
     let terms = ["--curve", "linear:700:50", "--evaluation-fee", "10", "--prove-window", "100"];
-    let windows = ["--open-window", "100", "--reveal-window", "100"];
+    let windows = ["--open-window", "100", "--reveal-window", "100", "--limit-samples-leaf", "3"];
     let listed = session.ok(&[&publish[..], &owner, &terms, &windows].concat());
     let dataset = listed["dataset"].as_str().unwrap();
     assert!(0 < listed["height"].as_u64().unwrap());
