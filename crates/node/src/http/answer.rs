@@ -43,6 +43,7 @@ pub(super) fn named(value: &'static str) -> HeaderValue {
 }
 
 /// Says that the chain itself has failed, without saying where.
+#[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` calls")]
 pub(super) fn failed(error: assay_chain::Error) -> Problem {
     tracing::error!(error = &error as &dyn std::error::Error, "a question has no answer");
     Problem::failed("the ledger of this node has failed")
