@@ -184,3 +184,39 @@ fn the_log_is_a_stream_that_goes_on_where_it_was_cut() {
     );
     assert_eq!(follow("Last-Event-ID: 1", 2), all[2..]);
 }
+
+/// The list of routes, of which the description is made, and the router are two lists.
+#[test]
+fn every_route_of_the_description_is_served() {
+    let session = market();
+    let node = Serving::start(&session);
+    let answer = node.raw("GET /v1/openapi.json HTTP/1.1");
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    let description: Value = serde_json::from_str(body).unwrap();
+    let paths = description["paths"].as_object().unwrap();
+    assert_eq!(paths.len(), 21);
+    for (path, methods) in paths {
+        // A stream has no end; another test reads it.
+        if path == "/v1/events" {
+            continue;
+        }
+        let method = methods.as_object().unwrap().keys().next().unwrap().to_uppercase();
+        let digest = "0x".to_owned() + &"11".repeat(32);
+        let account = "0x".to_owned() + &"11".repeat(20);
+        let place = ["dataset", "job", "table", "blob"]
+            .iter()
+            .fold(path.clone(), |place, name| place.replace(&format!("{{{name}}}"), &digest));
+        let place = place.replace("{address}", &account).replace("{buyer}", &account);
+        let place = place.replace("{nonce}", "0").replace("{height}", "1");
+        let answer = node.raw(&format!("{method} {place} HTTP/1.1"));
+        assert!(!answer.contains("no such path"), "{place}: {answer}");
+        assert!(!answer.starts_with("HTTP/1.1 405"), "{place}: {answer}");
+        let expects = if place.contains("0x") { "HTTP/1.1 404" } else { "HTTP/1.1 200" };
+        let is_known = answer.starts_with(expects);
+        // An account that never was is empty, a job without one has no history, and a block may not
+        // be there yet.
+        let special = ["/v1/accounts/{address}", "/v1/jobs/{job}/history", "/v1/blocks/{height}"];
+        let is_special = special.contains(&path.as_str());
+        assert!(is_known || is_special || method == "POST", "{place}: {answer}");
+    }
+}
