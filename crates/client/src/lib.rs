@@ -5,6 +5,8 @@
 //! cannot do is to act for a party, or to forge a receipt. An agent checks proofs and openings itself.
 
 mod node;
+#[cfg(test)]
+mod tests;
 mod transport;
 
 pub use node::{NoNode, Node};

@@ -1,7 +1,7 @@
 //! A node as a market.
 
 use crate::transport::{Fault, Transport};
-use assay_agent::{Execution, Market, MarketError};
+use assay_agent::{Execution, Market, MarketError, Refusal};
 use assay_api::{Submission, canonical};
 use assay_codec::{Decode, Digest, from_hex, to_bytes};
 use assay_ledger::Account;
@@ -35,9 +35,23 @@ pub struct NoNode {
 pub struct Node {
     transport: Transport,
     genesis: Genesis,
-    /// The transaction that was handed in last: its sender, number and last height.
-    sent: Option<(Address, u64, Height)>,
+    /// The transaction that was handed in last.
+    sent: Option<Sent>,
 }
+
+/// A transaction that may not be in a block yet.
+#[derive(Clone, Copy, Debug)]
+struct Sent {
+    tx: Digest,
+    from: Address,
+    nonce: u64,
+    valid_until: Height,
+}
+
+/// Number of the ledger's rule about what comes too late.
+const LATE: u16 = 2;
+/// Number of the ledger's rule about transactions out of turn.
+const NONCE: u16 = 3;
 
 impl Node {
     /// Greets the node at `url`, as in `http://127.0.0.1:8080`.
@@ -51,21 +65,34 @@ impl Node {
         Ok(Self { transport, genesis, sent: None })
     }
 
-    /// Waits until the transaction that was handed in last is in a block, or never will be. `None` if
-    /// nothing waits.
+    /// Waits until the transaction that was handed in last is in a block; `None` if nothing waits. That no
+    /// block took it in time, or took another one with its number, is a rejection.
     pub fn settle(&mut self) -> Result<Option<Execution>, MarketError> {
-        let Some((from, nonce, valid_until)) = self.sent else { return Ok(None) };
+        let Some(Sent { tx, from, nonce, valid_until }) = self.sent else { return Ok(None) };
+        let refused = |code, reason| Err(MarketError::Rejected(Refusal { code, reason }));
         loop {
+            // The height comes first: a block that is made in between is seen below.
             let height = self.height()?;
-            if let Some(execution) = self.executed(&from, nonce)? {
-                self.sent = None;
-                return Ok(Some(execution));
+            match self.executed(&from, nonce)? {
+                Some(execution) => {
+                    self.sent = None;
+                    if execution.tx == tx {
+                        return Ok(Some(execution));
+                    }
+                    return refused(
+                        NONCE,
+                        format!("another transaction with number {nonce} was executed"),
+                    );
+                }
+                None if valid_until <= height => {
+                    self.sent = None;
+                    return refused(
+                        LATE,
+                        format!("no block up to {valid_until} took the transaction"),
+                    );
+                }
+                None => thread::sleep(POLL),
             }
-            if valid_until < height {
-                self.sent = None;
-                return Ok(None);
-            }
-            thread::sleep(POLL);
         }
     }
 
@@ -198,9 +225,10 @@ impl Market for Node {
     }
 
     fn submit(&mut self, tx: SignedTx, blobs: Blobs) -> Result<Digest, MarketError> {
-        let (digest, sent) = (tx.digest(), (tx.tx.from, tx.tx.nonce, tx.tx.valid_until));
+        let (digest, head) = (tx.digest(), &tx.tx);
+        let (from, nonce, valid_until) = (head.from, head.nonce, head.valid_until);
         self.transport.post("/v1/transactions", &to_bytes(&Submission { tx, blobs }))?;
-        self.sent = Some(sent);
+        self.sent = Some(Sent { tx: digest, from, nonce, valid_until });
         Ok(digest)
     }
 }
