@@ -50,7 +50,10 @@ def perceptron(side, hidden):
 def convolution(x, name, pads, out):
     """Convolution by 5 × 5, ReLU, and the greatest of 2 × 2."""
     return [
-        helper.make_node("Conv", [x, f"K{name}", f"k{name}"], [f"c{name}"], kernel_shape=[5, 5], pads=pads),
+        # EZKL wants the strides said, though one is what ONNX takes them for.
+        helper.make_node(
+            "Conv", [x, f"K{name}", f"k{name}"], [f"c{name}"], kernel_shape=[5, 5], pads=pads, strides=[1, 1]
+        ),
         helper.make_node("Relu", [f"c{name}"], [f"r{name}"]),
         helper.make_node("MaxPool", [f"r{name}"], [out], kernel_shape=[2, 2], strides=[2, 2]),
     ]
