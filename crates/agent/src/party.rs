@@ -210,15 +210,23 @@ impl Party {
         Ok(disk::read(&self.path(name), TABLE_BYTES_MAX)?)
     }
 
-    /// Keeps rows under `name`, durably.
-    pub(crate) fn keep_table(&self, name: &str, table: &Table) -> Result<(), Error> {
-        self.keep_bytes(name, &to_bytes(table))
+    /// Keeps rows under `name`, durably, and closed to all but the wallet.
+    pub(crate) fn keep_table(
+        &self,
+        name: &str,
+        table: &Table,
+        out: &mut Outside<'_>,
+    ) -> Result<(), Error> {
+        let sealed = self.wallet.seal(name, &to_bytes(table), &mut *out.random);
+        self.keep_bytes(name, &sealed.map_err(|_| Error::Blob("the table is too long"))?)
     }
 
     /// Returns rows that were kept under `name`.
     pub(crate) fn kept_table(&self, name: &str) -> Result<Option<Table>, Error> {
-        let Some(bytes) = self.kept_bytes(name)? else { return Ok(None) };
-        from_bytes(&bytes).map(Some).map_err(|_| Error::Damaged("a table of this party"))
+        let Some(sealed) = self.kept_bytes(name)? else { return Ok(None) };
+        let damaged = Error::Damaged("a table of this party");
+        let Ok(bytes) = self.wallet.unseal(name, &sealed) else { return Err(damaged) };
+        from_bytes(&bytes).map(Some).map_err(|_| damaged)
     }
 
     /// Sends a transaction: the only way out of a party. `private` are the rows that must not be in it.

@@ -4,6 +4,7 @@
 //! - [`keystore`]: the seed in a file, sealed with a password (argon2id, XChaCha20-Poly1305);
 //! - [`envelope`]: messages sealed to a party (HPKE), bound to a purpose and a context;
 //! - [`openings`]: the append-only, encrypted file of salts, keys and secrets, and its backup;
+//! - the vault ([`Wallet::seal`]): files that a party keeps beside them, sealed under a key of the wallet;
 //! - [`Wallet`]: one directory with all of it, locked against a second process.
 //!
 //! **Losing the openings loses the model.** A commitment can be opened only with its salt: a seller
@@ -35,10 +36,12 @@ mod random;
 mod seal;
 #[cfg(test)]
 mod testing;
+mod vault;
 mod wallet;
 
 pub use files::Error as FileError;
 pub use keys::Keys;
 pub use random::{Random, os_random};
 pub use seal::{Cost, Error as SealError};
+pub use vault::Error as VaultError;
 pub use wallet::{Error, Wallet};

@@ -2,6 +2,7 @@
 
 use crate::files::{self, Error as FileError};
 use crate::openings::{self, Openings, backup};
+use crate::vault::{self, Error as VaultError};
 use crate::{Cost, Keys, Random, keystore};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
@@ -121,6 +122,21 @@ impl Wallet {
     /// The openings, to add to them.
     pub fn openings_mut(&mut self) -> &mut Openings {
         &mut self.openings
+    }
+
+    /// Seals the contents of a file of this party's, so that only this wallet opens them, and only as `name`.
+    pub fn seal(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        random: Random<'_>,
+    ) -> Result<Vec<u8>, VaultError> {
+        vault::seal(&self.keys, name, bytes, random)
+    }
+
+    /// Opens what [`Wallet::seal`] sealed as `name`.
+    pub fn unseal(&self, name: &str, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+        vault::open(&self.keys, name, sealed)
     }
 
     /// Seals the keys with `new`, if `old` opens them. Keys, openings and older backups stay as they are.

@@ -153,7 +153,7 @@ impl Buyer {
             }
         };
         Blobs::new().insert(shown).map_err(Error::Blob)?;
-        self.party.keep_table(&file(&test), table)?;
+        self.party.keep_table(&file(&test), table, out)?;
         Ok(test)
     }
 

@@ -105,7 +105,7 @@ impl Owner {
         }
         let (dataset, action) = self.preview(offer, out)?;
         let commitment = action.listing.commitment;
-        self.party.keep_table(&file(&commitment), &offer.table)?;
+        self.party.keep_table(&file(&commitment), &offer.table, out)?;
         let reference = offer.reference.clone();
         self.party.append(Entry::Listed { reference, dataset, commitment })?;
         self.tables.insert(dataset, (commitment, offer.table.clone()));
