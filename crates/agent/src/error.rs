@@ -116,6 +116,19 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether nothing this party tries can come to anything before somebody has looked: its files cannot be
+    /// used, or the market is another.
+    pub fn is_final(&self) -> bool {
+        matches!(
+            self,
+            Self::Disk(_)
+                | Self::Journal(_)
+                | Self::Outbox(_)
+                | Self::Openings(_)
+                | Self::Chain { .. }
+        )
+    }
+
     /// Whether only the job at hand is in trouble, so that others may go on.
     pub(crate) fn is_local(&self) -> bool {
         match self {

@@ -52,7 +52,7 @@ pub use disk::Error as DiskError;
 pub use error::Error;
 pub use market::{Execution, Market, MarketError, Refusal};
 pub use outbox::Error as OutboxError;
-pub use owner::{Near, Offer, OnMiss, OnPrivate, Owner, Terms};
+pub use owner::{Near, Offer, OnMiss, OnPrivate, Owner, Policy, Terms};
 pub use party::Reference;
 pub use quote::Quote;
 pub use step::{Act, Outside, Reason, Step, phase};

@@ -68,6 +68,12 @@ pub enum Reason {
     Rows,
     /// What the buyer sealed does not open to the secret that the job names: nothing could be delivered.
     Secret,
+    /// The owner does not train this algorithm.
+    Algorithm,
+    /// The price has fallen below what the owner works for.
+    Price,
+    /// A proven miss would pay less than the owner works for.
+    EvaluationFee,
     /// The test set is to stay hidden, and the owner was told to take public ones only.
     HiddenTest,
     /// What the buyer sealed is not the test set that the job names: nothing can be proven about it.
@@ -87,6 +93,9 @@ impl fmt::Display for Reason {
         f.write_str(match self {
             Self::Rows => "the rows of the listing are not here",
             Self::Secret => "the buyer's secret is not the one that the job names",
+            Self::Algorithm => "the owner does not train this algorithm",
+            Self::Price => "the price is below what the owner works for",
+            Self::EvaluationFee => "the evaluation fee is below what the owner works for",
             Self::HiddenTest => "the test set is to stay hidden, the owner takes public ones only",
             Self::TestSet => "the sealed test set is not the one that the job names",
             Self::Miss => "the model misses the threshold",

@@ -1,7 +1,8 @@
 //! The command line's grammar; each command's own arguments stand in its file.
 
 use crate::commands::{
-    completions, dataset, demo, job, ledger, model, node, predict, prove, receipt, verify, wallet,
+    buyer, completions, dataset, demo, job, ledger, model, node, owner, predict, prove, receipt,
+    verify, wallet,
 };
 use clap::{Parser, Subcommand};
 
@@ -46,6 +47,12 @@ pub(crate) enum Command {
     /// Serve a market to others, over HTTP
     #[command(subcommand)]
     Node(node::Command),
+    /// Be a data owner at a node, without anybody at the keyboard
+    #[command(subcommand)]
+    Owner(owner::Command),
+    /// Be a buyer at a node, without anybody at the keyboard
+    #[command(subcommand)]
+    Buyer(buyer::Command),
     /// Make, look at, back up and restore wallets
     #[command(subcommand)]
     Wallet(wallet::Command),

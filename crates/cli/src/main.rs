@@ -3,12 +3,14 @@
 //! stdout is data, stderr is progress and complaint, and the exit code says what happened
 //! ([`failure::Code`]). Everything that computes lives in the crates below.
 
+mod acts;
 mod algorithm;
 mod answers_opening;
 mod card;
 mod cli;
 mod commands;
 mod curve;
+mod daemon;
 mod declared;
 mod delivered;
 mod errors;
@@ -25,10 +27,12 @@ mod output;
 mod parameters;
 mod parted_file;
 mod place;
+mod policy;
 mod privacy;
 mod proof_file;
 mod row_range;
 mod rows_opening;
+mod stop;
 mod terms;
 mod threshold;
 

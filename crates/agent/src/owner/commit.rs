@@ -1,7 +1,7 @@
 //! Training, and fixing the model before its test is known.
 
+use super::Owner;
 use super::train::train;
-use super::{OnPrivate, Owner};
 use crate::error::Error;
 use crate::journal::Entry;
 use crate::party::uniform;
@@ -14,7 +14,7 @@ use assay_model::{Architecture, Graph};
 use assay_statements::commit::Salt;
 use assay_statements::{accuracy, delivery};
 use assay_types::ciphertext_bytes;
-use assay_types::statement::{Privacy, Score};
+use assay_types::statement::Score;
 use assay_types::tx::CommitModel;
 use assay_types::{BLOB_BYTES_MAX, Blobs, FieldDigest, Height, JobId, ModelCommitment};
 use assay_wallet::envelope::{self, Purpose};
@@ -78,9 +78,8 @@ impl Owner {
         if self.secret(id, job).is_none() {
             return Ok(Err(Reason::Secret));
         }
-        let is_hidden = job.request.test_privacy != Privacy::Public;
-        if is_hidden && self.on_private == OnPrivate::Decline {
-            return Ok(Err(Reason::HiddenTest));
+        if let Some(reason) = self.policy.refuses(job) {
+            return Ok(Err(reason));
         }
         (out.progress)(phase::TRAINING);
         let graph = match train(&job.request.algorithm, table) {

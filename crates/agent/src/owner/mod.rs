@@ -8,12 +8,14 @@
 //! | proven | reveals the key |
 
 mod commit;
+mod policy;
 mod prove;
 mod publish;
 mod relist;
 mod train;
 mod warning;
 
+pub use policy::{OnMiss, OnPrivate, Policy};
 pub use publish::{Offer, Terms};
 pub use warning::Near;
 
@@ -31,35 +33,13 @@ use assay_wallet::Wallet;
 use assay_wallet::openings::Kind;
 use std::collections::BTreeMap;
 
-/// What an owner does with a model that misses the threshold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnMiss {
-    /// Prove it, and earn the evaluation fee.
-    #[default]
-    Prove,
-    /// Give the fee back.
-    Concede,
-}
-
-/// What an owner does with a job whose test set is to stay hidden. Only the owner can look at what the buyer has sealed;
-/// if it is something else, training was for nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnPrivate {
-    /// Take it.
-    #[default]
-    Serve,
-    /// Decline it.
-    Decline,
-}
-
 /// A data owner: a wallet, a journal, and private rows.
 #[derive(Debug)]
 pub struct Owner {
     party: Party,
     /// The private rows, by listing.
     tables: BTreeMap<DatasetId, (DataCommitment, Table)>,
-    on_miss: OnMiss,
-    on_private: OnPrivate,
+    policy: Policy,
 }
 
 impl Owner {
@@ -73,17 +53,12 @@ impl Owner {
             let table = table.ok_or(Error::Damaged("the folder of the private rows"))?;
             tables.insert(*dataset, (*commitment, table));
         }
-        Ok(Self { party, tables, on_miss: OnMiss::default(), on_private: OnPrivate::default() })
+        Ok(Self { party, tables, policy: Policy::default() })
     }
 
-    /// Sets what is done with a model that misses the threshold.
-    pub fn set_on_miss(&mut self, on_miss: OnMiss) {
-        self.on_miss = on_miss;
-    }
-
-    /// Sets what is done with a job whose test set is to stay hidden.
-    pub fn set_on_private(&mut self, on_private: OnPrivate) {
-        self.on_private = on_private;
+    /// Sets what the owner takes on by itself.
+    pub fn set_policy(&mut self, policy: Policy) {
+        self.policy = policy;
     }
 
     /// The owner's account.
@@ -118,14 +93,21 @@ impl Owner {
             return Ok(Step::Did(act));
         }
         let (own, height) = (self.address(), out.market.height()?);
-        for (id, job) in out.market.live_jobs(&own)? {
+        let mut live = out.market.live_jobs(&own)?;
+        live.retain(|(_, job)| job.owner == own);
+        // The key is what is paid for, and takes no time: no training of another job is to come before it.
+        live.sort_by_key(|(_, job)| !matches!(job.stage, Stage::Proven(..)));
+        let has_room = self
+            .policy
+            .has_room(live.iter().map(|(_, job)| job), out.market.account(&own)?.balance);
+        for (id, job) in &live {
             // What is sent now is executed in the next block at the earliest.
-            let is_due = job.owner == own && height < job.deadline;
-            if !is_due || self.party.has_failed(&id) || self.party.is_stuck(&id) {
+            let is_due = height < job.deadline && (has_room || job.stage != Stage::Opened);
+            if !is_due || self.party.has_failed(id) || self.party.is_stuck(id) {
                 continue;
             }
-            let done = self.act(&id, &job, out);
-            if let Some(act) = self.party.tried(&id, done)? {
+            let done = self.act(id, job, out);
+            if let Some(act) = self.party.tried(id, done)? {
                 return Ok(Step::Did(act));
             }
         }

@@ -36,7 +36,7 @@ impl Owner {
         let graph = self.model(id, &model.commitment)?;
         let correct = correct(&graph, &test_set.table);
         let is_miss = correct < job.needed;
-        if is_miss && self.on_miss == OnMiss::Concede {
+        if is_miss && self.policy.on_miss == OnMiss::Concede {
             return self.concede(id, job, Reason::Miss, out);
         }
         let context = statement::context(out.market, id, job, job.deadline);

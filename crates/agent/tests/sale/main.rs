@@ -6,6 +6,7 @@ mod dishonest;
 mod happy_path;
 mod kinds;
 mod leaks;
+mod policy;
 mod private;
 mod restarts;
 mod silence;

@@ -6,7 +6,9 @@ use crate::veiled::Veiled;
 use crate::world::{EVALUATION_FEE, MONEY, PRICE, World, order, table};
 use assay_agent::Step;
 use assay_agent::gate::{Gate, What};
-use assay_agent::{Act, Audience, Error, Market, OnMiss, OnPrivate, Order, Outside, Reason};
+use assay_agent::{
+    Act, Audience, Error, Market, OnMiss, OnPrivate, Order, Outside, Policy, Reason,
+};
 use assay_codec::{Encode, to_bytes};
 use assay_ledger::job::{Ending, StageName};
 use assay_model::Table;
@@ -67,7 +69,11 @@ fn a_miss_is_proven_on_a_private_test_set() {
 fn a_miss_on_a_private_test_set_can_be_conceded() {
     let mut world = World::private();
     let job = world.ordered(1, 1);
-    world.owner.as_mut().unwrap().set_on_miss(OnMiss::Concede);
+    world
+        .owner
+        .as_mut()
+        .unwrap()
+        .set_policy(Policy { on_miss: OnMiss::Concede, ..Policy::default() });
     world.run();
     assert!(world.acts.contains(&Act::Conceded { job, reason: Reason::Miss }));
 }
@@ -85,7 +91,7 @@ fn forbid_test(gate: &mut Gate) {
 }
 
 #[test]
-fn a_private_test_set_lies_with_the_buyer_alone() {
+fn a_private_test_set_lies_nowhere_in_the_clear() {
     for (num, den) in [(8, 9), (1, 1)] {
         let mut world = World::private();
         let job = world.ordered(num, den);
@@ -99,9 +105,9 @@ fn a_private_test_set_lies_with_the_buyer_alone() {
             .unwrap();
         gate.forbid(What::Opening, &to_bytes(&salt));
         // The owner opens what is sealed whenever it needs it, and writes it nowhere.
-        let buyer = world.path("buyer");
-        assert_eq!(scan(&gate, world.root(), Some(&buyer)), []);
-        assert!(!scan(&gate, &buyer, None).is_empty());
+        assert_eq!(scan(&gate, world.root(), None), []);
+        fs::write(world.path("buyer/spilled.rows"), to_bytes(&table("test"))).unwrap();
+        assert!(!scan(&gate, world.root(), None).is_empty());
     }
 }
 
@@ -256,7 +262,11 @@ fn a_market_that_gives_out_another_blob_makes_nobody_concede() {
 fn an_owner_may_take_public_test_sets_only() {
     let mut world = World::private();
     let job = world.ordered(8, 9);
-    world.owner.as_mut().unwrap().set_on_private(OnPrivate::Decline);
+    world
+        .owner
+        .as_mut()
+        .unwrap()
+        .set_policy(Policy { on_private: OnPrivate::Decline, ..Policy::default() });
     let [owner, _] = world.step();
     assert_eq!(owner, Step::Did(Act::Declined { job, reason: Reason::HiddenTest }));
     world.produce();
@@ -265,7 +275,11 @@ fn an_owner_may_take_public_test_sets_only() {
 
     let mut world = World::new();
     let job = world.ordered(8, 9);
-    world.owner.as_mut().unwrap().set_on_private(OnPrivate::Decline);
+    world
+        .owner
+        .as_mut()
+        .unwrap()
+        .set_policy(Policy { on_private: OnPrivate::Decline, ..Policy::default() });
     world.run();
     assert!(world.acts.contains(&Act::Received { job }));
 }

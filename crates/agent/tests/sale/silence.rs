@@ -1,7 +1,7 @@
 //! The other ways out: a miss, a concession, a refusal, silence.
 
 use crate::world::{EVALUATION_FEE, MONEY, WINDOW, World};
-use assay_agent::{Act, Error, OnMiss, Reason, Step};
+use assay_agent::{Act, Error, OnMiss, Policy, Reason, Step};
 use assay_ledger::job::Ending;
 use assay_types::statement::Score;
 
@@ -30,7 +30,11 @@ fn a_miss_is_proven_and_earns_the_evaluation_fee() {
 fn an_owner_concedes_only_if_it_was_told_to() {
     let mut world = World::new();
     let job = world.ordered(1, 1);
-    world.owner.as_mut().unwrap().set_on_miss(OnMiss::Concede);
+    world
+        .owner
+        .as_mut()
+        .unwrap()
+        .set_policy(Policy { on_miss: OnMiss::Concede, ..Policy::default() });
     world.run();
     assert!(world.acts.contains(&Act::Conceded { job, reason: Reason::Miss }));
     let [owner, buyer, _] = world.money();

@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub(crate) mod buyer;
 pub(crate) mod completions;
 pub(crate) mod dataset;
 pub(crate) mod demo;
@@ -7,6 +8,7 @@ pub(crate) mod job;
 pub(crate) mod ledger;
 pub(crate) mod model;
 pub(crate) mod node;
+pub(crate) mod owner;
 pub(crate) mod predict;
 pub(crate) mod prove;
 pub(crate) mod receipt;
@@ -27,6 +29,8 @@ pub(crate) fn run(command: Command, output: &Output) -> Result<()> {
         Command::Job(command) => job::run(&command, output),
         Command::Ledger(command) => ledger::run(&command, output),
         Command::Node(command) => node::run(&command, output),
+        Command::Owner(command) => owner::run(&command, output),
+        Command::Buyer(command) => buyer::run(&command, output),
         Command::Wallet(command) => wallet::run(&command, output),
         Command::Completions(args) => completions::run(&args, output),
     }

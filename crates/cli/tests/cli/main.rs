@@ -3,6 +3,7 @@
 
 mod best;
 mod claims;
+mod daemons;
 mod datasets;
 mod demo;
 mod figures;

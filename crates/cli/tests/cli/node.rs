@@ -8,14 +8,14 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
 /// A node that runs.
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
-    url: String,
+    pub(crate) url: String,
     height: u64,
 }
 
 impl Serving {
-    fn start(session: &Session) -> Self {
+    pub(crate) fn start(session: &Session) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_assay"))
             .args(["node", "run", "--dir", "d", "--listen", "127.0.0.1:0", "--block-ms", "300"])
             .args(["--json", "--log-format", "json"])
@@ -33,7 +33,7 @@ impl Serving {
     }
 
     /// Asks it to end, as a service manager does.
-    fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         assert!(self.child.wait().unwrap().success());
