@@ -15,12 +15,15 @@ const USAGE: &str = "usage: cargo xtask <task>
   ci    everything a change must pass, cheapest first
   bench [WORKLOAD] [--json] [--runs=N]
         the workloads of the benchmark table, cold and warm: time per phase, CPU, memory, proof, verification
+  load [--senders=N] [--seconds=S] [--block-ms=MS] [--json]
+        transfers handed in to a node over HTTP: how many a second, how soon final, its memory
   tidy  what no compiler checks: crate graph, file sizes, verifier headers, forbidden words";
 
 fn main() -> ExitCode {
     let task = std::env::args().nth(1).unwrap_or_default();
     let done = match task.as_str() {
-        "bench" => bench::run(&root(), std::env::args().skip(2)),
+        "bench" => bench::proofs(&root(), std::env::args().skip(2)),
+        "load" => bench::load(&root(), std::env::args().skip(2)),
         "ci" => ci::run(&root()),
         "tidy" => tidy::run(&root()),
         _ => {
