@@ -5,6 +5,7 @@
 
 use crate::{
     acts,
+    config::Settings,
     failure::{Failure, Result},
     market::failure,
     output::{Output, report},
@@ -26,6 +27,8 @@ const PATIENCE_MAX: Duration = Duration::from_secs(30);
 /// Where a party acts, and for how long.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Place {
+    #[command(flatten)]
+    _config: Settings,
     /// The address of a node, as `assay node run` prints it: http://127.0.0.1:8080
     #[arg(long, value_name = "URL", env = "ASSAY_NODE")]
     node: String,

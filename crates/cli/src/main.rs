@@ -9,6 +9,7 @@ mod answers_opening;
 mod card;
 mod cli;
 mod commands;
+mod config;
 mod curve;
 mod daemon;
 mod declared;
@@ -36,7 +37,7 @@ mod stop;
 mod terms;
 mod threshold;
 
-use clap::Parser;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Keeps freed memory: page faults are half of a prover's time otherwise.
@@ -45,13 +46,19 @@ static ALLOCATOR: assay_memory::Allocator = assay_memory::ALLOCATOR;
 
 fn main() -> ExitCode {
     assay_memory::keep();
-    let cli = cli::Cli::parse();
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let cli = match config::parse(&args) {
+        Ok(cli) => cli,
+        Err(failure) => return ended(&output::Output::new(false), &failure),
+    };
     let output = output::Output::new(cli.json);
     match commands::run(cli.command, &output) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            output.failure(&failure);
-            failure.code.into()
-        }
+        Err(failure) => ended(&output, &failure),
     }
+}
+
+fn ended(output: &output::Output, failure: &failure::Failure) -> ExitCode {
+    output.failure(failure);
+    failure.code.into()
 }

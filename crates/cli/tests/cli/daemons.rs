@@ -185,3 +185,20 @@ fn a_daemon_does_not_start_on_another_chain_or_without_a_node() {
     session.fails(&["buyer", "run", "--node", "x", "--wallet", "nobody"], 5, "no wallet");
     session.fails(&[&away[..], &["--jobs", "0"]].concat(), 2, "0 is not in 1..");
 }
+
+#[test]
+fn flags_come_before_variables_and_variables_before_the_file() {
+    let session = market();
+    session.put("settings", "[owner]\nnode = \"http://127.0.0.1:1\"\nwallet = \"d/owner\"\n");
+    let run = ["owner", "run", "--config", "settings"];
+    session.fails(&run, 1, "there is no node at http://127.0.0.1:1:");
+    let variable = [("ASSAY_NODE", "http://127.0.0.1:2")];
+    let ran = session.run_with(&run, &variable);
+    assert!(ran.stderr.contains("no node at http://127.0.0.1:2:"), "{}", ran.stderr);
+    let flag = [&run[..], &["--node", "http://127.0.0.1:3"]].concat();
+    let ran = session.run_with(&flag, &variable);
+    assert!(ran.stderr.contains("no node at http://127.0.0.1:3:"), "{}", ran.stderr);
+    session.put("settings", "[owner]\nnodes = 1\n");
+    session.fails(&run, 2, "settings cannot be used: [owner]: there is no setting nodes");
+    session.fails(&["owner", "run", "--config", "nowhere"], 5, "nowhere");
+}

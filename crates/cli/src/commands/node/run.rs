@@ -1,6 +1,7 @@
 //! `assay node run --dir DIR [--listen ADDRESS]`
 
 use crate::{
+    config::Settings,
     failure::{Explain, Result},
     output::{Output, report},
     place,
@@ -10,6 +11,8 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
+    #[command(flatten)]
+    _config: Settings,
     /// The folder of the market, as `assay ledger new` makes one
     #[arg(long, value_name = "DIR", env = "ASSAY_DIR")]
     dir: PathBuf,
