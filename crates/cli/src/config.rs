@@ -37,7 +37,7 @@ const RUN: &str = "run";
 /// The file of settings.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Settings {
-    /// A file of settings (TOML): a table [node], [owner] or [buyer], keys named like flags. Flags and
+    /// A file of settings (TOML): a table node, owner or buyer, keys named like flags. Flags and
     /// variables come before it
     #[arg(id = CONFIG, long = CONFIG, value_name = "FILE", env = "ASSAY_CONFIG")]
     _file: Option<PathBuf>,
