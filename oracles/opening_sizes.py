@@ -91,7 +91,7 @@ def schedules(variables, first_rate):
 def search(variables, first_rate):
     best = None
     for folds, rates in schedules(variables, first_rate):
-        for level in range(86, 95):
+        for level in range(82, 95):
             try:
                 bits = -math.log2(math.fsum(2**-b for _, b in terms(variables, level, folds, rates)))
             except ValueError:

@@ -15,7 +15,8 @@ import sys
 
 P = 2**31 - 2**24 + 1
 FIELD = 5 * math.log2(P)  # bits of the quintic extension
-GRINDING = 18  # bits of every proof of work; the level counts one of them
+# Bits of every proof of work, of which the level counts one; more from LARGE variables on.
+GRINDING, GRINDING_LARGE, LARGE = 18, 22, 25
 DIRECT = 6  # this many variables or fewer are sent as they are
 MASK_LEN, MASK_RATE = 3, 3
 CLAIMS = 2
@@ -39,8 +40,8 @@ SCHEDULE = {
     22: (87, [6, 5, 5], [1, 3, 6]),
     23: (87, [6, 4, 4, 3], [1, 3, 5, 5]),
     24: (87, [6, 4, 4, 4], [1, 3, 4, 5]),
-    25: (87, [6, 5, 4, 4], [1, 3, 4, 5]),
-    26: (87, [6, 5, 5, 4], [1, 3, 5, 5]),
+    25: (83, [6, 5, 4, 4], [1, 3, 4, 5]),
+    26: (83, [6, 5, 5, 4], [1, 3, 5, 5]),
 }
 
 
@@ -53,9 +54,10 @@ def queries(bits, log_inv_rate):
     return math.ceil(bits / miss(1, 2**log_inv_rate))
 
 
-def grinding(level, bits):
+def grinding(variables, level, bits):
     """The library asks for what the level wants of the queries, the challenger for more."""
-    return 0 if level <= bits else math.ceil(level - bits) - 1 + GRINDING
+    work = GRINDING if variables < LARGE else GRINDING_LARGE
+    return 0 if level <= bits else math.ceil(level - bits) - 1 + work
 
 
 def power_of_two(n):
@@ -93,11 +95,11 @@ def terms(variables, level, folds, rates):
             t = queries(level - 1, rate)
             if positions < message + t:
                 raise ValueError("no room for the randomness")
-            pow_bits = grinding(level, t * miss(1, 2**rate))
+            pow_bits = grinding(variables, level, t * miss(1, 2**rate))
         else:
             t = terminal_queries(level, message, positions, rate)
             dyadic = positions // power_of_two(message + t)
-            pow_bits = grinding(level, t * miss(1, dyadic))
+            pow_bits = grinding(variables, level, t * miss(1, dyadic))
         rounds.append((fold, message, positions, t, pow_bits))
         masks.append((MASK_LEN + mask_queries, sumcheck_domain, fold))
         if i < last:

@@ -8,71 +8,78 @@ use p3_challenger::{
 };
 use p3_symmetric::MerkleCap;
 
-/// Bits that a proof of work takes beyond what is asked for, if anything is asked for.
-///
-/// The commitment library asks for one bit: its queries of mask codes are sized as if nothing had
-/// been ground before they are drawn, so it is told a level without the grinding. See
-/// `pcs::schedule`.
-pub(crate) const GRINDING: usize = 17;
-
 /// Absorbs field elements and digests as bytes, draws field elements without bias.
 ///
 /// Start one with `Challenger::from_hasher(label, Blake3)`. Everything that a proof depends on is
 /// absorbed before the first challenge is drawn.
 #[derive(Clone, Debug)]
-pub struct Challenger(Sponge);
+pub struct Challenger {
+    sponge: Sponge,
+    /// Bits that a proof of work takes beyond what is asked for, if anything is asked for.
+    grinding: usize,
+}
 
 type Sponge = SerializingChallenger32<F, HashChallenger<u8, Blake3, 32>>;
 
 impl Challenger {
     /// Starts from a label.
     pub fn from_hasher(label: Vec<u8>, hasher: Blake3) -> Self {
-        Self(Sponge::from_hasher(label, hasher))
+        Self { sponge: Sponge::from_hasher(label, hasher), grinding: 0 }
+    }
+
+    /// From now on a proof of work takes so many bits beyond what is asked for.
+    ///
+    /// The commitment library asks for one bit: its queries of mask codes are sized as if nothing had
+    /// been ground before they are drawn, so it is told a level without the grinding. See
+    /// `pcs::schedule`.
+    pub(crate) fn grind_more(&mut self, bits: usize) {
+        self.grinding = bits;
     }
 }
 
-/// Returns the difficulty of a proof of work for which `bits` are asked.
-pub(crate) fn difficulty(bits: usize) -> usize {
-    if bits == 0 { 0 } else { bits.saturating_add(GRINDING) }
+/// Returns the difficulty of a proof of work for which `bits` are asked, where it takes `grinding`
+/// more.
+pub(crate) fn difficulty(bits: usize, grinding: usize) -> usize {
+    if bits == 0 { 0 } else { bits.saturating_add(grinding) }
 }
 
 impl GrindingChallenger for Challenger {
     type Witness = F;
 
     fn grind(&mut self, bits: usize) -> F {
-        self.0.grind(difficulty(bits))
+        self.sponge.grind(difficulty(bits, self.grinding))
     }
 
     fn check_witness(&mut self, bits: usize, witness: F) -> bool {
-        self.0.check_witness(difficulty(bits), witness)
+        self.sponge.check_witness(difficulty(bits, self.grinding), witness)
     }
 }
 
 impl CanObserve<F> for Challenger {
     fn observe(&mut self, value: F) {
-        self.0.observe(value);
+        self.sponge.observe(value);
     }
 
     fn observe_slice(&mut self, values: &[F]) {
-        self.0.observe_slice(values);
+        self.sponge.observe_slice(values);
     }
 }
 
 impl<const N: usize> CanObserve<MerkleCap<F, [u8; N]>> for Challenger {
     fn observe(&mut self, cap: MerkleCap<F, [u8; N]>) {
-        self.0.observe(cap);
+        self.sponge.observe(cap);
     }
 }
 
 impl CanSample<F> for Challenger {
     fn sample(&mut self) -> F {
-        self.0.sample()
+        self.sponge.sample()
     }
 }
 
 impl CanSampleBits<usize> for Challenger {
     fn sample_bits(&mut self, bits: usize) -> usize {
-        self.0.sample_bits(bits)
+        self.sponge.sample_bits(bits)
     }
 }
 
@@ -81,7 +88,7 @@ impl CanSampleUniformBits<F> for Challenger {
         &mut self,
         bits: usize,
     ) -> Result<usize, ResamplingError> {
-        self.0.sample_uniform_bits::<RESAMPLE>(bits)
+        self.sponge.sample_uniform_bits::<RESAMPLE>(bits)
     }
 }
 
@@ -89,7 +96,7 @@ impl FieldChallenger<F> for Challenger {}
 
 #[cfg(test)]
 mod tests {
-    use super::{Challenger, GRINDING, Sponge};
+    use super::{Challenger, Sponge};
     use crate::field::F;
     use p3_blake3::Blake3;
     use p3_challenger::{CanSample, GrindingChallenger};
@@ -97,7 +104,9 @@ mod tests {
 
     #[test]
     fn a_proof_of_work_takes_more_bits_than_are_asked_for() {
-        let ours = Challenger::from_hasher(b"test".to_vec(), Blake3);
+        const GRINDING: usize = 17;
+        let mut ours = Challenger::from_hasher(b"test".to_vec(), Blake3);
+        ours.grind_more(GRINDING);
         let sponge = Sponge::from_hasher(b"test".to_vec(), Blake3);
         let mut proven = ours.clone();
         let witness = proven.grind(1);
@@ -116,6 +125,7 @@ mod tests {
     #[test]
     fn where_no_work_is_asked_for_none_is_done() {
         let mut ours = Challenger::from_hasher(b"test".to_vec(), Blake3);
+        ours.grind_more(17);
         assert_eq!(ours.clone().grind(0), F::ZERO);
         let before: F = ours.clone().sample();
         assert!(ours.check_witness(0, F::ZERO));

@@ -97,6 +97,7 @@ impl std::fmt::Display for Size {
 pub struct Params {
     size: Size,
     config: Config,
+    grinding: usize,
 }
 
 impl Params {
@@ -111,7 +112,7 @@ impl Params {
         let schedule = Schedule::of(num_vars).ok_or(SizeError::Variables { got: num_vars })?;
         let schedule = schedule.with(surplus).ok_or(SizeError::Surplus { got: surplus })?;
         let config = schedule.config(num_vars).map_err(|_| SizeError::Schedule { num_vars })?;
-        Ok(Self { size, config })
+        Ok(Self { size, config, grinding: schedule.grinding })
     }
 
     /// Returns what they follow from.
@@ -131,6 +132,11 @@ impl Params {
 
     pub(crate) fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Returns the bits of a proof of work beyond what the library asks for.
+    pub(crate) fn grinding(&self) -> usize {
+        self.grinding
     }
 
     fn shape(&self, points: usize) -> Shape {

@@ -17,6 +17,7 @@ use crate::field::{EF, F};
 pub struct Secret {
     size: Size,
     commitment: Commitment,
+    grinding: usize,
     pub(super) scheme: Scheme,
     pub(super) data: <Scheme as MultilinearPcs<EF, Challenger>>::ProverData,
 }
@@ -63,7 +64,8 @@ pub fn commit(
         .commit(Poly::new(cells), &mut unused)
         .expect("committing fails on sizes only, and the size has just been checked");
     let commitment = Commitment(root.roots()[0]);
-    Ok((commitment, Secret { size, commitment, scheme, data }))
+    let grinding = params.grinding();
+    Ok((commitment, Secret { size, commitment, grinding, scheme, data }))
 }
 
 /// Shows the values of the committed cells at `points`, and spends the secret.
@@ -76,7 +78,8 @@ pub fn commit(
 ///
 /// Panics if a point does not have as many coordinates as the cells have variables.
 pub fn open(secret: Secret, points: &[Vec<EF>], challenger: &mut Challenger) -> Opening {
-    let Secret { size, commitment, scheme, data } = secret;
+    let Secret { size, commitment, grinding, scheme, data } = secret;
+    challenger.grind_more(grinding);
     commitment.observe(challenger);
     let protocol = points.iter().cloned().map(Point::new).collect();
     let proof = scheme

@@ -15,7 +15,9 @@
 //! The library sizes the queries of mask codes for the whole level, although they are drawn behind
 //! the last proof of work. Masks are more than half of an opening. So the level here has one bit of
 //! grinding only, with which the library says where witnesses are drawn, and the challenger grinds
-//! `GRINDING` bits more, wherever it grinds at all.
+//! [`Schedule::grinding`] bits more, wherever it grinds at all: 17, and 21 where 2^22 hashes are
+//! nothing beside the rest of a proof. A bit of grinding is a bit less of every query phase, which
+//! is a hundredth of an opening.
 //!
 //! # Size
 //!
@@ -44,6 +46,10 @@ pub const SURPLUS_VARIABLES_MIN: usize = VARIABLES_MIN + 1;
 
 /// Bits of a level that the library grinds for.
 const POW_BITS: usize = 1;
+/// Bits that are ground beyond those, and from [`LARGE`] variables on.
+const GRINDING: [usize; 2] = [17, 21];
+/// Fewest variables of a proof that takes seconds.
+const LARGE: usize = 25;
 
 /// The choices that [`Params`](super::Params) are derived from.
 ///
@@ -60,6 +66,8 @@ pub struct Schedule {
     pub mask_len: usize,
     /// Logarithm of the mask codes' inverse rate.
     pub mask_log_inv_rate: usize,
+    /// Bits of a proof of work beyond what the library asks for.
+    pub grinding: usize,
 }
 
 impl Schedule {
@@ -83,11 +91,12 @@ impl Schedule {
             22 => (87, &[6, 5, 5], &[1, 3, 6]),
             23 => (87, &[6, 4, 4, 3], &[1, 3, 5, 5]),
             24 => (87, &[6, 4, 4, 4], &[1, 3, 4, 5]),
-            25 => (87, &[6, 5, 4, 4], &[1, 3, 4, 5]),
-            26 => (87, &[6, 5, 5, 4], &[1, 3, 5, 5]),
+            25 => (83, &[6, 5, 4, 4], &[1, 3, 4, 5]),
+            26 => (83, &[6, 5, 5, 4], &[1, 3, 5, 5]),
             _ => return None,
         };
-        Some(Self { level, folding, log_inv_rates, mask_len: 3, mask_log_inv_rate: 3 })
+        let grinding = GRINDING[usize::from(LARGE <= num_vars)];
+        Some(Self { level, folding, log_inv_rates, mask_len: 3, mask_log_inv_rate: 3, grinding })
     }
 
     /// The same with `surplus` bits more of each error term, at most [`SURPLUS_MAX`]: more queries.

@@ -62,6 +62,7 @@ pub fn verify(
         }
     }
 
+    challenger.grind_more(params.grinding());
     // A verifier draws nothing; the library's types want generators all the same.
     let [masks, salts] = [[0; 32]; 2].map(StdRng::from_seed);
     let scheme = params.scheme(masks, salts);

@@ -68,7 +68,7 @@ impl Terms {
 
     /// Adds the opening of one commitment at `points` points.
     pub fn opening(&mut self, params: &Params, points: usize) {
-        opening::Numbers::new(params.config(), points).terms(self);
+        opening::Numbers::new(params.config(), params.grinding(), points).terms(self);
     }
 
     /// Adds a sum-check of `rounds` rounds whose polynomials have `degree`.

@@ -58,7 +58,7 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    pub(super) fn new(config: &Config, claims: usize) -> Self {
+    pub(super) fn new(config: &Config, grinding: usize, claims: usize) -> Self {
         let base = config.base_case_config();
         let degree = wide(config.zk().ell_zk.max(3) - 1);
         let mut rounds: Vec<Round> = Vec::new();
@@ -72,7 +72,8 @@ impl Numbers {
                 queries: wide(round.num_queries),
                 width: 1 << folds,
             };
-            let (samples, pow_bits) = (wide(round.ood_samples), narrow(difficulty(round.pow_bits)));
+            let samples = wide(round.ood_samples);
+            let pow_bits = narrow(difficulty(round.pow_bits, grinding));
             rounds.push(Round { code, folds: wide(folds), degree, samples, pow_bits });
         }
         let folds = config.round_folding_factor(config.n_rounds());
@@ -83,7 +84,7 @@ impl Numbers {
             queries: wide(base.num_queries),
             width: 1 << folds,
         };
-        let pow_bits = narrow(difficulty(base.pow_bits));
+        let pow_bits = narrow(difficulty(base.pow_bits, grinding));
         rounds.push(Round { code, folds: wide(folds), degree, samples: 0, pow_bits });
         let masks = base.mask_groups.iter().map(|group| Code {
             message: wide(group.shape.message_len),

@@ -5,7 +5,6 @@ use p3_whir::parameters::SecurityAssumption;
 
 use super::opening::{Code, Numbers};
 use super::{Bits, Terms};
-use crate::challenger::GRINDING;
 use crate::pcs::{
     Params, SURPLUS_MAX, SURPLUS_VARIABLES_MIN, Schedule, Size, VARIABLES_MAX, VARIABLES_MIN,
 };
@@ -14,6 +13,11 @@ fn opening(num_vars: usize, points: usize) -> Terms {
     let mut terms = Terms::new();
     terms.opening(&Params::new(num_vars).unwrap(), points);
     terms
+}
+
+fn numbers(num_vars: usize) -> Numbers {
+    let params = Params::new(num_vars).unwrap();
+    Numbers::new(params.config(), params.grinding(), 2)
 }
 
 fn float(bits: Bits) -> f64 {
@@ -90,7 +94,7 @@ fn the_union_is_the_logarithm_of_the_sum() {
 
 #[test]
 fn each_number_that_is_weakened_lowers_the_bits() {
-    let numbers = Numbers::new(Params::new(21).unwrap().config(), 2);
+    let numbers = numbers(21);
     let bits = |numbers: &Numbers| {
         let mut terms = Terms::new();
         numbers.terms(&mut terms);
@@ -124,7 +128,7 @@ fn each_number_that_is_weakened_lowers_the_bits() {
 
 #[test]
 fn fewer_queries_or_less_grinding_lower_the_total() {
-    let numbers = Numbers::new(Params::new(21).unwrap().config(), 2);
+    let numbers = numbers(21);
     let total = |numbers: &Numbers| {
         let mut terms = Terms::new();
         numbers.terms(&mut terms);
@@ -147,7 +151,8 @@ fn a_schedule_for_large_sizes_would_fall_short_at_the_small_ones() {
     let bits = |folding, log_inv_rates, num_vars: usize| {
         let schedule = Schedule { folding, log_inv_rates, ..large };
         let mut terms = Terms::new();
-        Numbers::new(&schedule.config(num_vars).ok()?, 2).terms(&mut terms);
+        let config = schedule.config(num_vars).ok()?;
+        Numbers::new(&config, schedule.grinding, 2).terms(&mut terms);
         Some(terms.total().floor())
     };
     assert_eq!(bits(&[6], &[1], 12), None, "refused");
@@ -163,7 +168,7 @@ fn the_base_case_agrees_with_the_library() {
     for num_vars in VARIABLES_MIN..=VARIABLES_MAX {
         let params = Params::new(num_vars).unwrap();
         let report = params.config().hiding_base_case_security_report();
-        let numbers = Numbers::new(params.config(), 2);
+        let numbers = numbers(num_vars);
         let dyadic = |code: &Code| {
             let dimension = (code.message + code.randomness).next_power_of_two();
             float(Code { message: dimension, randomness: 0, ..*code }.miss())
@@ -174,7 +179,7 @@ fn the_base_case_agrees_with_the_library() {
         };
         let last = numbers.rounds.last().unwrap();
         close(dyadic(&last.code), report.source.query_miss.bits, "source");
-        assert_eq!(report.query_round.shared_pow_bits + GRINDING, last.pow_bits as usize);
+        assert_eq!(report.query_round.shared_pow_bits + params.grinding(), last.pow_bits as usize);
         assert_eq!(numbers.masks.len(), report.mask_groups.len());
         for (mask, theirs) in numbers.masks.iter().zip(&report.mask_groups) {
             close(dyadic(mask), theirs.query_miss.bits, "mask");
