@@ -5,12 +5,12 @@ use crate::accuracy::{MODES_COMMITTED, Scored, security_bits};
 use crate::rows::as_digest;
 use assay_types::statement::{Accuracy, Count, Score, TopScore};
 
-fn top(best: u16, rows: Count) -> Score {
+pub(super) fn top(best: u16, rows: Count) -> Score {
     Score::Top(TopScore { best, rows })
 }
 
 /// Rows whose label is among the best, by the ranks of execution.
-fn hits<M: Scored>(case: &Case<M>, best: u16) -> u32 {
+pub(super) fn hits<M: Scored>(case: &Case<M>, best: u16) -> u32 {
     let is_hit = |&(row, &label): &(usize, &u16)| {
         case.model.rank(case.table.row(row), label).unwrap() <= usize::from(best)
     };

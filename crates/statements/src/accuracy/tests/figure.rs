@@ -10,7 +10,7 @@ use assay_types::statement::{Accuracy, ClassScore, Figure, Score};
 const FIGURES: [Figure; 3] = [Figure::Precision, Figure::Recall, Figure::F1];
 
 /// Right answers of the class, all answers of it, and rows of it.
-fn counted<M: Scored>(case: &Case<M>, class: u16) -> (u32, u32, u32) {
+pub(super) fn counted<M: Scored>(case: &Case<M>, class: u16) -> (u32, u32, u32) {
     let labels = case.table.labels();
     let answers: Vec<_> =
         (0..labels.len()).map(|row| case.model.answer(case.table.row(row)).unwrap()).collect();

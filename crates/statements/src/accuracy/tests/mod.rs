@@ -8,6 +8,7 @@ mod forest;
 mod hostile;
 mod network;
 mod parts;
+mod parts_of_figures;
 mod tables;
 
 use super::{MODES, ProveError, Rejection, Scored, Unfit, Witness, prove, security_bits, verify};

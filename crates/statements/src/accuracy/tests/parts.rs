@@ -14,21 +14,21 @@ use assay_types::FieldDigest;
 use assay_types::statement::{Accuracy, ClassScore, Figure, PARTS_MAX, Parted, Score};
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
-const SECRET: Secret = Secret([7; 32]);
+pub(super) const SECRET: Secret = Secret([7; 32]);
 
 /// A statement, the proofs of its parts, and that they add up.
-struct Made {
+pub(super) struct Made {
     statement: Parted,
     parts: Vec<Vec<u8>>,
     closing: Vec<u8>,
 }
 
-fn proving<M: Scored>(case: &Case<M>, score: Score, rows: u32) -> Proving<'_, M> {
+pub(super) fn proving<M: Scored>(case: &Case<M>, score: Score, rows: u32) -> Proving<'_, M> {
     let witness = Witness { model: &case.model, salt: &case.salt, table: &case.table };
     Proving::new(case.statement(score), rows, witness, &SECRET).unwrap()
 }
 
-fn made<M: Scored>(proving: &Proving<'_, M>) -> Made {
+pub(super) fn made<M: Scored>(proving: &Proving<'_, M>) -> Made {
     let statement = proving.statement().clone();
     let part = |part| proving.part(part, [part as u8; 32], &mut |_| ()).unwrap();
     let parts = (0..statement.sums.len()).map(part).collect();
@@ -48,13 +48,13 @@ impl Made {
         checking.finish(closing)
     }
 
-    fn verify<M: Scored>(&self, case: &Case<M>) -> Result<(), Rejection> {
+    pub(super) fn verify<M: Scored>(&self, case: &Case<M>) -> Result<(), Rejection> {
         self.check(case, &self.parts, &self.closing)
     }
 }
 
 #[track_caller]
-fn check<M: Scored>(case: &Case<M>, score: Score, rows: u32) -> Made {
+pub(super) fn check<M: Scored>(case: &Case<M>, score: Score, rows: u32) -> Made {
     let made = made(&proving(case, score, rows));
     assert_eq!(made.verify(case), Ok(()), "{score:?}, {rows} rows");
     made
@@ -200,7 +200,14 @@ fn changed_bytes_are_rejected() {
     }
 }
 
-const REJECTED: Result<(), Rejection> = Err(Rejection::Proof(session::Rejection::Relation));
+pub(super) const REJECTED: Result<(), Rejection> =
+    Err(Rejection::Proof(session::Rejection::Relation));
+
+/// Part 1 is said to add more than it does.
+pub(super) fn commits_to_more<M>(proving: &mut Proving<'_, M>, more: F) {
+    proving.opened[1][0] += more;
+    proving.statement.sums[1] = sum::commit(proving.opened[1]);
+}
 
 #[test]
 fn a_part_adds_what_it_is_committed_to() {
@@ -208,8 +215,7 @@ fn a_part_adds_what_it_is_committed_to() {
     for lie in [F::ONE, -F::ONE] {
         let mut proving = proving(&case, Score::AtLeast(1), 20);
         // The commitment is to one row more, or less, than the part has.
-        proving.opened[1][0] += lie;
-        proving.statement.sums[1] = sum::commit(proving.opened[1]);
+        commits_to_more(&mut proving, lie);
         assert_eq!(made(&proving).verify(&case), REJECTED);
         // Or the commitment is right, and its opening is not.
         let mut proving = super::parts::proving(&case, Score::AtLeast(1), 20);
