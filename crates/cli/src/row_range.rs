@@ -4,9 +4,13 @@ use crate::{
     failure::{Code, Failure, Result},
     inputs,
 };
+use assay_codec::Digest;
 use assay_model::Table;
 use assay_types::FieldDigest;
 use std::{fmt, str::FromStr};
+
+/// Most values that are hashed in search of rows.
+const LOOKED_AT_MAX: usize = 1 << 24;
 
 /// The rows from number `start` on, up to but without number `end`. The first row behind the header is
 /// number 0. There is at least one.
@@ -30,6 +34,17 @@ impl RowRange {
         let labels = table.labels()[self.start..self.end].to_vec();
         let rows = Table::new(table.schema().clone(), values, labels);
         Ok(rows.expect("rows of a table are a table"))
+    }
+
+    /// Which `count` neighbouring rows of `table` have this digest, if that many may be looked at.
+    pub(crate) fn find(table: &Table, count: usize, digest: Digest) -> Option<Self> {
+        let places = (table.rows() + 1).checked_sub(count).filter(|_| count != 0)?;
+        let values = count.checked_mul(table.schema().features().len() + 1)?;
+        if LOOKED_AT_MAX < values.checked_mul(places)? {
+            return None;
+        }
+        let ranges = (0..places).map(|start| Self { start, end: start + count });
+        ranges.into_iter().find(|range| range.of(table).is_ok_and(|rows| rows.digest() == digest))
     }
 }
 
@@ -92,6 +107,10 @@ mod tests {
         assert_eq!(of("0..4").unwrap(), table);
         let fault = of("3..5").unwrap_err();
         assert_eq!(fault.message, "there are no rows 3..5 in a table of 4");
+
+        let find = |count| RowRange::find(&table, count, some.digest());
+        assert_eq!(find(2), Some(RowRange { start: 1, end: 3 }));
+        assert_eq!([0, 1, 3, 4, 5, usize::MAX].map(find), [None; 6]);
     }
 
     #[test]

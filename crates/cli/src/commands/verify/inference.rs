@@ -16,8 +16,10 @@ use crate::{
     inputs,
     output::report,
     privacy,
+    row_range::RowRange,
     rows_opening::RowsOpening,
 };
+use assay_codec::Digest;
 use assay_model::{Model, Table};
 use assay_statements::inference::{self, Known};
 use assay_types::{
@@ -77,8 +79,10 @@ fn rows(args: &Args, statement: &Inference) -> Result<Option<Table>> {
                     "name the table with --data",
                 )
             })?;
-            let found = tables(args, path, statement)?.into_iter().find(|t| t.digest() == digest);
-            found.map(Some).ok_or_else(|| refused("these are not the rows that the proof is about"))
+            let tables = tables(args, path, statement)?;
+            let failure = || other_rows(args, &tables, (statement.rows, digest));
+            let found = tables.iter().find(|table| table.digest() == digest);
+            found.cloned().map(Some).ok_or_else(failure)
         }
         Part::Committed(commitment) => {
             expect("rows", args.rows_commitment(), commitment)?;
@@ -93,6 +97,23 @@ fn rows(args: &Args, statement: &Inference) -> Result<Option<Table>> {
             }
             Ok(None)
         }
+    }
+}
+
+/// Says that the rows are others, and which of them are meant if there are.
+fn other_rows(args: &Args, tables: &[Table], (count, digest): (u32, Digest)) -> Failure {
+    let failure = refused("these are not the rows that the proof is about");
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    if args.rows.is_some() || !tables.iter().any(|table| count < table.rows()) {
+        return failure;
+    }
+    match tables.iter().find_map(|table| RowRange::find(table, count, digest)) {
+        Some(range) => failure.hint(format!(
+            "the proof is about some of them alone: say which you expect, with --rows {range}"
+        )),
+        None => failure.hint(format!(
+            "the proof is about {count} rows: if they are some of these, name them with --rows"
+        )),
     }
 }
 
