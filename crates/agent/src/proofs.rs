@@ -5,6 +5,7 @@ use crate::test_set::TestSet;
 use assay_codec::from_bytes;
 use assay_model::ops::tree::NodeTable;
 use assay_model::{Architecture, Graph};
+use assay_statements::Progress;
 use assay_statements::accuracy::{self, Scored};
 use assay_statements::commit::{self, Salt};
 use assay_statements::delivery;
@@ -53,7 +54,7 @@ pub(crate) fn prove_score(
     out: &mut Outside<'_>,
 ) -> Result<Vec<u8>, accuracy::ProveError> {
     let (table, seed) = (&test_set.table, out.draw());
-    let tell = &mut *out.progress;
+    let tell = &mut out.progress;
     match graph {
         Graph::DecisionTree(model) => {
             prove(statement, accuracy::Witness { model, salt, table }, test_set, seed, tell)
@@ -72,7 +73,7 @@ fn prove<M: Scored>(
     witness: accuracy::Witness<'_, M>,
     test_set: &TestSet,
     seed: [u8; 32],
-    tell: &mut dyn FnMut(&'static str),
+    tell: Progress<'_>,
 ) -> Result<Vec<u8>, accuracy::ProveError> {
     match &test_set.salt {
         Some(salt) => accuracy::prove_committed(statement, &witness, salt, seed, tell),
@@ -97,7 +98,7 @@ pub(crate) fn prove_delivery(
     out: &mut Outside<'_>,
 ) -> Result<Vec<u8>, delivery::ProveError> {
     let seed = out.draw();
-    let tell = &mut *out.progress;
+    let tell = &mut out.progress;
     match graph {
         Graph::DecisionTree(model) => delivery::prove(statement, &secrets.with(model), seed, tell),
         Graph::Network(model) => delivery::prove(statement, &secrets.with(model), seed, tell),

@@ -61,4 +61,4 @@ pub(crate) enum Command {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 error, 2 usage, 3 verification failed, \
-4 the claim is false and nothing was proven, 5 not found, 6 conflict or price limit, 7 deadline";
+4 the claim is false and nothing was proven, 5 not found, 6 conflict or price limit, 7 deadline, 130 stopped";

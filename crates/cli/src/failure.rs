@@ -19,6 +19,8 @@ pub(crate) enum Code {
     Conflict = 6,
     /// A deadline has passed.
     Deadline = 7,
+    /// The user stopped it; nothing was proven. As shells say it of an interrupt.
+    Cancelled = 130,
 }
 
 impl From<Code> for ExitCode {

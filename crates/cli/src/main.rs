@@ -19,6 +19,7 @@ mod failure;
 mod figure;
 mod files;
 mod inputs;
+mod interrupt;
 mod layers;
 mod listing;
 mod market;

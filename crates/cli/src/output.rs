@@ -1,12 +1,16 @@
 //! stdout for data, stderr for everything else.
 #![allow(clippy::print_stderr, reason = "this is the file that speaks to the user")]
 
-use crate::failure::{Failure, Result};
+use crate::{
+    failure::{Failure, Result},
+    interrupt,
+};
 use assay_statements::Work;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Map, Value};
 use std::{
     io::{ErrorKind, IsTerminal, Write},
+    ops::ControlFlow,
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
@@ -99,12 +103,19 @@ impl Progress {
     }
 
     /// Returns who is to be told the phases of a proof as they begin: the line then says how much of the
-    /// work is done, and how long the rest will take if it goes on like that.
-    pub(crate) fn proof(&self, work: Option<Work>) -> impl FnMut(&'static str) + '_ {
-        let start = Instant::now();
+    /// work is done, and how long the rest will take if it goes on like that. Ctrl-C stops the proof.
+    pub(crate) fn proof(
+        &self,
+        work: Option<Work>,
+    ) -> impl FnMut(&'static str) -> ControlFlow<()> + '_ {
+        let (start, mut last) = (Instant::now(), None);
         move |phase| {
-            let done = work.as_ref().and_then(|work| work.done(phase));
-            self.phase(told(phase, done, start.elapsed()));
+            // A long phase is told again while it goes on.
+            if last.replace(phase) != Some(phase) {
+                let done = work.as_ref().and_then(|work| work.done(phase));
+                self.phase(told(phase, done, start.elapsed()));
+            }
+            interrupt::flow()
         }
     }
 

@@ -36,3 +36,5 @@ pub mod security;
 pub mod session;
 pub mod small;
 pub mod sumcheck;
+#[cfg(feature = "prove")]
+mod watch;

@@ -6,7 +6,7 @@ use assay_engine::channel::{self, Messages, Prover, Verifier};
 use assay_engine::field::{EF, F};
 use assay_engine::pads::LAST_SLOTS;
 use assay_engine::relations::Relations;
-use assay_engine::session::{self, Circuit, Progress, Proof, Rejection, Witness};
+use assay_engine::session::{self, Cancelled, Circuit, Progress, Proof, Rejection, Witness};
 use assay_model::Architecture;
 use p3_field::{Field, PrimeCharacteristicRing};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
@@ -142,7 +142,7 @@ impl<L: Layer> Witness for Alone<'_, L> {
         *self.cells.borrow_mut() = cells.to_vec();
     }
 
-    fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
-        self.layer.prove(prover, progress);
+    fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) -> Result<(), Cancelled> {
+        self.layer.prove(prover, progress)
     }
 }

@@ -231,13 +231,13 @@ pub trait Layer {
         rng: &mut rand::rngs::StdRng,
     );
 
-    /// Sends the layer's messages.
+    /// Sends the layer's messages, unless it is stopped on the way.
     #[cfg(feature = "prove")]
     fn prove(
         &self,
         prover: &mut assay_engine::channel::Prover<'_>,
         progress: assay_engine::session::Progress<'_>,
-    );
+    ) -> Result<(), assay_engine::session::Cancelled>;
 }
 
 /// Every row's answer.

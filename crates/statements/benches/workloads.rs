@@ -9,6 +9,7 @@ use assay_model::ops::network::Network;
 use assay_model::ops::network::synthetic::{cifar_cnn, lenet5, mlp, table as network_table, vgg16};
 use assay_model::ops::tree::{NodeTable, bounds_for};
 use assay_model::{Architecture, Table, synthetic};
+use assay_statements::Progress;
 use assay_statements::accuracy::{self, MODES, MODES_COMMITTED};
 use assay_statements::commit::{Committed, Salt, commit};
 use assay_statements::delivery;
@@ -135,7 +136,10 @@ impl Clock {
 
     fn begin(&mut self, phase: &'static str) {
         self.close();
-        self.phases.push((phase, 0.0));
+        // A long phase is told again while it goes on.
+        if self.phases.last().is_none_or(|&(last, _)| last != phase) {
+            self.phases.push((phase, 0.0));
+        }
     }
 
     fn close(&mut self) {
@@ -272,7 +276,7 @@ fn measure(
     statement: &Accuracy,
     table: &Table,
     plain_ms: f64,
-    prove: impl FnOnce(&mut dyn FnMut(&'static str)) -> Result<Vec<u8>, accuracy::ProveError>,
+    prove: impl FnOnce(Progress<'_>) -> Result<Vec<u8>, accuracy::ProveError>,
 ) -> Measured {
     let mut clock = Clock::new();
     let proof = prove(&mut |phase| clock.begin(phase)).expect("the claim is true");

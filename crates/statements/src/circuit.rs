@@ -351,7 +351,7 @@ mod proven {
     use crate::commit::Salt;
     use crate::rows::Hashed;
     use assay_engine::channel::Prover;
-    use assay_engine::session::{self, Progress};
+    use assay_engine::session::{self, Cancelled, Progress};
     use assay_layers::Execution;
     use rand::rngs::StdRng;
 
@@ -411,8 +411,8 @@ mod proven {
             circuit.squares.iter().for_each(|squares| squares.fill(cells));
         }
 
-        fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
-            self.circuit.layer.prove(prover, &mut *progress);
+        fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) -> Result<(), Cancelled> {
+            self.circuit.layer.prove(prover, &mut *progress)?;
             if self.circuit.weights.is_some() {
                 // The point at which the verifier compares parameters; nothing is sent.
                 prover.challenges(self.circuit.weights_log());
@@ -420,10 +420,10 @@ mod proven {
             if let Some(squares) = &self.circuit.squares {
                 squares.prove(prover);
             }
-            progress("commitments opened");
-            for program in &self.circuit.programs {
-                poseidon2::prove(program, prover);
-            }
+            let mut again = || progress.phase("commitments opened");
+            again()?;
+            let mut programs = self.circuit.programs.iter();
+            programs.try_for_each(|program| poseidon2::prove(program, prover, &mut again))
         }
     }
 }

@@ -14,6 +14,8 @@ mod chain;
 mod circuit;
 pub mod commit;
 pub mod delivery;
+#[cfg(feature = "prove")]
+mod engine_errors;
 pub mod inference;
 pub mod regression;
 pub mod rows;
@@ -22,4 +24,8 @@ mod terms;
 mod work;
 
 pub use assay_engine::security::Terms;
+#[cfg(feature = "prove")]
+pub use assay_engine::session::{Cancelled, Progress, Watch};
+#[cfg(feature = "prove")]
+use engine_errors::from_engine;
 pub use work::Work;

@@ -103,6 +103,35 @@ fn a_killed_run_goes_on_where_it_was() {
 }
 
 #[test]
+fn ctrl_c_stops_between_two_parts_and_leaves_no_proof() {
+    let session = Session::trained();
+    // So many that they are not done before the interrupt comes.
+    let prove: Vec<_> = PROVE.iter().map(|&arg| if arg == "30" { "1" } else { arg }).collect();
+    let child = Command::new(env!("CARGO_BIN_EXE_assay"))
+        .args(prove)
+        .current_dir(session.path("."))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let start = Instant::now();
+    while !session.path("p.parts/0000.part").exists() {
+        assert!(start.elapsed() < Duration::from_secs(120));
+        thread::sleep(Duration::from_millis(1));
+    }
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let ended = child.wait_with_output().unwrap();
+    let told = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(130), "{told}");
+    assert!(told.contains("cancelled, nothing was proven"), "{told}");
+    assert!(told.contains("are used by the same command") && ended.stdout.is_empty(), "{told}");
+    assert!(!session.path("p").exists());
+    assert!(session.path("p.parts/0000.part").exists() && session.path("p.parts/secret").exists());
+}
+
+#[test]
 fn what_has_no_parts_is_named() {
     let session = Session::trained();
     session.fails(&[PROVE, &["--hide-data"]].concat(), 2, "--hide-data");

@@ -6,11 +6,17 @@ use crate::field::{EF, PE, WIDTH};
 use crate::mle;
 use crate::packed::{self, GRAIN, eq_drop, fold, fold_into, halves, lanes_sum, quarters, unpack};
 use crate::sumcheck::sum_arrays;
+use crate::watch::Cancelled;
 use p3_field::{Algebra, PrimeCharacteristicRing};
 use rayon::prelude::*;
 
-/// Walks both trees from their roots; returns the points of their leaves.
-pub fn prove(trees: [&Tree; 2], prover: &mut Prover<'_>) -> [Vec<EF>; 2] {
+/// Walks both trees from their roots; returns the points of their leaves. `again` is asked before
+/// every layer whether to go on.
+pub fn prove(
+    trees: [&Tree; 2],
+    prover: &mut Prover<'_>,
+    again: &mut dyn FnMut() -> Result<(), Cancelled>,
+) -> Result<[Vec<EF>; 2], Cancelled> {
     let [(n0, d0), (n1, d1)] = trees.map(Tree::root);
     prover.hide_pair(n0, d1);
     prover.hide_pair(n1, d0);
@@ -18,6 +24,7 @@ pub fn prove(trees: [&Tree; 2], prover: &mut Prover<'_>) -> [Vec<EF>; 2] {
     let mut leaves = [Vec::new(), Vec::new()];
     let mut z: Vec<EF> = Vec::new();
     for layer in 0..trees[0].log().max(trees[1].log()) {
+        again()?;
         let (lambda, mu) = (prover.challenge(), prover.challenge());
         let live = || (0..2).filter(|&t| trees[t].log() > layer);
         let below = live().map(|t| Gates::new(&trees[t].layers[layer + 1], lambda)).collect();
@@ -26,7 +33,7 @@ pub fn prove(trees: [&Tree; 2], prover: &mut Prover<'_>) -> [Vec<EF>; 2] {
             leaves[t].clone_from(&z);
         }
     }
-    leaves
+    Ok(leaves)
 }
 
 /// The factors of one tree's gates u·d1 + n1·d0 in one layer.

@@ -2,8 +2,8 @@
 
 use super::tree::Layer;
 use super::{Leaf, Tree, budget, prove, verify};
-use crate::channel::Messages;
 use crate::channel::rehearsal::Rehearsal;
+use crate::channel::{Messages, Prover};
 use crate::field::{EF, F, WIDTH};
 use crate::mle::eq_table;
 use crate::packed::{pack, pack_base};
@@ -90,6 +90,11 @@ fn check(stage: &Rehearsal, messages: &Messages, leaves: &[Fractions; 2]) -> [bo
     [holds, right]
 }
 
+/// Proves to the end.
+fn walk(trees: [&Tree; 2], prover: &mut Prover<'_>) -> [Vec<EF>; 2] {
+    prove(trees, prover, &mut || Ok(())).unwrap()
+}
+
 #[test]
 fn every_pair_of_depths_ends_in_its_leaves() {
     for logs in (0..=8).flat_map(|a| (0..=8).map(move |b| [a, b])) {
@@ -97,8 +102,7 @@ fn every_pair_of_depths_ends_in_its_leaves() {
         let trees = leaves.each_ref().map(Fractions::tree);
         let stage = Rehearsal::new(&[4], budget(logs));
         let mut points = None;
-        let messages =
-            stage.messages(|prover| points = Some(prove([&trees[0], &trees[1]], prover)));
+        let messages = stage.messages(|prover| points = Some(walk([&trees[0], &trees[1]], prover)));
         assert_eq!(check(&stage, &messages, &leaves), [true, true], "depths {logs:?}");
         let (ends, _) = heard(&stage, &messages, logs);
         assert_eq!(Some(ends.map(|end| end.point)), points, "depths {logs:?}");
@@ -125,7 +129,7 @@ fn rejects_sums_that_do_not_cancel() {
         let trees = leaves.each_ref().map(Fractions::tree);
         let stage = Rehearsal::new(&[4], budget(logs));
         let messages = stage.messages(|prover| {
-            prove([&trees[0], &trees[1]], prover);
+            walk([&trees[0], &trees[1]], prover);
         });
         // Honest about its leaves, so that only the roots can betray it.
         assert_eq!(check(&stage, &messages, &leaves), [false, true], "depths {logs:?}");
@@ -151,7 +155,7 @@ fn rejects_a_layer_that_does_not_add_up() {
         }
         let stage = Rehearsal::new(&[4], budget([log, log]));
         let messages = stage.messages(|prover| {
-            prove([&trees[0], &trees[1]], prover);
+            walk([&trees[0], &trees[1]], prover);
         });
         assert_eq!(check(&stage, &messages, &leaves), [false, true], "layer {k} of {log}");
     }
@@ -170,7 +174,7 @@ fn rejects_roots(lie: impl Fn([EF; 4]) -> [EF; 4]) {
     }
     let stage = Rehearsal::new(&[4], budget([3, 3]));
     let messages = stage.messages(|prover| {
-        prove([&trees[0], &trees[1]], prover);
+        walk([&trees[0], &trees[1]], prover);
     });
     assert_eq!(check(&stage, &messages, &leaves), [false, true]);
 }
@@ -212,7 +216,7 @@ fn rejects_a_tree_over_other_leaves() {
         let trees = used.each_ref().map(Fractions::tree);
         let stage = Rehearsal::new(&[4], budget(logs));
         let messages = stage.messages(|prover| {
-            prove([&trees[0], &trees[1]], prover);
+            walk([&trees[0], &trees[1]], prover);
         });
         assert_eq!(check(&stage, &messages, &claimed), [true, false], "depths {logs:?}");
     }
@@ -225,7 +229,7 @@ fn rejects_every_changed_message() {
     let trees = leaves.each_ref().map(Fractions::tree);
     let stage = Rehearsal::new(&[4], budget(logs));
     let honest = stage.messages(|prover| {
-        prove([&trees[0], &trees[1]], prover);
+        walk([&trees[0], &trees[1]], prover);
     });
     for i in 0..honest.hidden.len() {
         let mut bad = honest.clone();
@@ -252,7 +256,7 @@ fn looked_up(values: &[u8], table: &[(u8, u8)], multiplicities: &[u8]) -> bool {
     let trees = leaves.each_ref().map(Fractions::tree);
     let stage = Rehearsal::new(&[4], budget(logs));
     let messages = stage.messages(|prover| {
-        prove([&trees[0], &trees[1]], prover);
+        walk([&trees[0], &trees[1]], prover);
     });
     let [holds, right] = check(&stage, &messages, &leaves);
     assert!(right, "the leaves are as claimed");

@@ -108,7 +108,8 @@ impl Chain {
     }
 
     fn messages(&self) -> Messages {
-        self.stage.messages(|prover| prove(&self.program(&self.public), prover))
+        self.stage
+            .messages(|prover| prove(&self.program(&self.public), prover, &mut || Ok(())).unwrap())
     }
 
     fn accepts(&self, messages: &Messages, public: &Public) -> bool {
@@ -194,7 +195,7 @@ fn one_call(extra: Option<Half>) -> bool {
     let stated = Program::new(vec![run(0, START)]);
     let proven =
         Program::new([run(0, START)].into_iter().chain(extra.map(|s| run(5, s))).collect());
-    let messages = stage.messages(|prover| prove(&proven, prover));
+    let messages = stage.messages(|prover| prove(&proven, prover, &mut || Ok(())).unwrap());
     let mut verifier = stage.verifier(&messages);
     let mut relations = Relations::default();
     verify(&stated, &mut verifier, &mut relations).unwrap();
@@ -253,7 +254,7 @@ fn rejects_lanes_inside_the_walk_that_agree_in_one_combination() {
     // known beforehand.
     let stage = Rehearsal::new(&[3], budget(super::LOG_MIN));
     let program = Program::new(vec![idle_but_for(START)]);
-    let mut messages = stage.messages(|prover| prove(&program, prover));
+    let mut messages = stage.messages(|prover| prove(&program, prover, &mut || Ok(())).unwrap());
     let heard = |mut verifier: Verifier<'_>| {
         let mut relations = Relations::default();
         verify(&program, &mut verifier, &mut relations).unwrap();
@@ -302,7 +303,7 @@ fn claims(stage: &Rehearsal, stated: Lanes, known: Lanes, output: Half) -> bool 
         Program::new(vec![Run { at: 0, log: 0, state, block, output }])
     };
     let known = program(known);
-    let messages = stage.messages(|prover| prove(&known, prover));
+    let messages = stage.messages(|prover| prove(&known, prover, &mut || Ok(())).unwrap());
     let mut verifier = stage.verifier(&messages);
     let mut relations = Relations::default();
     verify(&program(stated), &mut verifier, &mut relations).unwrap();

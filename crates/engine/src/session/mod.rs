@@ -20,7 +20,9 @@ mod verify;
 mod wire;
 
 #[cfg(feature = "prove")]
-pub use prove::{CommitError, Progress, Witness, prove};
+pub use crate::watch::{Answer, Cancelled, Progress, Watch};
+#[cfg(feature = "prove")]
+pub use prove::{CommitError, Witness, prove};
 pub use verify::{converse, verify};
 
 use crate::cells::Layout;

@@ -6,12 +6,10 @@ use crate::field::F;
 use crate::pads;
 use crate::pcs;
 use crate::relations::Relations;
+use crate::watch::{Cancelled, Progress};
 use crate::{closing, products};
 use assay_codec::Digest;
 use rand::{SeedableRng, rngs::StdRng};
-
-/// Is told the name of each phase as it begins.
-pub type Progress<'a> = &'a mut dyn FnMut(&'static str);
 
 /// A circuit together with the means to prove it.
 pub trait Witness: Circuit {
@@ -20,8 +18,8 @@ pub trait Witness: Circuit {
     /// uniform rows.
     fn fill(&self, cells: &mut [F], rng: &mut StdRng);
 
-    /// Sends the messages that [`Circuit::verify`] receives.
-    fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>);
+    /// Sends the messages that [`Circuit::verify`] receives, unless it is stopped on the way.
+    fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) -> Result<(), Cancelled>;
 }
 
 /// Why nothing was proven.
@@ -34,6 +32,9 @@ pub enum CommitError {
     /// The circuit's verifier refuses the circuit's own messages: a fault in the circuit.
     #[error("the circuit refuses its own prover: {0}")]
     Circuit(#[from] crate::channel::Rejection),
+    /// Whoever follows the proof stopped it.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
 }
 
 /// Proves what `circuit` describes, for the statement with this digest, and returns the encoded
@@ -48,13 +49,13 @@ pub fn prove(
     progress: Progress<'_>,
 ) -> Result<Vec<u8>, CommitError> {
     let layout = circuit.layout();
-    progress("witness");
+    progress.phase("witness")?;
     let mut rng = StdRng::from_seed(Digest::of_bytes("assay engine cells", seed).0);
     let mut cells = vec![F::default(); 1 << layout.variables()];
     circuit.fill(&mut cells, &mut rng);
     pads::fill(&mut cells, layout.region(), &mut rng);
 
-    progress("commitment");
+    progress.phase("commitment")?;
     let (commitment, secret) = pcs::commit(
         &layout.params()?,
         cells,
@@ -64,24 +65,24 @@ pub fn prove(
     commitment.observe(&mut challenger);
 
     let mut prover = Prover::new(challenger.clone(), layout, secret.cells());
-    circuit.prove(&mut prover, progress);
+    circuit.prove(&mut prover, &mut *progress)?;
     products::prove(&mut prover);
 
-    progress("relations");
+    progress.phase("relations")?;
     let mut replay = Verifier::new(challenger, layout, prover.messages());
     let mut relations = Relations::default();
     super::verify::record(circuit, &mut replay, &mut relations)?;
     drop(replay);
     let functional = relations.batch(prover.challenge());
 
-    progress("last sum-check");
+    progress.phase("last sum-check")?;
     let points = closing::prove(&mut prover, layout, &functional);
     let (messages, mut challenger) = prover.finish();
     if messages.clear.len() != layout.region().clear_count() {
         return Err(crate::channel::Rejection::Budget("clear scalars").into());
     }
 
-    progress("opening");
+    progress.phase("opening")?;
     let opening = pcs::open(secret, &points, &mut challenger);
     Ok(Proof { commitment, messages, opening }.encode())
 }

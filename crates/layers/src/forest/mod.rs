@@ -93,7 +93,7 @@ use assay_engine::pads::Budget;
 use assay_engine::relations::Relations;
 use assay_engine::security::Terms;
 #[cfg(feature = "prove")]
-use assay_engine::session::Progress;
+use assay_engine::session::{Cancelled, Progress};
 use assay_engine::{fraction, inner};
 use assay_model::ops::forest::ForestTable;
 use assay_model::{Architecture, Table};
@@ -244,7 +244,7 @@ impl Layer for Forest<'_> {
     }
 
     #[cfg(feature = "prove")]
-    fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
-        self.prove(prover, progress);
+    fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) -> Result<(), Cancelled> {
+        self.prove(prover, progress)
     }
 }

@@ -11,7 +11,7 @@ use assay_engine::field::{EF, F, PE, PF, WIDTH};
 use assay_engine::fraction;
 use assay_engine::packed::{eq_packed, pack, pack_base};
 use assay_engine::relations::Row;
-use assay_engine::session::Progress;
+use assay_engine::session::{Cancelled, Progress};
 use assay_engine::sumcheck::{Constraint, prove_cubic};
 use p3_field::{Algebra, PrimeCharacteristicRing};
 use rayon::prelude::*;
@@ -22,22 +22,22 @@ const GRAIN: usize = 512;
 const TABLES: usize = COUNT + 4;
 
 impl Forest<'_> {
-    /// Sends the layer's messages.
-    pub fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
-        progress("lookups");
+    /// Sends the layer's messages, unless it is stopped on the way.
+    pub fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) -> Result<(), Cancelled> {
+        progress.phase("lookups")?;
         let alpha = prover.challenge();
         let compression = Compression::new(alpha, prover.challenge());
         let leaves = {
             let steps = self.step_tree(&compression, prover.cells());
             let tables = self.table_tree(&compression, prover.cells());
-            fraction::prove([&steps, &tables], prover)
+            fraction::prove([&steps, &tables], prover, &mut || progress.phase("lookups"))?
         };
-        progress("zerocheck");
+        progress.phase("zerocheck")?;
         let [leaf, _] = leaves;
         self.prove_steps(&compression, &Lookups::new(&leaf), prover);
         // The point at which the verifier compares ends; nothing is sent.
         prover.challenges(self.shape.pairs_log());
-        progress("answers");
+        progress.phase("answers")?;
         self.prove_answers(prover);
         if self.columns.answers.is_some() {
             // The point at which the verifier compares answers; nothing is sent.
@@ -47,6 +47,7 @@ impl Forest<'_> {
             // The point at which the verifier compares differences.
             prover.challenges(self.shape.answers_log());
         }
+        Ok(())
     }
 
     /// The rank of each row's label, and 0 behind the last row.

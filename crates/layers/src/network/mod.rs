@@ -123,7 +123,7 @@ use assay_engine::pads::Budget;
 use assay_engine::relations::Relations;
 use assay_engine::security::Terms;
 #[cfg(feature = "prove")]
-use assay_engine::session::Progress;
+use assay_engine::session::{Cancelled, Progress};
 use assay_engine::{fraction, inner};
 use assay_model::Architecture;
 use assay_model::ops::network as model;
@@ -288,7 +288,7 @@ impl Layer for Network {
     }
 
     #[cfg(feature = "prove")]
-    fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
-        self.prove(prover, progress);
+    fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) -> Result<(), Cancelled> {
+        self.prove(prover, progress)
     }
 }

@@ -11,7 +11,7 @@ use assay_engine::channel::Prover;
 use assay_engine::field::{EF, F, PE, PF, WIDTH};
 use assay_engine::mle::eq_table;
 use assay_engine::packed::{pack, pack_base, unpack};
-use assay_engine::session::Progress;
+use assay_engine::session::{Cancelled, Progress};
 use assay_engine::{fraction, inner};
 use assay_model::ops::network::{Node, Term, Window};
 use p3_field::{PackedValue, PrimeCharacteristicRing};
@@ -22,22 +22,24 @@ use std::collections::BTreeMap;
 const GRAIN: usize = 512;
 
 impl Network {
-    /// Sends the layer's messages.
-    pub fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
-        progress("lookups");
+    /// Sends the layer's messages, unless it is stopped on the way.
+    pub fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) -> Result<(), Cancelled> {
+        progress.phase("lookups")?;
         let view = View { layer: self, cells: prover.cells() };
         let (alpha, beta) = (prover.challenge(), prover.challenge());
         {
             let trees = [0, 1].map(|tree| self.tree(tree, &view, [alpha, beta]));
-            fraction::prove([&trees[0], &trees[1]], prover);
+            let mut again = || progress.phase("lookups");
+            fraction::prove([&trees[0], &trees[1]], prover, &mut again)?;
         }
-        progress("layers");
+        progress.phase("layers")?;
         let corner = Corner::new(&self.plan, prover.challenges(Corner::len(&self.plan)));
         let mut folded = BTreeMap::new();
         for node in 0..self.plan.nodes.len() {
             self.prove_equation(node, &corner, &view, &mut folded, prover);
         }
         self.prove_answer(&view, prover);
+        Ok(())
     }
 
     /// The fractions of a tree.

@@ -5,7 +5,7 @@ use assay_engine::cells::{Block, Layout};
 use assay_engine::channel::{self, Prover, Verifier};
 use assay_engine::field::F;
 use assay_engine::relations::Relations;
-use assay_engine::session::{self, Circuit, Progress, Rejection, Witness};
+use assay_engine::session::{self, Cancelled, Circuit, Progress, Rejection, Witness};
 use assay_model::SplitMix64;
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 use rand::rngs::StdRng;
@@ -48,8 +48,9 @@ impl Witness for Alone<'_> {
         (self.tamper)(&self.squares, cells);
     }
 
-    fn prove(&self, prover: &mut Prover<'_>, _: Progress<'_>) {
+    fn prove(&self, prover: &mut Prover<'_>, _: Progress<'_>) -> Result<(), Cancelled> {
         self.squares.prove(prover);
+        Ok(())
     }
 }
 

@@ -115,7 +115,7 @@ use assay_engine::pads::Budget;
 use assay_engine::relations::Relations;
 use assay_engine::security::Terms;
 #[cfg(feature = "prove")]
-use assay_engine::session::Progress;
+use assay_engine::session::{Cancelled, Progress};
 use assay_model::ops::tree::NodeTable;
 use assay_model::{Architecture, Table};
 use p3_field::PrimeCharacteristicRing;
@@ -255,7 +255,7 @@ impl Layer for Tree<'_> {
     }
 
     #[cfg(feature = "prove")]
-    fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
-        self.prove(prover, progress);
+    fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) -> Result<(), Cancelled> {
+        self.prove(prover, progress)
     }
 }

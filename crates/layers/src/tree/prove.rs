@@ -11,7 +11,7 @@ use assay_engine::fraction;
 use assay_engine::mle;
 use assay_engine::packed::{eq_packed, pack, pack_base};
 use assay_engine::relations::Row;
-use assay_engine::session::Progress;
+use assay_engine::session::{Cancelled, Progress};
 use assay_engine::sumcheck::{Constraint, prove_cubic};
 use p3_field::{Algebra, PrimeCharacteristicRing};
 use rayon::prelude::*;
@@ -68,16 +68,16 @@ impl Selectors {
 }
 
 impl Tree<'_> {
-    /// Sends the layer's messages.
-    pub fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
-        progress("lookups");
+    /// Sends the layer's messages, unless it is stopped on the way.
+    pub fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) -> Result<(), Cancelled> {
+        progress.phase("lookups")?;
         let selectors = Selectors::new(self);
         let alpha = prover.challenge();
         let compression = Compression::new(alpha, prover.challenge());
         let leaves = {
             let big = self.big_tree(&compression, &selectors, prover.cells());
             let small = self.small_tree(&compression, prover.cells());
-            fraction::prove([&big, &small], prover)
+            fraction::prove([&big, &small], prover, &mut || progress.phase("lookups"))?
         };
         if let Some(columns) = self.columns.data {
             let (_, point) = leaves[0].split_at(leaves[0].len() - self.shape.data_log());
@@ -87,13 +87,14 @@ impl Tree<'_> {
             let [low, high] = columns.map(read);
             prover.hide(b3 * low + b4 * high);
         }
-        progress("zerocheck");
+        progress.phase("zerocheck")?;
         let lookups = Lookups::new(&self.shape, &leaves[0]);
         self.prove_local(&compression, &lookups, &selectors, prover);
         if self.labels.is_tied() {
             // The point at which the verifier compares labels; nothing is sent.
             prover.challenges(self.shape.rows_log());
         }
+        Ok(())
     }
 
     fn column<'c>(&self, cells: &'c [F], column: Column) -> &'c [PF] {

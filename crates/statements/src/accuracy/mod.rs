@@ -31,7 +31,7 @@ pub mod parts;
 mod prove;
 #[cfg(feature = "prove")]
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod verify;
 
 #[cfg(feature = "prove")]

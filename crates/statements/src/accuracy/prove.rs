@@ -7,7 +7,7 @@ use crate::commit::{Committed, Salt, chain, salted};
 use crate::rows::{Hashed, as_digest};
 use assay_engine::field::F;
 use assay_engine::poseidon2::{Compressor, HALF};
-use assay_engine::session;
+use assay_engine::session::{self, Progress};
 use assay_layers::{Claim, Goal, Layer, Sizes, forest, network, tree};
 use assay_model::ops::{forest::ForestTable, network::Network, tree::NodeTable};
 use assay_model::{Ordered, Table};
@@ -67,8 +67,13 @@ pub enum ProveError {
     Unprovable(#[from] assay_layers::Unprovable),
     /// The proof could not be made.
     #[error(transparent)]
-    Engine(#[from] session::CommitError),
+    Engine(session::CommitError),
+    /// Whoever follows the proof stopped it.
+    #[error(transparent)]
+    Cancelled(#[from] session::Cancelled),
 }
+
+crate::from_engine!(ProveError);
 
 impl From<circuit::Unfit> for ProveError {
     fn from(reason: circuit::Unfit) -> Self {
@@ -136,12 +141,13 @@ impl Scored for Network {
 }
 
 /// Proves `statement` about public rows. `seed` is 32 fresh bytes of the operating system's
-/// randomness, used for nothing else; `progress` is told the name of each phase as it begins.
+/// randomness, used for nothing else; `progress` is told the name of each phase as it begins, and
+/// may stop the proof.
 pub fn prove<M: Scored>(
     statement: &Accuracy,
     witness: &Witness<'_, M>,
     seed: [u8; 32],
-    progress: &mut dyn FnMut(&'static str),
+    progress: Progress<'_>,
 ) -> Result<Vec<u8>, ProveError> {
     let stated = stated(statement)?;
     let claim = public(statement, &stated, witness.table)?;
@@ -156,7 +162,7 @@ pub fn prove_committed<M: Scored>(
     witness: &Witness<'_, M>,
     rows_salt: &Salt,
     seed: [u8; 32],
-    progress: &mut dyn FnMut(&'static str),
+    progress: Progress<'_>,
 ) -> Result<Vec<u8>, ProveError> {
     let table = witness.table;
     if *table.schema() != statement.schema || table.rows() != statement.rows as usize {
@@ -180,10 +186,10 @@ fn proven<'a, M: Scored>(
     claim: Claim<'a>,
     witness: &Witness<'a, M>,
     rows: Option<(Hashed, &'a Salt)>,
-    progress: &mut dyn FnMut(&'static str),
+    progress: Progress<'_>,
 ) -> Result<Proven<'a, M::Sizes>, ProveError> {
     let circuit = Circuit::<M::Sizes>::new(stated, claim, None)?;
-    progress("execution");
+    progress.phase("execution")?;
     let &Witness { model, salt, table } = witness;
     let states = known(statement, witness)?;
     let execution = circuit.layer.execute(model)?;

@@ -157,7 +157,7 @@ mod proven {
     use assay_engine::channel::Prover;
     use assay_engine::field::F;
     use assay_engine::poseidon2::{Compressor, HALF};
-    use assay_engine::session::{self, Progress};
+    use assay_engine::session::{self, Cancelled, Progress};
     use assay_types::JobId;
     use rand::rngs::StdRng;
 
@@ -203,11 +203,11 @@ mod proven {
             }
         }
 
-        fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
-            progress("model commitment and cipher");
-            for program in &self.circuit.programs {
-                poseidon2::prove(program, prover);
-            }
+        fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) -> Result<(), Cancelled> {
+            let mut again = || progress.phase("model commitment and cipher");
+            again()?;
+            let mut programs = self.circuit.programs.iter();
+            programs.try_for_each(|program| poseidon2::prove(program, prover, &mut again))
         }
     }
 }

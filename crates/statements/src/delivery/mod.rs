@@ -94,8 +94,14 @@ pub enum ProveError {
     Unfit(#[from] Unfit),
     /// The proof could not be made.
     #[error(transparent)]
-    Engine(#[from] session::CommitError),
+    Engine(session::CommitError),
+    /// Whoever follows the proof stopped it.
+    #[error(transparent)]
+    Cancelled(#[from] session::Cancelled),
 }
+
+#[cfg(feature = "prove")]
+crate::from_engine!(ProveError);
 
 /// Why a statement and a ciphertext do not go together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -127,13 +133,13 @@ pub enum Rejection {
 
 /// Proves that [`seal`]'s ciphertext is the one of `statement`. `seed` is 32 fresh bytes of the
 /// operating system's randomness, used for nothing else; `progress` is told the name of each phase
-/// as it begins.
+/// as it begins, and may stop the proof.
 #[cfg(feature = "prove")]
 pub fn prove<M: Committed>(
     statement: &Delivery,
     witness: &Witness<'_, M>,
     seed: [u8; 32],
-    progress: &mut dyn FnMut(&'static str),
+    progress: session::Progress<'_>,
 ) -> Result<Vec<u8>, ProveError> {
     let job = statement.context.job;
     if crate::commit::commit(witness.model, witness.salt) != statement.model {

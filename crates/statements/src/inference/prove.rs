@@ -7,7 +7,7 @@ use crate::circuit::{self, Circuit, Opened, Proven};
 use crate::commit::{Salt, blocks_of, chain, commit};
 use crate::rows::{Hashed, commit_rows};
 use assay_engine::poseidon2::Compressor;
-use assay_engine::session;
+use assay_engine::session::{self, Progress};
 use assay_layers::{Claim, Goal, Labels, Layer, Rows};
 use assay_model::{Graph, Model, Table};
 use assay_types::ModelCommitment;
@@ -52,8 +52,13 @@ pub enum ProveError {
     Unprovable(#[from] assay_layers::Unprovable),
     /// The proof could not be made.
     #[error(transparent)]
-    Engine(#[from] session::CommitError),
+    Engine(session::CommitError),
+    /// Whoever follows the proof stopped it.
+    #[error(transparent)]
+    Cancelled(#[from] session::Cancelled),
 }
+
+crate::from_engine!(ProveError);
 
 impl From<circuit::Unfit> for ProveError {
     fn from(reason: circuit::Unfit) -> Self {
@@ -113,13 +118,15 @@ pub fn describe(
 }
 
 /// Proves `statement`. `seed` is 32 fresh bytes of the operating system's randomness, used for
-/// nothing else; `progress` is told the name of each phase as it begins.
+/// nothing else; `progress` is told the name of each phase as it begins, and
+/// may stop the proof.
 pub fn prove(
     statement: &Inference,
     witness: &Witness<'_>,
     seed: [u8; 32],
-    progress: &mut dyn FnMut(&'static str),
+    progress: Progress<'_>,
 ) -> Result<Vec<u8>, ProveError> {
+    progress.phase("execution")?;
     let truth = describe(statement.context, statement.modes(), witness)?;
     if truth != *statement {
         let rest = Inference { output: statement.output, ..truth };
@@ -143,7 +150,7 @@ fn prove_with<M: Scored>(
     witness: &Witness<'_>,
     answers: &[u16],
     seed: [u8; 32],
-    progress: &mut dyn FnMut(&'static str),
+    progress: Progress<'_>,
 ) -> Result<Vec<u8>, ProveError> {
     let (circuit, opened) = circuit(statement, model, witness, answers)?;
     let execution = circuit.layer.execute(model)?;

@@ -6,7 +6,7 @@ use crate::accuracy::Scored;
 use crate::circuit::{self, Circuit, Opened, Proven};
 use crate::commit::{Salt, chain, salted};
 use assay_engine::poseidon2::Compressor;
-use assay_engine::session;
+use assay_engine::session::{self, Progress};
 use assay_layers::Layer;
 use assay_model::Ordered;
 use assay_model::ops::{forest::ForestTable, network::Network};
@@ -52,8 +52,13 @@ pub enum ProveError {
     Unprovable(#[from] assay_layers::Unprovable),
     /// The proof could not be made.
     #[error(transparent)]
-    Engine(#[from] session::CommitError),
+    Engine(session::CommitError),
+    /// Whoever follows the proof stopped it.
+    #[error(transparent)]
+    Cancelled(#[from] session::Cancelled),
 }
+
+crate::from_engine!(ProveError);
 
 impl From<circuit::Unfit> for ProveError {
     fn from(reason: circuit::Unfit) -> Self {
@@ -81,17 +86,18 @@ impl Regressor for Network {
 }
 
 /// Proves `statement` about public rows. `seed` is 32 fresh bytes of the operating system's
-/// randomness, used for nothing else; `progress` is told the name of each phase as it begins.
+/// randomness, used for nothing else; `progress` is told the name of each phase as it begins, and
+/// may stop the proof.
 pub fn prove<M: Regressor>(
     statement: &Regression,
     witness: &Witness<'_, M>,
     seed: [u8; 32],
-    progress: &mut dyn FnMut(&'static str),
+    progress: Progress<'_>,
 ) -> Result<Vec<u8>, ProveError> {
     let &Witness { model, salt, table } = witness;
     let (stated, claim) = public(statement, table)?;
     let circuit = Circuit::<M::Sizes>::new(&stated, claim, None)?;
-    progress("execution");
+    progress.phase("execution")?;
     let compressor = Compressor::default();
     let states = chain(&compressor, model);
     let end = states.last().copied().unwrap_or_default();

@@ -146,6 +146,15 @@ fn errors_of_forests_are_what_they_are() {
 }
 
 #[test]
+fn every_phase_can_be_the_last() {
+    let case = Case::new(networks::mlp(&[6, 9, 1], 1), 9, 5, 2);
+    let statement = case.statement(case.mse(0, false));
+    let witness = Witness { model: &case.model, salt: &case.salt, table: &case.table };
+    let stopped = |progress: crate::Progress<'_>| prove(&statement, &witness, [5; 32], progress);
+    assert!(crate::accuracy::tests::cancelled::check(stopped).contains("layers"));
+}
+
+#[test]
 fn errors_of_networks_are_what_they_are() {
     let network: Network = networks::mlp(&[6, 9, 1], 1);
     Case::new(network, 9, 5, 2).check_all();

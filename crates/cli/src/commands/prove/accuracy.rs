@@ -1,6 +1,6 @@
 //! `assay prove accuracy`
 
-use super::{Committed, parts, regression};
+use super::{Committed, cancelled, keep_rows, parts, regression};
 use crate::{
     errors::{self, Bound},
     failure::{Code, Failure, Result},
@@ -15,6 +15,7 @@ use crate::{
 };
 use assay_codec::to_bytes;
 use assay_model::{Graph, Model, Table};
+use assay_statements::Progress;
 use assay_statements::accuracy::{self, MODES, MODES_COMMITTED, ProveError, Scored, Witness};
 use assay_statements::commit::Salt;
 use assay_statements::rows::as_digest;
@@ -102,7 +103,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let commitment =
         Committed { model: &args.model, opening: args.opening.as_deref(), proof: &args.output };
     let opening = commitment.opening(model.graph(), output)?;
-    let rows_opening = rows_opening(args, &table, output)?;
+    let rows_opening = rows_opening(args, &table)?;
     let statement = statement(args, &model, &table, (&opening, rows_opening.as_ref()), score)?;
 
     if let Some(part_rows) = part_rows(args, &statement)? {
@@ -117,6 +118,9 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let prove_ms = start.elapsed().as_millis();
     drop(progress);
 
+    if let (Some(rows), None) = (&rows_opening, &args.rows_opening) {
+        keep_rows(rows, &args.output, output)?;
+    }
     let security_bits = accuracy::security_bits(&statement);
     let digest = statement.digest();
     let file = ProofFile { statement: Statement::Accuracy(statement), proof };
@@ -209,7 +213,7 @@ fn proven(
     model: &Model,
     table: &Table,
     salts: (&Salt, Option<&Salt>),
-    progress: &mut dyn FnMut(&'static str),
+    progress: Progress<'_>,
 ) -> Result<Vec<u8>> {
     match model.graph() {
         Graph::DecisionTree(model) => prove_with(statement, model, table, salts, progress),
@@ -223,7 +227,7 @@ fn prove_with<M: Scored>(
     model: &M,
     table: &Table,
     (salt, rows_salt): (&Salt, Option<&Salt>),
-    progress: &mut dyn FnMut(&'static str),
+    progress: Progress<'_>,
 ) -> Result<Vec<u8>> {
     let mut seed = [0; 32];
     assay_wallet::os_random(&mut seed);
@@ -235,19 +239,10 @@ fn prove_with<M: Scored>(
     proof.map_err(refusal)
 }
 
-/// The named opening of the rows, or a new one beside the proof, if the rows are to be hidden.
-fn rows_opening(args: &Args, table: &Table, output: &Output) -> Result<Option<RowsOpening>> {
-    if !args.hide_data {
-        return Ok(None);
-    }
-    if let Some(path) = &args.rows_opening {
-        return RowsOpening::read(path, table).map(Some);
-    }
-    let opening = RowsOpening::draw(table);
-    let path = inputs::beside(&args.output, "rows");
-    opening.write(&path)?;
-    output.note(&format!("the opening of the rows' commitment is in {}", path.display()));
-    Ok(Some(opening))
+/// The opening of the rows, if they are to be hidden.
+fn rows_opening(args: &Args, table: &Table) -> Result<Option<RowsOpening>> {
+    let opening = || super::rows_opening(args.rows_opening.as_deref(), table, &args.output);
+    args.hide_data.then(opening).transpose()
 }
 
 /// What is claimed of a class.
@@ -358,6 +353,7 @@ pub(super) fn refusal(error: ProveError) -> Failure {
             Failure::new(Code::False, message)
                 .hint("claim what is true with --at-least, or a miss with --fewer")
         }
+        ProveError::Cancelled(reason) => cancelled(reason),
         error => error.into(),
     }
 }

@@ -1,6 +1,6 @@
 //! `assay prove inference`
 
-use super::Committed;
+use super::{Committed, cancelled, keep_rows, rows_opening};
 use crate::{
     answers_opening::AnswersOpening,
     failure::{Code, Failure, Result},
@@ -100,6 +100,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let prove_ms = start.elapsed().as_millis();
     drop(progress);
     let proof = proof.map_err(refusal)?;
+    keep(args, &openings, output)?;
 
     let shown = if modes.output == Privacy::Public { answers } else { Vec::new() };
     let mut entries = privacy::report_inference(&statement, &shown);
@@ -133,7 +134,7 @@ fn modes(args: &Args) -> Result<Modes> {
     Ok(modes)
 }
 
-/// Reads or draws what opens the committed parts; what is drawn goes beside the proof.
+/// Reads or draws what opens the committed parts; for what is drawn there is room beside the proof.
 fn openings(
     args: &Args,
     modes: Modes,
@@ -143,31 +144,32 @@ fn openings(
     let is_committed = |privacy| privacy == Privacy::Committed;
     let committed =
         Committed { model: &args.model, opening: args.opening.as_deref(), proof: &args.proof };
-    let rows = match &args.rows_opening {
-        _ if !is_committed(modes.input) => None,
-        Some(path) => Some(RowsOpening::read(path, table)?),
-        None => {
-            let opening = RowsOpening::draw(table);
-            let path = inputs::beside(&args.proof, "rows");
-            opening.write(&path)?;
-            let path = path.display();
-            output.note(&format!("the opening of the rows' commitment is in {path}"));
-            Some(opening)
-        }
-    };
+    let rows = is_committed(modes.input)
+        .then(|| rows_opening(args.rows_opening.as_deref(), table, &args.proof))
+        .transpose()?;
     let model_opening = is_committed(modes.weights)
         .then(|| committed.opening(model.graph(), output))
         .transpose()?;
     let answers = if is_committed(modes.output) {
-        let opening = AnswersOpening::draw(answers);
-        let path = inputs::beside(&args.proof, "answers");
-        opening.write(&path)?;
-        output.note(&format!("the answers and their opening are in {}", path.display()));
-        Some(opening)
+        files::refuse_existing(&inputs::beside(&args.proof, "answers"))?;
+        Some(AnswersOpening::draw(answers))
     } else {
         None
     };
     Ok(Openings { rows, model: model_opening, answers })
+}
+
+/// Writes what was drawn beside the proof, which is made.
+fn keep(args: &Args, openings: &Openings, output: &Output) -> Result<()> {
+    if let (Some(rows), None) = (&openings.rows, &args.rows_opening) {
+        keep_rows(rows, &args.proof, output)?;
+    }
+    if let Some(answers) = &openings.answers {
+        let path = inputs::beside(&args.proof, "answers");
+        answers.write(&path)?;
+        output.note(&format!("the answers and their opening are in {}", path.display()));
+    }
+    Ok(())
 }
 
 fn refusal(error: ProveError) -> Failure {
@@ -175,6 +177,7 @@ fn refusal(error: ProveError) -> Failure {
         ProveError::NoAnswer { .. } | ProveError::False => {
             Failure::new(Code::False, format!("{error}; nothing was proven"))
         }
+        ProveError::Cancelled(reason) => cancelled(reason),
         error => error.into(),
     }
 }

@@ -7,11 +7,13 @@ mod regression;
 
 use crate::{
     failure::{Code, Failure, Result},
-    inputs,
+    files, inputs, interrupt,
     opening::Opening,
     output::Output,
+    rows_opening::RowsOpening,
 };
-use assay_model::Graph;
+use assay_model::{Graph, Table};
+use assay_statements::Cancelled;
 use std::path::Path;
 
 #[derive(Debug, clap::Subcommand)]
@@ -23,10 +25,35 @@ pub(crate) enum Command {
 }
 
 pub(crate) fn run(command: Command, output: &Output) -> Result<()> {
+    interrupt::listen()?;
     match command {
         Command::Accuracy(args) => accuracy::run(&args, output),
         Command::Inference(args) => inference::run(&args, output),
     }
+}
+
+/// What is said when the user stopped a proof.
+fn cancelled(reason: Cancelled) -> Failure {
+    Failure::new(Code::Cancelled, reason.to_string())
+}
+
+/// The named opening of the rows, or a new one, for which there is room beside the proof.
+fn rows_opening(named: Option<&Path>, table: &Table, proof: &Path) -> Result<RowsOpening> {
+    match named {
+        Some(path) => RowsOpening::read(path, table),
+        None => {
+            files::refuse_existing(&inputs::beside(proof, "rows"))?;
+            Ok(RowsOpening::draw(table))
+        }
+    }
+}
+
+/// Writes a new opening of rows beside the proof, which is made.
+fn keep_rows(opening: &RowsOpening, proof: &Path, output: &Output) -> Result<()> {
+    let path = inputs::beside(proof, "rows");
+    opening.write(&path)?;
+    output.note(&format!("the opening of the rows' commitment is in {}", path.display()));
+    Ok(())
 }
 
 /// Where the opening of a model's commitment may be.

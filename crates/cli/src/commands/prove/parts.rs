@@ -4,11 +4,11 @@
 //! alone, and the proof of every part that is done. A run that is killed goes on from there; when the
 //! proof is whole the folder goes away.
 
-use super::accuracy::refusal;
+use super::{accuracy::refusal, cancelled};
 use crate::{
     failure::{Code, Explain, Failure, Result},
     files::{self, Readers},
-    inputs,
+    inputs, interrupt,
     output::{Output, Progress},
     parted_file,
     proof_file::PROOF_BYTES_MAX,
@@ -20,6 +20,7 @@ use assay_statements::commit::Salt;
 use assay_types::statement::{Accuracy, Parted};
 use std::{
     fs,
+    ops::ControlFlow,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -77,10 +78,12 @@ fn prove_with<M: Scored>(job: Job<'_>, model: &M, output: &Output) -> Result<Par
     for (done, &part) in todo.iter().enumerate() {
         let told = pace.told(part, done);
         let proof = proving.part(part, seed(), &mut |phase| told_phase(&progress, &told, phase));
-        files::write(&folder.part(part), &proof.map_err(refusal)?, Readers::All)?;
+        let proof = proof.map_err(|error| stopped(error, &folder))?;
+        files::write(&folder.part(part), &proof, Readers::All)?;
         output.note(&pace.told(part, done + 1));
     }
-    let closing = proving.closing(seed(), &mut |phase| progress.phase(phase)).map_err(refusal)?;
+    let closing = proving.closing(seed(), &mut progress.proof(None));
+    let closing = closing.map_err(|error| stopped(error, &folder))?;
     drop(progress);
     parted_file::write(job.proof, proving.statement(), |index| {
         if index == parts { Ok(closing.clone()) } else { folder.read(index) }
@@ -89,8 +92,20 @@ fn prove_with<M: Scored>(job: Job<'_>, model: &M, output: &Output) -> Result<Par
     Ok(proving.statement().clone())
 }
 
-fn told_phase(progress: &Progress, told: &str, phase: &str) {
+fn told_phase(progress: &Progress, told: &str, phase: &str) -> ControlFlow<()> {
     progress.phase(format!("{told}: {phase}"));
+    interrupt::flow()
+}
+
+/// Why a part is not proven. What is proven already is there for the next run.
+fn stopped(error: ProveError, folder: &Folder) -> Failure {
+    match error {
+        ProveError::Cancelled(reason) => {
+            let hint = format!("the parts in {} are used by the same command", folder.0.display());
+            cancelled(reason).hint(hint)
+        }
+        error => refusal(error),
+    }
 }
 
 fn seed() -> [u8; 32] {

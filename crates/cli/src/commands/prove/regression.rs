@@ -1,6 +1,6 @@
 //! `assay prove accuracy --metric mse|r2`: models that answer with a number.
 
-use super::Committed;
+use super::{Committed, cancelled};
 use crate::{
     errors,
     failure::{Code, Failure, Result},
@@ -12,6 +12,7 @@ use crate::{
 use assay_codec::to_bytes;
 use assay_model::Graph;
 use assay_model::regression::{Model, Table};
+use assay_statements::Progress;
 use assay_statements::commit::Salt;
 use assay_statements::regression::{self, MODES, ProveError, Witness};
 use assay_types::statement::{Context, ErrorScore, Regression};
@@ -77,7 +78,7 @@ fn proven(
     model: &Model,
     table: &Table,
     salt: &Salt,
-    progress: &mut dyn FnMut(&'static str),
+    progress: Progress<'_>,
 ) -> Result<Vec<u8>, ProveError> {
     let mut seed = [0; 32];
     assay_wallet::os_random(&mut seed);
@@ -104,6 +105,7 @@ fn refusal(error: ProveError, statement: &Regression, table: &Table) -> Failure 
         }
         error @ ProveError::Far { .. } => Failure::new(Code::Error, error.to_string())
             .hint("import the model again, with a wider --range"),
+        ProveError::Cancelled(reason) => cancelled(reason),
         error => error.into(),
     }
 }

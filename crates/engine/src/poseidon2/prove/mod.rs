@@ -5,9 +5,10 @@
 //! so that the blocks behind the last run, which all hold the same idle call, cost one number
 //! however many there are.
 //!
-//! Kept are the states before the full rounds and lane 0 before each partial one, 600 bytes per
-//! call. The uncubed lanes of a partial round enter as one table Σ_{l>0} w'_l·x_l, which is that of
-//! the round after it plus two multiples of base-field tables:
+//! Kept are the states before every other full round and lane 0 before each partial one, 340 bytes
+//! per call; the states between are computed anew. The uncubed lanes of a partial round enter as one
+//! table Σ_{l>0} w'_l·x_l, which is that of the round after it plus two multiples of base-field
+//! tables:
 //!
 //! ```text
 //! Σ_{l>0} w'_l·x_l  =  Σ_{l>0} w_l·s_l + w_0·s_0 − w'_0·(x_0 + c)³
@@ -19,17 +20,19 @@ mod cubes;
 mod line;
 
 use super::native::{
-    FULL_ROUNDS, HALF, LANES, PARTIAL_ROUNDS, ROUNDS, Round, external, internal, round, transpose,
+    FULL_ROUNDS, HALF, LANES, PARTIAL_ROUNDS, Round, external, internal, round, transpose,
 };
 use super::program::{CALLS, LOG_MIN, Program, binding};
 use crate::channel::Prover;
 use crate::field::{EF, F, PE, PF, WIDTH};
 use crate::mle;
 use crate::packed::{GRAIN, dots, lanes_sum, limbs, pack};
+use crate::watch::Cancelled;
 use cubes::{Cubes, Gate};
 use line::Line;
 use p3_field::{Algebra, PackedValue, PrimeCharacteristicRing};
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// Vectors of calls in a block.
 const VECTORS: usize = CALLS / WIDTH;
@@ -46,49 +49,91 @@ type State = Table<[PF; LANES], [F; LANES]>;
 /// Lane 0 before every partial round, and after the last.
 type First = Table<[PF; PARTIAL_ROUNDS + 1], [F; PARTIAL_ROUNDS + 1]>;
 
-/// Proves every call of `program`.
-pub fn prove(program: &Program, prover: &mut Prover<'_>) {
-    let trace = Trace::new(program, prover.cells());
+/// Proves every call of `program`; `again` is asked before every round whether to go on.
+pub fn prove(
+    program: &Program,
+    prover: &mut Prover<'_>,
+    again: &mut dyn FnMut() -> Result<(), Cancelled>,
+) -> Result<(), Cancelled> {
+    let mut trace = Trace::new(program, prover.cells());
     let mut point = binding(&prover.challenges(program.log()));
     let mut weights = [EF::ZERO; LANES];
     powers(prover.challenge(), &mut weights[..HALF]);
-    let output = combine(&trace.output, &weights);
-    prover.hide(evaluate(&output, &point));
+    prover.hide(evaluate(&combine(&trace.output(), &weights), &point));
 
-    let (before, after) = trace.full.split_at(FULL_ROUNDS);
-    for (index, state) in after.iter().enumerate().rev() {
+    for index in (0..FULL_ROUNDS).rev() {
+        again()?;
+        let state = trace.after.before(index);
         let index = FULL_ROUNDS + PARTIAL_ROUNDS + index;
-        point = full(prover, index, &mut weights, &point, state);
+        point = full(prover, index, &mut weights, &point, &state);
+        if index == FULL_ROUNDS + PARTIAL_ROUNDS {
+            point = partial(prover, &mut weights, point, (&trace.first, &state), again)?;
+        }
     }
-    point = partial(prover, &mut weights, point, &trace);
-    for (index, state) in before.iter().enumerate().rev() {
-        point = full(prover, index, &mut weights, &point, state);
+    for index in (0..FULL_ROUNDS).rev() {
+        again()?;
+        let state = trace.before.before(index);
+        point = full(prover, index, &mut weights, &point, &state);
     }
+    Ok(())
 }
 
 /// What the walk comes by.
 struct Trace {
-    /// Before every full round.
-    full: Vec<State>,
+    /// Of the first full rounds.
+    before: States,
     first: First,
-    output: State,
+    /// Of the last full rounds.
+    after: States,
+}
+
+/// States before [`FULL_ROUNDS`] full rounds, every other of which is kept.
+struct States {
+    /// The first of the rounds.
+    round: usize,
+    kept: Vec<State>,
 }
 
 impl Trace {
     fn new(program: &Program, cells: &[F]) -> Self {
         let mut state = inputs(program, cells);
         state.apply(external, external);
-        let mut full = Vec::with_capacity(2 * FULL_ROUNDS);
-        for index in 0..FULL_ROUNDS {
-            let next = state.advance(index);
-            full.push(std::mem::replace(&mut state, next));
-        }
+        let before = States::new(0, state);
+        let mut state = before.behind();
         let first = state.first_lanes();
-        for index in FULL_ROUNDS + PARTIAL_ROUNDS..ROUNDS {
-            let next = state.advance(index);
-            full.push(std::mem::replace(&mut state, next));
+        Self { before, first, after: States::new(FULL_ROUNDS + PARTIAL_ROUNDS, state) }
+    }
+
+    fn output(&self) -> State {
+        self.after.behind()
+    }
+}
+
+impl States {
+    fn new(round: usize, first: State) -> Self {
+        let mut kept = vec![first];
+        for index in (2..FULL_ROUNDS).step_by(2) {
+            let next = kept[index / 2 - 1].advance(round + index - 2).advance(round + index - 1);
+            kept.push(next);
         }
-        Self { full, first, output: state }
+        Self { round, kept }
+    }
+
+    /// The states behind the last of the rounds.
+    fn behind(&self) -> State {
+        let last = FULL_ROUNDS - 2;
+        self.kept[last / 2].advance(self.round + last).advance(self.round + last + 1)
+    }
+
+    /// The states before round `index`; those before later rounds are not needed any more.
+    fn before(&mut self, index: usize) -> Cow<'_, State> {
+        self.kept.truncate(index / 2 + 1);
+        let state = &self.kept[index / 2];
+        if index.is_multiple_of(2) {
+            Cow::Borrowed(state)
+        } else {
+            Cow::Owned(state.advance(self.round + index - 1))
+        }
     }
 }
 
@@ -241,18 +286,19 @@ fn full(
     point
 }
 
-/// Walks the partial rounds.
+/// Walks the partial rounds, which end in `state`.
 fn partial(
     prover: &mut Prover<'_>,
     weights: &mut [EF; LANES],
     mut z: Vec<EF>,
-    trace: &Trace,
-) -> Vec<EF> {
-    let first = &trace.first;
+    (first, state): (&First, &State),
+    again: &mut dyn FnMut() -> Result<(), Cancelled>,
+) -> Result<Vec<EF>, Cancelled> {
     let mut others = *weights;
     others[0] = EF::ZERO;
-    let mut rest = combine(&trace.full[FULL_ROUNDS], &others);
+    let mut rest = combine(state, &others);
     for index in (0..PARTIAL_ROUNDS).rev() {
+        again()?;
         let after = weights[0];
         *weights = transpose(internal, weights);
         let constant = partial_constant(index);
@@ -277,7 +323,7 @@ fn partial(
         weights[0] = prover.challenge();
         z = point;
     }
-    z
+    Ok(z)
 }
 
 /// Turns Σ_{l>0} w_l·s_l after round `index` into the same before it: plus `after`·s_0, minus

@@ -6,7 +6,7 @@ use crate::field::{EF, F};
 use crate::linear::Linear;
 use crate::pads::Budget;
 use crate::relations::{RELATIONS_MAX, Relations};
-use crate::session::{self, Circuit, CommitError, Progress, Witness, prove, verify};
+use crate::session::{self, Cancelled, Circuit, CommitError, Progress, Witness, prove, verify};
 use p3_field::PrimeCharacteristicRing;
 use rand::rngs::StdRng;
 
@@ -59,11 +59,12 @@ impl Circuit for Talker {
 impl Witness for Talker {
     fn fill(&self, _: &mut [F], _: &mut StdRng) {}
 
-    fn prove(&self, prover: &mut Prover<'_>, _: Progress<'_>) {
+    fn prove(&self, prover: &mut Prover<'_>, _: Progress<'_>) -> Result<(), Cancelled> {
         (0..self.spoken.linear).for_each(|_| prover.hide(EF::ONE));
         (0..self.spoken.pairs).for_each(|_| prover.hide_pair(EF::ONE, EF::TWO));
         (0..self.spoken.cubes).for_each(|_| prover.hide_cube(EF::ONE));
         (0..self.spoken.clear).for_each(|_| prover.clear(EF::ONE));
+        Ok(())
     }
 }
 

@@ -79,7 +79,7 @@ pub(super) fn say(toy: &Toy, cells: &[F], challenger: Challenger, program: Optio
     if let Some(challenges) = program {
         prover.program(challenges.to_vec());
     }
-    toy.prove(&mut prover, &mut |_| ());
+    toy.prove(&mut prover, &mut |_| ()).unwrap();
     products::prove(&mut prover);
 
     let messages = prover.messages().clone();

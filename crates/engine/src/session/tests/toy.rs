@@ -11,7 +11,7 @@ use crate::packed::{self, pack_base};
 use crate::pads::{BLIND_ROWS, Budget};
 use crate::poseidon2::{self, Lanes, Program, Run, compress};
 use crate::relations::{Relation, Relations};
-use crate::session::{Circuit, Progress, Witness};
+use crate::session::{Cancelled, Circuit, Progress, Witness};
 use crate::sumcheck::{Constraint, Reduced, prove_cubic, verify_cubic};
 use assay_codec::Digest;
 use p3_field::{Algebra, PackedValue, PrimeCharacteristicRing, PrimeField32};
@@ -218,7 +218,8 @@ impl Witness for Toy {
         }
     }
 
-    fn prove(&self, prover: &mut Prover<'_>, _: Progress<'_>) {
+    fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) -> Result<(), Cancelled> {
+        let mut again = || progress.phase("protocols");
         let [x, y, m, _] = self.blocks();
         let cells = prover.cells();
         let alpha = PE::from(prover.challenge());
@@ -231,8 +232,8 @@ impl Witness for Toy {
         let multiplicities = pack_base(&cells[m.range()]).iter().map(|&m| -m).collect();
         let table = Tree::new(multiplicities, entries.collect());
         match self.cheat {
-            Cheat::Trees => fraction::prove([&table, &lookups], prover),
-            _ => fraction::prove([&lookups, &table], prover),
+            Cheat::Trees => fraction::prove([&table, &lookups], prover, &mut again)?,
+            _ => fraction::prove([&lookups, &table], prover, &mut again)?,
         };
 
         let early = (self.cheat == Cheat::Order).then(|| prover.challenge());
@@ -249,7 +250,7 @@ impl Witness for Toy {
         let (first, second) = if self.cheat == Cheat::Exchanged { (vy, vx) } else { (vx, vy) };
         prover.clear(first);
         prover.clear(second);
-        poseidon2::prove(&self.program(self.cheat == Cheat::IdleCall), prover);
+        poseidon2::prove(&self.program(self.cheat == Cheat::IdleCall), prover, &mut again)
     }
 }
 

@@ -153,7 +153,7 @@ pub(in crate::accuracy) use proven::Proven;
 mod proven {
     use super::{BITS, BITS_LOG, Closing, EF, F, HALF, Layout, Rejection, Relations, Verifier};
     use assay_engine::channel::Prover;
-    use assay_engine::session::{self, Progress};
+    use assay_engine::session::{self, Cancelled, Progress};
     use assay_engine::{inner, mle, poseidon2};
     use p3_field::PrimeCharacteristicRing;
     use rand::rngs::StdRng;
@@ -194,15 +194,17 @@ mod proven {
             }
         }
 
-        fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
-            progress("sums of the parts");
-            poseidon2::prove(&self.closing.program, prover);
+        fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) -> Result<(), Cancelled> {
+            let mut again = || progress.phase("sums of the parts");
+            again()?;
+            poseidon2::prove(&self.closing.program, prover, &mut again)?;
             let tau = prover.challenges(BITS_LOG);
             let bits = &prover.cells()[self.closing.bits.range()];
             let weighed = mle::eq_table(&tau).into_iter().zip(bits).map(|(eq, &bit)| eq * bit);
             let (weighed, others) =
                 (weighed.collect(), bits.iter().map(|&bit| EF::from(bit - F::ONE)).collect());
             inner::prove(prover, weighed, others);
+            Ok(())
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::commit::tag;
 use crate::sum;
 use assay_engine::field::F;
 use assay_engine::poseidon2::HALF;
-use assay_engine::session;
+use assay_engine::session::{self, Progress};
 use assay_layers::{Claim, Labels, Layer, Rows};
 use assay_types::statement::PARTS_MAX;
 use p3_field::PrimeCharacteristicRing;
@@ -109,12 +109,13 @@ impl<'a, M: Scored> Proving<'a, M> {
     }
 
     /// Proves part `index`. `seed` is 32 fresh bytes of the operating system's randomness, used for
-    /// nothing else; `progress` is told the name of each phase as it begins.
+    /// nothing else; `progress` is told the name of each phase as it begins, and may stop the
+    /// proof.
     pub fn part(
         &self,
         index: usize,
         seed: [u8; 32],
-        progress: &mut dyn FnMut(&'static str),
+        progress: Progress<'_>,
     ) -> Result<Vec<u8>, ProveError> {
         let (rows, stated) = self.part_of(index)?;
         let claim = claim(&rows, &stated);
@@ -134,10 +135,10 @@ impl<'a, M: Scored> Proving<'a, M> {
         index: usize,
         stated: &Stated<'_>,
         claim: Claim<'r>,
-        progress: &mut dyn FnMut(&'static str),
+        progress: Progress<'_>,
     ) -> Result<Proven<'r, M::Sizes>, ProveError> {
         let circuit = Circuit::<M::Sizes>::new(stated, claim, None)?;
-        progress("execution");
+        progress.phase("execution")?;
         let Witness { model, salt, .. } = self.witness;
         let execution = circuit.layer.execute(model)?;
         let opened = Opened {
@@ -149,11 +150,7 @@ impl<'a, M: Scored> Proving<'a, M> {
     }
 
     /// Proves that the parts add up.
-    pub fn closing(
-        &self,
-        seed: [u8; 32],
-        progress: &mut dyn FnMut(&'static str),
-    ) -> Result<Vec<u8>, ProveError> {
+    pub fn closing(&self, seed: [u8; 32], progress: Progress<'_>) -> Result<Vec<u8>, ProveError> {
         let goal = whole(&self.statement)?.goal;
         let closing = Closing::new(&self.statement, goal).ok_or(Unfit::TooLarge)?;
         let (opened, distance) = (self.opened.clone(), self.distance);

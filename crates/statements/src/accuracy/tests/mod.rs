@@ -1,6 +1,7 @@
 //! Completeness, then one dishonest statement per field.
 
 mod best;
+pub(crate) mod cancelled;
 mod cheats;
 mod committed;
 mod figure;

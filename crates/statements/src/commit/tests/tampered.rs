@@ -5,7 +5,7 @@ use assay_engine::channel::{Prover, Rejection, Verifier};
 use assay_engine::field::F;
 use assay_engine::poseidon2::HALF;
 use assay_engine::relations::Relations;
-use assay_engine::session::{Circuit, Progress, Witness};
+use assay_engine::session::{Cancelled, Circuit, Progress, Witness};
 use assay_model::SplitMix64;
 use rand::rngs::StdRng;
 
@@ -39,8 +39,8 @@ impl<W: Witness> Witness for Tampered<'_, W> {
         (self.tamper)(cells);
     }
 
-    fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) {
-        self.inner.prove(prover, progress);
+    fn prove(&self, prover: &mut Prover<'_>, progress: Progress<'_>) -> Result<(), Cancelled> {
+        self.inner.prove(prover, progress)
     }
 }
 

@@ -66,6 +66,17 @@ fn what_is_proven_opens_to_the_committed_model() {
 }
 
 #[test]
+fn every_phase_can_be_the_last() {
+    let model = model(4);
+    let (_, statement, _) = delivered(&model);
+    let (salt, key, secret) = (Salt(digest(1)), digest(2), digest(3));
+    let witness = Witness { model: &model, salt: &salt, key: &key, secret: &secret };
+    let stopped = |progress: crate::Progress<'_>| prove(&statement, &witness, [5; 32], progress);
+    let phases = crate::accuracy::tests::cancelled::check(stopped);
+    assert!(phases.contains("model commitment and cipher"));
+}
+
+#[test]
 fn what_is_proven_opens_to_the_committed_forest() {
     for (classes, votes, trees) in [(2, Votes::Second, 3), (3, Votes::All, 4), (4, Votes::Turns, 8)]
     {

@@ -125,6 +125,15 @@ fn every_mode_that_says_something_is_proven() {
 }
 
 #[test]
+fn every_phase_can_be_the_last() {
+    let case = case(5, 3, 4, 9, 6);
+    let statement = case.statement(PREDICTION);
+    let stopped =
+        |progress: crate::Progress<'_>| prove(&statement, &case.witness(), [5; 32], progress);
+    assert!(crate::accuracy::tests::cancelled::check(stopped).contains("execution"));
+}
+
+#[test]
 fn small_and_odd_sizes_are_proven() {
     let committed = Privacy::Committed;
     let modes = [
