@@ -6,41 +6,34 @@ use crate::{
     failure::{Explain, Result},
     files,
     opening::uniform,
+    told::Answer,
 };
-use assay_codec::{Decode, Encode, Error, Reader, from_bytes, put_seq, to_bytes};
-use assay_model::{ROWS_MAX, Schema};
-use assay_statements::answers::commit_answers;
+use assay_codec::{Decode, Encode, Error, Reader, from_bytes, to_bytes};
+use assay_model::ROWS_MAX;
 use assay_statements::commit::Salt;
-use assay_types::FieldDigest;
 use std::path::Path;
 
 /// The first bytes of such a file.
 const MAGIC: [u8; 8] = *b"\x89ASSAYY\n";
-const VERSION: u16 = 1;
 /// Magic, version, salt, and the answers.
-const FILE_BYTES_MAX: u64 = 8 + 2 + 32 + 4 + 2 * ROWS_MAX as u64;
+const FILE_BYTES_MAX: u64 = 8 + 2 + 32 + 4 + 4 * ROWS_MAX as u64;
 
-/// The class index of each row, and the salt of their commitment.
-pub(crate) struct AnswersOpening {
+/// The class index or the number of each row, and the salt of their commitment.
+pub(crate) struct AnswersOpening<A> {
     pub(crate) salt: Salt,
-    pub(crate) answers: Vec<u16>,
+    pub(crate) answers: Vec<A>,
 }
 
-impl AnswersOpening {
+impl<A: Answer> AnswersOpening<A> {
     /// Draws a salt of the operating system's randomness for `answers`.
-    pub(crate) fn draw(answers: &[u16]) -> Self {
+    pub(crate) fn draw(answers: &[A]) -> Self {
         Self { salt: Salt(uniform(&mut assay_wallet::os_random)), answers: answers.to_vec() }
     }
 
-    /// Reads answers; whose they are, [`AnswersOpening::commitment`] tells.
+    /// Reads answers; whose they are, the commitment that they make tells.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let bytes = files::read(path, FILE_BYTES_MAX)?;
         from_bytes(&bytes).context(format!("{} opens no answers", path.display()))
-    }
-
-    /// The commitment that answers and salt make.
-    pub(crate) fn commitment(&self, schema: &Schema) -> FieldDigest {
-        commit_answers(schema, &self.answers, &self.salt)
     }
 
     pub(crate) fn write(&self, path: &Path) -> Result<()> {
@@ -48,20 +41,20 @@ impl AnswersOpening {
     }
 }
 
-impl Encode for AnswersOpening {
+impl<A: Answer> Encode for AnswersOpening<A> {
     fn encode(&self, out: &mut Vec<u8>) {
         MAGIC.encode(out);
-        VERSION.encode(out);
+        A::VERSION.encode(out);
         self.salt.encode(out);
-        put_seq(out, &self.answers);
+        A::put(&self.answers, out);
     }
 }
 
-impl Decode for AnswersOpening {
+impl<A: Answer> Decode for AnswersOpening<A> {
     fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
-        if from.array()? != MAGIC || u16::decode(from)? != VERSION {
-            return Err(Error::Invalid("not the opening of a commitment to answers"));
+        if from.array()? != MAGIC || u16::decode(from)? != A::VERSION {
+            return Err(Error::Invalid("not the opening of a commitment to such answers"));
         }
-        Ok(Self { salt: Salt::decode(from)?, answers: from.seq(ROWS_MAX)? })
+        Ok(Self { salt: Salt::decode(from)?, answers: A::take(from)? })
     }
 }

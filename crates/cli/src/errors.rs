@@ -5,7 +5,7 @@ use crate::{
     figure::Metric,
     numbers,
     output::report,
-    threshold::Threshold,
+    threshold::{Threshold, fraction},
 };
 use assay_model::regression::{Schema, Table};
 use assay_statements::regression::spread;
@@ -13,39 +13,56 @@ use assay_types::statement::{ErrorMetric, ErrorScore};
 use serde_json::{Map, Value};
 use std::str::FromStr;
 
-/// A fraction that is not negative, of any size.
+/// A fraction of any size, in its lowest terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Bound {
-    numerator: u64,
+    numerator: i64,
     denominator: u64,
 }
 
-/// Most digits behind the point.
-const DIGITS_MAX: usize = 18;
+impl Bound {
+    fn new(numerator: i64, denominator: u64) -> Option<Self> {
+        if denominator == 0 {
+            return None;
+        }
+        let common = gcd(numerator.unsigned_abs(), denominator);
+        let numerator = i128::from(numerator).checked_div(common.into())?;
+        // No greater than before.
+        Some(Self { numerator: numerator as i64, denominator: denominator.checked_div(common)? })
+    }
+}
+
+impl Bound {
+    /// The bound as a share of rows.
+    pub(crate) fn share(self) -> Result<Threshold> {
+        let numerator = u64::try_from(self.numerator).ok();
+        let share = numerator.ok_or("a threshold lies between 0 and 1");
+        let share = share.and_then(|numerator| Threshold::new(numerator, self.denominator));
+        share.map_err(|rule| Failure::new(Code::Usage, rule).hint("only R² may be less"))
+    }
+}
+
+/// The greatest common divisor, which is 0 of two zeros only.
+fn gcd(mut a: u64, mut b: u64) -> u64 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
 
 impl FromStr for Bound {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const FORM: &str = "write a bound as 2900, 0.35 or 7/3";
-        let digits = |text: &str| match text.bytes().all(|byte| byte.is_ascii_digit()) {
-            true => text.parse::<u64>().map_err(|_| FORM),
-            false => Err(FORM),
+        const FORM: &str =
+            "write a bound as 2900, 0.35, -1/2 or 7/3, with at most 18 digits behind the point";
+        let (is_negative, size) = match text.strip_prefix('-') {
+            Some(size) => (true, size),
+            None => (false, text),
         };
-        let (numerator, denominator) = match text.split_once('/') {
-            Some((numerator, denominator)) => (digits(numerator)?, digits(denominator)?),
-            None => {
-                let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
-                let power = u32::try_from(part.len()).ok().filter(|_| part.len() <= DIGITS_MAX);
-                let denominator =
-                    10_u64.pow(power.ok_or("a bound has at most 18 digits behind the point")?);
-                let whole = digits(whole)?.checked_mul(denominator);
-                let sum =
-                    whole.zip(digits(part).ok()).and_then(|(whole, part)| whole.checked_add(part));
-                (sum.ok_or(FORM)?, denominator)
-            }
-        };
-        if denominator == 0 { Err(FORM) } else { Ok(Self { numerator, denominator }) }
+        let (numerator, denominator) = fraction(size).map_err(|_| FORM)?;
+        let numerator = i64::try_from(numerator).map_err(|_| FORM)?;
+        Self::new(if is_negative { -numerator } else { numerator }, denominator).ok_or(FORM)
     }
 }
 
@@ -53,13 +70,13 @@ impl FromStr for Bound {
 pub(crate) fn claim(
     metric: ErrorMetric,
     at_most: Option<Bound>,
-    at_least: Option<Threshold>,
+    at_least: Option<Bound>,
     is_missed: bool,
 ) -> Result<ErrorScore> {
     let usage = |message: &str| Failure::new(Code::Usage, message);
     let (numerator, denominator) = match (metric, at_most, at_least) {
-        (ErrorMetric::MeanSquaredError, Some(bound), None) => (bound.numerator, bound.denominator),
-        (ErrorMetric::RSquared, None, Some(share)) => share.terms(),
+        (ErrorMetric::MeanSquaredError, Some(bound), None)
+        | (ErrorMetric::RSquared, None, Some(bound)) => (bound.numerator, bound.denominator),
         (ErrorMetric::MeanSquaredError, ..) => {
             return Err(usage("a mean squared error is to be small: claim it with --at-most"));
         }
@@ -73,7 +90,7 @@ pub(crate) fn claim(
 /// Whether both are the same fraction of the same thing.
 pub(crate) fn is_same(a: &ErrorScore, b: &ErrorScore) -> bool {
     let cross =
-        |a: &ErrorScore, b: &ErrorScore| u128::from(a.numerator) * u128::from(b.denominator);
+        |a: &ErrorScore, b: &ErrorScore| i128::from(a.numerator) * i128::from(b.denominator);
     (a.metric, a.is_missed) == (b.metric, b.is_missed) && cross(a, b) == cross(b, a)
 }
 
@@ -83,6 +100,15 @@ fn decimal(numerator: u128, denominator: u128) -> Option<String> {
     let millionths = (numerator % denominator).checked_mul(1_000_000)? / denominator;
     let digits = format!("{whole}.{millionths:06}");
     Some(digits.trim_end_matches('0').trim_end_matches('.').to_owned())
+}
+
+/// A fraction in its lowest terms.
+fn written(numerator: i64, denominator: u64) -> String {
+    match Bound::new(numerator, denominator) {
+        Some(Bound { numerator, denominator: 1 }) => numerator.to_string(),
+        Some(Bound { numerator, denominator }) => format!("{numerator}/{denominator}"),
+        None => format!("{numerator}/{denominator}"),
+    }
 }
 
 /// How a measure is called.
@@ -102,7 +128,7 @@ pub(crate) fn told(score: &ErrorScore) -> String {
         (ErrorMetric::RSquared, false) => "at least",
         (ErrorMetric::RSquared, true) => "less than",
     };
-    format!("{} {relation} {numerator}/{denominator}", name(*metric))
+    format!("{} {relation} {}", name(*metric), written(*numerator, *denominator))
 }
 
 /// The measure itself, rounded towards zero, of rows whose squared errors add up to `sum`.
@@ -124,8 +150,10 @@ pub(crate) fn measured(metric: ErrorMetric, sum: u128, table: &Table) -> Option<
 /// What is known about the errors.
 pub(crate) fn report(score: &ErrorScore, schema: &Schema) -> Map<String, Value> {
     let ErrorScore { metric, numerator, denominator, is_missed } = *score;
-    let fraction = format!("{numerator}/{denominator}");
-    let short = decimal(numerator.into(), denominator.into()).unwrap_or_default();
+    let fraction = written(numerator, denominator);
+    let sign = if numerator < 0 { "-" } else { "" };
+    let short = decimal(numerator.unsigned_abs().into(), denominator.into()).unwrap_or_default();
+    let short = format!("{sign}{short}");
     let mut entries = report! { "metric": name(metric), "unit": schema.unit() };
     entries.extend(match (metric, is_missed) {
         (ErrorMetric::MeanSquaredError, false) => {
@@ -163,12 +191,18 @@ mod tests {
     #[test]
     fn bounds_are_exact() {
         for (text, expected) in [
-            ("2900", Some((29000, 10))),
-            ("0.35", Some((35, 100))),
+            ("2900", Some((2900, 1))),
+            ("42000/10", Some((4200, 1))),
+            ("0.35", Some((7, 20))),
             ("7/3", Some((7, 3))),
-            ("0", Some((0, 10))),
+            ("-1/2", Some((-1, 2))),
+            ("-0.50", Some((-1, 2))),
+            ("-3", Some((-3, 1))),
+            ("0", Some((0, 1))),
+            ("-0", Some((0, 1))),
             ("1/0", None),
-            ("-1", None),
+            ("--1", None),
+            ("1/-2", None),
             ("1e3", None),
             ("", None),
             (".5", None),

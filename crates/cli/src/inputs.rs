@@ -29,7 +29,7 @@ pub(crate) fn model(path: &Path) -> Result<Model> {
             let path = path.display();
             let message = format!("{path} answers with a number, where one of classes is needed");
             Err(Failure::new(Code::Usage, message)
-                .hint("`prove accuracy --metric mse` or r2, `predict` and `model commit` take it"))
+                .hint("`prove accuracy --metric mse` or r2, `prove inference`, `predict` and `model commit` take it"))
         }
     }
 }
@@ -121,6 +121,13 @@ pub(crate) fn table(path: &Path, target: &str, schema: &Schema) -> Result<Table>
 pub(crate) fn new_table(path: &Path, target: &str) -> Result<Table> {
     let options = CsvOptions::new(target);
     read_csv(table_bytes(path)?.as_slice(), &options).map_err(|error| bad_table(path, &error))
+}
+
+/// The names of a table's columns but for the target.
+pub(crate) fn columns(path: &Path, target: Option<&str>) -> Result<Vec<String>> {
+    let names = assay_import::read_header(table_bytes(path)?.as_slice())
+        .map_err(|error| bad_table(path, &error))?;
+    Ok(names.into_iter().filter(|name| Some(&**name) != target).collect())
 }
 
 /// Reads rows to be answered.

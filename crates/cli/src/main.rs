@@ -37,6 +37,7 @@ mod rows_opening;
 mod stop;
 mod terms;
 mod threshold;
+mod told;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

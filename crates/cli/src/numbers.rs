@@ -1,8 +1,77 @@
-//! Numbers in parts of a unit, as text.
+//! Numbers in parts of a unit: as text, and how they are declared.
 
 use crate::failure::{Code, Failure, Result};
+use crate::output::report;
 use assay_import::csv::exact_parts;
-use assay_model::regression::Scale;
+use assay_model::regression::{Reading, Scale, Schema};
+use serde_json::{Map, Value};
+use std::path::Path;
+
+/// Parts of a unit, if nothing else is said.
+const DENOMINATOR: u32 = 1000;
+/// The unit of a target that has none.
+const UNIT: &str = "1";
+
+/// What is declared of a target that is a number.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Scaled {
+    /// The range of the target, in its unit, if the model answers with a number
+    #[arg(long, value_name = "LOW..HIGH", allow_hyphen_values = true)]
+    range: Option<String>,
+    /// Parts of the unit that targets and answers are whole numbers of, if the model answers with a number
+    /// [default: 1000]
+    #[arg(long, value_name = "D", value_parser = clap::value_parser!(u32).range(1..), requires = "range")]
+    denominator: Option<u32>,
+    /// What the target is measured in, if the model answers with a number [default: "1"]
+    #[arg(long, value_name = "NAME", requires = "range")]
+    unit: Option<String>,
+}
+
+impl Scaled {
+    /// The scale of the numbers that the model in `path` answers with.
+    pub(crate) fn scale(&self, path: &Path) -> Result<Scale> {
+        let Some(range) = &self.range else {
+            let message =
+                format!("{} answers with a number, whose range is public", path.display());
+            return Err(Failure::new(Code::Usage, message)
+                .hint("declare it in the target's unit: --range LOW..HIGH"));
+        };
+        scale(range, self.denominator.unwrap_or(DENOMINATOR))
+    }
+
+    /// The unit.
+    pub(crate) fn unit(&self) -> &str {
+        self.unit.as_deref().unwrap_or(UNIT)
+    }
+
+    /// Refuses a range of the model in `path`, which answers with a class.
+    pub(crate) fn refuse(&self, path: &Path) -> Result<()> {
+        if self.range.is_none() {
+            return Ok(());
+        }
+        let message = format!("{} answers with a class, which has no range", path.display());
+        Err(Failure::new(Code::Usage, message).hint("leave out --range"))
+    }
+}
+
+/// What a model's numbers mean.
+pub(crate) fn report_schema(schema: &Schema, reading: Reading) -> Map<String, Value> {
+    let scale = schema.scale();
+    let mut entries = report! {
+        "target": schema.target(),
+        "unit": schema.unit(),
+        "denominator": scale.denominator(),
+        "range": range(scale),
+    };
+    if reading != Reading::PLAIN {
+        let [step, zero] = [reading.step().cast_signed(), reading.offset()];
+        entries.extend(report! {
+            "answer_step": units(step, scale.denominator()),
+            "answer_zero": units(zero, scale.denominator()),
+        });
+    }
+    entries
+}
 
 /// Writes so many parts as a decimal number if it ends, else as a fraction.
 pub(crate) fn units(parts: i32, denominator: u32) -> String {
@@ -32,7 +101,7 @@ pub(crate) fn range(scale: Scale) -> String {
 }
 
 /// Reads a range as LOW..HIGH, in units.
-pub(crate) fn scale(range: &str, denominator: u32) -> Result<Scale> {
+fn scale(range: &str, denominator: u32) -> Result<Scale> {
     let failed = |message: String| {
         Failure::new(Code::Usage, message).hint("write it as --range LOW..HIGH, both in units")
     };

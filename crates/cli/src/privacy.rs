@@ -1,7 +1,8 @@
 //! Who sees a part of a computation, as an argument and in a report.
 
-use crate::output::report;
-use assay_types::statement::{Inference, Part, Privacy};
+use crate::{output::report, told::Told};
+use assay_statements::inference::Asked;
+use assay_types::statement::{Part, Privacy};
 use serde_json::{Map, Value};
 
 /// [`Privacy`] on the command line.
@@ -33,20 +34,27 @@ fn name(privacy: Privacy) -> &'static str {
     }
 }
 
-/// What an inference statement says, with the names of the `answers` if there are any.
-pub(crate) fn report_inference(statement: &Inference, answers: &[u16]) -> Map<String, Value> {
-    let modes = statement.modes();
+/// What a statement about answers says, with the `answers` if there are any.
+pub(crate) fn report_answers<M: Told>(
+    statement: &M::Statement,
+    answers: &[M::Answer],
+) -> Map<String, Value> {
+    let view = statement.view();
+    let shown = view.shown;
+    let (target, schema) = M::named(statement);
     let mut entries = report! {
-        "rows": statement.rows,
-        "input": name(modes.input),
-        "weights": name(modes.weights),
-        "output": name(modes.output),
+        "rows": view.rows,
+        "input": name(shown.input.privacy()),
+        "weights": name(shown.model.privacy()),
+        "output": name(shown.output.privacy()),
+        "target": target,
+        "schema": schema.to_string(),
     };
-    entries.extend(crate::inputs::report_names(&statement.schema));
-    if let Part::Committed(commitment) = statement.input {
+    entries.extend(M::meaning(statement));
+    if let Part::Committed(commitment) = shown.input {
         entries.extend(report! { "rows_commitment": commitment.to_string() });
     }
-    match statement.model {
+    match shown.model {
         Part::Committed(commitment) => {
             entries.extend(report! { "model_commitment": commitment.to_string() });
         }
@@ -55,13 +63,11 @@ pub(crate) fn report_inference(statement: &Inference, answers: &[u16]) -> Map<St
         }
         Part::Hidden => (),
     }
-    if let Part::Committed(commitment) = statement.output {
+    if let Part::Committed(commitment) = shown.output {
         entries.extend(report! { "answers_commitment": commitment.to_string() });
     }
     if !answers.is_empty() {
-        let classes = statement.schema.classes();
-        let names: Vec<_> = answers.iter().map(|&class| classes.get(usize::from(class))).collect();
-        entries.extend(report! { "answers": names });
+        entries.extend(report! { "answers": M::written(statement, answers) });
     }
     entries
 }

@@ -22,9 +22,12 @@ impl Threshold {
 }
 
 impl Threshold {
-    /// Numerator and denominator, as they were given.
-    pub(crate) fn terms(self) -> (u64, u64) {
-        (self.numerator, self.denominator)
+    /// The share of these terms, if it lies between 0 and 1.
+    pub(crate) fn new(numerator: u64, denominator: u64) -> Result<Self, &'static str> {
+        if denominator == 0 || denominator < numerator {
+            return Err("a threshold lies between 0 and 1");
+        }
+        Ok(Self { numerator, denominator })
     }
 
     /// The same share in lowest terms, if they fit into 32 bits.
@@ -52,14 +55,16 @@ impl FromStr for Threshold {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (numerator, denominator) = match text.split_once('/') {
-            Some((numerator, denominator)) => (digits(numerator)?, digits(denominator)?),
-            None => decimal(text)?,
-        };
-        if denominator == 0 || denominator < numerator {
-            return Err("a threshold lies between 0 and 1");
-        }
-        Ok(Self { numerator, denominator })
+        let (numerator, denominator) = fraction(text)?;
+        Self::new(numerator, denominator)
+    }
+}
+
+/// Numerator and denominator, as they are written.
+pub(crate) fn fraction(text: &str) -> Result<(u64, u64), &'static str> {
+    match text.split_once('/') {
+        Some((numerator, denominator)) => Ok((digits(numerator)?, digits(denominator)?)),
+        None => decimal(text),
     }
 }
 

@@ -4,16 +4,21 @@
 #![allow(clippy::unwrap_used, reason = "outside of #[test] functions clippy does not see a test")]
 
 use assay_import::Format;
-use assay_import::network::{Calibration, Network, Options, compile, import_network};
-use assay_model::{Ordered, Schema, SplitMix64, Table};
+use assay_import::network::{Calibration, Network, Options, compile, estimator, import_network};
+use assay_model::{Ordered, Schema, SplitMix64, Table, regression};
 use std::fs;
 use std::path::PathBuf;
 
 fn files(end: &str) -> Vec<(String, Vec<u8>)> {
-    let folder: PathBuf =
-        [env!("CARGO_MANIFEST_DIR"), "../../oracles/fixtures/networks"].iter().collect();
-    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let folder = |name: &str| -> PathBuf {
+        [env!("CARGO_MANIFEST_DIR"), "../../oracles/fixtures", name].iter().collect()
+    };
+    let files = fs::read_dir(folder("networks")).unwrap().map(|entry| entry.unwrap().path());
+    // Of those that answer with a number, one of each kind.
+    let numbers = ["sklearn-ridge", "sklearn-mlp", "keras-softplus"];
+    let numbers = numbers.map(|name| folder("regression").join(format!("{name}.{end}")));
     let mut files: Vec<_> = files
+        .chain(numbers.into_iter().filter(|path| path.exists()))
         .filter(|path| path.extension().is_some_and(|extension| extension == end))
         .map(|path| {
             (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap())
@@ -44,15 +49,32 @@ fn mutate(bytes: &mut Vec<u8>, random: &mut SplitMix64) {
     }
 }
 
-/// Rows of small numbers for a network.
-fn rows(network: &Network) -> Table {
-    let features = (0..network.columns.len()).map(|feature| format!("f{feature}")).collect();
-    let classes = network.graph.classes().unwrap();
-    let names = (0..classes).map(|class| class.to_string()).collect();
-    let schema = Schema::new(features, "target".to_owned(), names).unwrap();
+/// Small numbers for two rows.
+fn values(network: &Network) -> Vec<Ordered> {
     let value = |at: usize| Ordered::from_f32_bits(((at % 7) as f32 - 2.0).to_bits()).unwrap();
-    let values = (0..2 * network.columns.len()).map(value).collect();
-    Table::new(schema, values, vec![0, 1]).unwrap()
+    (0..2 * network.columns.len()).map(value).collect()
+}
+
+fn features(network: &Network) -> Vec<String> {
+    (0..network.columns.len()).map(|feature| format!("f{feature}")).collect()
+}
+
+/// Compiles a network that may be anything; if there are integers, what the greatest row is answered.
+fn integers(network: &Network) -> Result<Option<i32>, assay_import::network::quantise::Error> {
+    let options = Options { calibration: Calibration::Entropy, bits: 8 };
+    let row = vec![Ordered::MAX; network.columns.len()];
+    if network.is_number() {
+        let scale = regression::Scale::new(1000, -9000, 9000).unwrap();
+        let unit = (String::from("target"), String::from("unit"));
+        let schema = regression::Schema::new(features(network), unit.0, unit.1, scale).unwrap();
+        let table = regression::Table::new(schema, values(network), vec![0, 1500]).unwrap();
+        return Ok(estimator(network, &table, &options)?.model.exec(&row));
+    }
+    let classes = network.graph.outputs().unwrap();
+    let names = (0..classes).map(|class| class.to_string()).collect();
+    let schema = Schema::new(features(network), "target".to_owned(), names).unwrap();
+    let table = Table::new(schema, values(network), vec![0, 1]).unwrap();
+    Ok(compile(network, &table, &options)?.network.exec(&row).map(i32::from))
 }
 
 /// Reads what may be anything; whether it was a network.
@@ -64,13 +86,8 @@ fn survives(bytes: &[u8]) -> bool {
     let Ok(network) = read else { return false };
     // Mutants of sizes may be right and slow: that they are bounded is shown elsewhere.
     if network.graph.work() < 1 << 20 {
-        let table = rows(&network);
-        let options = Options { calibration: Calibration::Entropy, bits: 8 };
-        match compile(&network, &table, &options) {
-            Ok(compiled) => {
-                let row = vec![Ordered::MAX; network.columns.len()];
-                assert!(compiled.network.exec(&row).is_some());
-            }
+        match integers(&network) {
+            Ok(answer) => assert!(answer.is_some()),
             Err(error) => assert!(!error.hint().is_empty()),
         }
     }

@@ -132,11 +132,19 @@ fn integers_answer_nearly_as_floats() {
             let report = answers(&files[0], &dataset, &Options { calibration, bits: 8 });
             println!(
                 "{case} {calibration:?}: {} of {} right, floats {}; alike {}; {:?}",
-                report.correct, report.rows, report.correct_float, report.agreeing, report.cost
+                report.answers.correct,
+                report.rows,
+                report.answers.correct_float,
+                report.answers.agreeing,
+                report.cost
             );
-            assert_eq!(report.correct_float, right, "{case}");
+            assert_eq!(report.answers.correct_float, right, "{case}");
             let slack = report.rows / 50;
-            assert!(right <= report.correct + slack, "{case} {calibration:?}: {}", report.correct);
+            assert!(
+                right <= report.answers.correct + slack,
+                "{case} {calibration:?}: {}",
+                report.answers.correct
+            );
             assert!(report.layers.iter().all(|layer| layer.error_mean.is_finite()), "{case}");
         }
     }
@@ -148,7 +156,7 @@ fn bits_are_worth_something() {
     let case = "keras-digits-functional.keras";
     let agreeing = |bits| {
         let options = Options { calibration: Calibration::MinMax, bits };
-        answers(case, "digits", &options).agreeing
+        answers(case, "digits", &options).answers.agreeing
     };
     let (few, usual, many) = (agreeing(4), agreeing(8), agreeing(11));
     assert!(few < usual && usual <= many && 470 <= many, "{few} {usual} {many}");

@@ -115,7 +115,7 @@ fn every_operator_answers_as_elsewhere() {
         }
         // What the report says of the last layer is what is seen here, up to the floats' rounding.
         let said = compiled.report.layers.last().unwrap().error_max * step / size;
-        let others = rows.len() - compiled.report.agreeing;
+        let others = rows.len() - compiled.report.answers.agreeing;
         println!(
             "{case}: floats {floats_off:.1e}, integers {integers_off:.4}, said {said:.4}, {others} others"
         );

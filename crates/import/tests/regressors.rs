@@ -193,3 +193,45 @@ fn leaves_that_no_part_can_hold_are_refused() {
         assert_eq!(got.is_ok(), is_read, "{base}: {got:?}");
     }
 }
+
+/// Exporters write 32-bit leaves, and onnxruntime adds them in 32 bits.
+#[test]
+fn trees_in_onnx_answer_as_onnxruntime_does() {
+    for case in ["tree", "random-forest", "extra-trees", "boosting", "xgboost", "lightgbm"] {
+        let file = fixture(&format!("{case}.onnx"));
+        let read = number(&file, Format::Auto);
+        assert_eq!(number(&file, Format::Onnx), read);
+        let trees = read.forest(PARTS).unwrap().trees().len();
+        let model = model(read);
+        let expected = String::from_utf8(fixture(&format!("{case}.onnx-answers.csv"))).unwrap();
+        let rows = rows(&model);
+        assert_eq!(expected.lines().count(), rows.len());
+        for (row, line) in rows.iter().zip(expected.lines()) {
+            let (got, expected): (i32, f64) = (model.exec(row).unwrap(), line.parse().unwrap());
+            let off = (f64::from(got) / f64::from(PARTS) - expected).abs();
+            let most = trees as f64 / 2.0 / f64::from(PARTS) + SINGLE * expected.abs();
+            assert!(off <= most, "{case}: {got} where onnxruntime has {expected}");
+        }
+    }
+}
+
+/// A name in the file is exchanged for another of the same length.
+#[test]
+fn what_changes_a_sum_in_onnx_is_refused() {
+    let file = fixture("tree.onnx");
+    let read = |file: &[u8]| read(file, Format::Onnx).is_ok();
+    assert!(read(&file));
+    for (from, to) in [
+        ("post_transform", "past_transform"),
+        ("n_targets", "m_targets"),
+        ("target_ids", "target_jds"),
+        ("target_weights", "target_heights"),
+        ("NONE", "NINE"),
+    ] {
+        let at = file.windows(from.len()).position(|window| window == from.as_bytes());
+        let at = at.unwrap_or_else(|| panic!("{from}"));
+        let mut other = file.clone();
+        other[at..at + from.len()].copy_from_slice(to.as_bytes());
+        assert!(!read(&other), "{to}");
+    }
+}

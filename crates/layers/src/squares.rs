@@ -2,8 +2,8 @@
 //!
 //! # Claim
 //!
-//! With y_i the first n cells of a column, as numbers of the field nearest to zero, and public
-//! targets t_i, |t_i| ≤ 2^27, every distance e_i = y_i − t_i lies in [−2^(J−1), 2^(J−1)), and
+//! With y_i a public factor times the first n cells of a column, as numbers of the field nearest to zero,
+//! and public targets t_i, |t_i| ≤ 2^28, every distance e_i = y_i − t_i lies in [−2^(J−1), 2^(J−1)), and
 //!
 //! ```text
 //! S = Σ_{i<n} e_i² ≤ T,    or    S > T,
@@ -39,7 +39,7 @@
 //! *Nothing wraps around.* Both sides of a digit's line are less than J·n + 2^C + 2^(C+1) + 2 apart,
 //! which is below the field's order as J·n ≤ 2^28 − 2 ([`Shape::new`]) and so C ≤ 28: an equation of
 //! the field is one of integers. Multiplied by 2^d and added up they say S ± Σ 2^d·s_d = T. An error
-//! of less than 2^25 in size that is y_i − t_i modulo p is that number: |y_i − t_i| ≤ 2^30 + 2^27. A
+//! of less than 2^25 in size that is y_i − t_i modulo p is that number: |y_i − t_i| ≤ 2^30 + 2^28. A
 //! number has one two's complement of J ≤ 26 bits, so that rows behind the last one have error 0.
 //!
 //! A T that is no less than 2^D is met by all S; then 2^D − 1 is proven.
@@ -203,6 +203,8 @@ pub struct Squares {
     pub bits: Block,
     /// The column whose first cells are compared.
     pub outputs: Block,
+    /// By what they are multiplied before.
+    pub factor: F,
     /// The target of each row.
     pub targets: Vec<F>,
     /// What is asserted.

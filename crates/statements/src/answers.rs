@@ -3,55 +3,105 @@
 //! # Claim
 //!
 //! `Y` is the Poseidon2 commitment of a column of answers under some salt: the class of each of n
-//! rows, and zeros up to a power of two. It is a chain (`chain`) whose start names the schema
-//! (columns, classes, their order) and n.
+//! rows, or its number in parts of the unit, and zeros up to a power of two. It is a chain (`chain`)
+//! whose start names the schema (columns, classes and their order, or unit and scale) and n.
 //!
 //! Answers are small numbers: without the salt anybody could try them.
 
 use crate::chain::{self, Gadget};
 use crate::commit::{Salt, digest, elements, tag};
 use crate::rows::named;
-use assay_codec::{Digest, Encode, put_seq};
+use assay_codec::{Digest, Encode, put_len, put_seq};
 use assay_engine::cells::Block;
 use assay_engine::field::F;
 use assay_engine::poseidon2::{Compressor, HALF};
-use assay_model::Schema;
+use assay_model::{Schema, regression};
 use assay_types::FieldDigest;
 use p3_field::PrimeCharacteristicRing;
 
 /// Smallest binary logarithm of a column: a vector.
 const COLUMN_LOG_MIN: usize = 4;
 
-struct Answers<'a>(&'a [u16]);
+struct Classes<'a>(&'a [u16]);
 
-impl Encode for Answers<'_> {
+impl Encode for Classes<'_> {
     fn encode(&self, out: &mut Vec<u8>) {
         put_seq(out, self.0);
     }
 }
 
+struct Numbers<'a>(&'a [i32]);
+
+impl Encode for Numbers<'_> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        put_len(out, self.0.len());
+        self.0.iter().for_each(|number| number.cast_unsigned().encode(out));
+    }
+}
+
 /// Names public answers: the class index of each row.
 pub fn answers_digest(answers: &[u16]) -> Digest {
-    Digest::of("assay/answers/1", &Answers(answers))
+    Digest::of("assay/answers/1", &Classes(answers))
+}
+
+/// Names public answers: the number of each row, in parts of the unit.
+pub fn numbers_digest(numbers: &[i32]) -> Digest {
+    Digest::of("assay/numbers/1", &Numbers(numbers))
 }
 
 /// Commits to the class index of each row.
 pub fn commit_answers(schema: &Schema, answers: &[u16], salt: &Salt) -> FieldDigest {
     let compressor = Compressor::default();
-    let end = states(&compressor, schema, answers).last().copied().unwrap_or_default();
+    commitment(&compressor, &class_states(&compressor, schema, answers), salt)
+}
+
+/// Commits to the number of each row, in parts of the unit.
+pub fn commit_numbers(schema: &regression::Schema, numbers: &[i32], salt: &Salt) -> FieldDigest {
+    let compressor = Compressor::default();
+    commitment(&compressor, &number_states(&compressor, schema, numbers), salt)
+}
+
+fn commitment(compressor: &Compressor, states: &[[F; HALF]], salt: &Salt) -> FieldDigest {
+    let end = states.last().copied().unwrap_or_default();
     digest(compressor.compress(end, elements(&salt.0)))
 }
 
-/// h_0 … h_K.
-pub(crate) fn states(compressor: &Compressor, schema: &Schema, answers: &[u16]) -> Vec<[F; HALF]> {
-    let calls = (1 << column_log(answers.len())) / HALF;
-    let cell = |index: usize| F::from_u16(answers.get(index).copied().unwrap_or_default());
-    let blocks = (0..calls).map(|i| std::array::from_fn(|lane| cell(i * HALF + lane)));
-    chain::states(compressor, start(schema, answers.len()), blocks)
+/// h_0 … h_K of classes.
+pub(crate) fn class_states(
+    compressor: &Compressor,
+    schema: &Schema,
+    answers: &[u16],
+) -> Vec<[F; HALF]> {
+    let cells = answers.iter().map(|&class| F::from_u16(class)).collect();
+    states(compressor, class_start(schema, answers.len()), cells)
 }
 
-fn start(schema: &Schema, rows: usize) -> [F; HALF] {
+/// h_0 … h_K of numbers.
+pub(crate) fn number_states(
+    compressor: &Compressor,
+    schema: &regression::Schema,
+    numbers: &[i32],
+) -> Vec<[F; HALF]> {
+    let cells = numbers.iter().map(|&number| F::from_i32(number)).collect();
+    states(compressor, number_start(schema, numbers.len()), cells)
+}
+
+fn states(compressor: &Compressor, start: [F; HALF], mut cells: Vec<F>) -> Vec<[F; HALF]> {
+    cells.resize(1 << column_log(cells.len()), F::ZERO);
+    let (blocks, _) = cells.as_chunks::<HALF>();
+    chain::states(compressor, start, blocks.iter().copied())
+}
+
+/// h_0 of the classes of so many rows.
+pub(crate) fn class_start(schema: &Schema, rows: usize) -> [F; HALF] {
     tag("assay/answers/start/2", &named(schema, rows))
+}
+
+/// h_0 of the numbers of so many rows.
+pub(crate) fn number_start(schema: &regression::Schema, rows: usize) -> [F; HALF] {
+    let mut name = schema.digest().0.to_vec();
+    name.extend_from_slice(&(rows as u64).to_le_bytes());
+    tag("assay/numbers/start/1", &name)
 }
 
 /// Binary logarithm of the column of so many answers.
@@ -60,20 +110,19 @@ pub(crate) fn column_log(rows: usize) -> usize {
 }
 
 /// The part of a circuit that opens a commitment to the answers in `column`.
-pub(crate) fn gadget<'b>(
-    schema: &Schema,
-    rows: usize,
+pub(crate) fn gadget(
+    start: [F; HALF],
     column: Block,
-    blocks: &'b [Block],
-) -> Option<(Gadget, &'b [Block])> {
-    Gadget::new(start(schema, rows), vec![column], blocks)
+    blocks: &[Block],
+) -> Option<(Gadget, &[Block])> {
+    Gadget::new(start, vec![column], blocks)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{answers_digest, commit_answers};
+    use super::{answers_digest, commit_answers, commit_numbers, numbers_digest};
     use crate::commit::Salt;
-    use assay_model::Schema;
+    use assay_model::{Schema, regression};
     use assay_types::FieldDigest;
 
     fn schema(class: &str) -> Schema {
@@ -99,6 +148,28 @@ mod tests {
         }
         assert_ne!(answers_digest(&[0, 1, 0]), answers_digest(&[0, 1]));
         assert_ne!(answers_digest(&[0, 1, 0]), answers_digest(&[1, 0, 0]));
+    }
+
+    #[test]
+    fn every_number_its_unit_and_scale_matter() {
+        let schema = |unit: &str, parts| {
+            let scale = regression::Scale::new(parts, 0, 9).unwrap();
+            regression::Schema::new(vec!["x".into()], "y".into(), unit.into(), scale).unwrap()
+        };
+        let base = commit_numbers(&schema("kg", 10), &[-7, 3], &salt(1));
+        for (name, other) in [
+            ("salt", commit_numbers(&schema("kg", 10), &[-7, 3], &salt(2))),
+            ("unit", commit_numbers(&schema("g", 10), &[-7, 3], &salt(1))),
+            ("parts", commit_numbers(&schema("kg", 100), &[-7, 3], &salt(1))),
+            ("sign", commit_numbers(&schema("kg", 10), &[7, 3], &salt(1))),
+            ("order", commit_numbers(&schema("kg", 10), &[3, -7], &salt(1))),
+            ("number", commit_numbers(&schema("kg", 10), &[-7, 3, 0], &salt(1))),
+            ("kind", commit_answers(schema("kg", 10).names(), &[0, 0], &salt(1))),
+        ] {
+            assert_ne!(base, other, "{name}");
+        }
+        assert_ne!(numbers_digest(&[-7, 3]), numbers_digest(&[7, 3]));
+        assert_ne!(numbers_digest(&[0]), answers_digest(&[0]));
     }
 
     #[test]

@@ -9,13 +9,15 @@
 //! | parameters | at a random point the cells are the public ones | opened by [`chain::Gadget`] | cells |
 //! | answers | the labels | a column, opened by [`chain::Gadget`] | nothing but the layer holds them |
 //!
-//! If the answers are numbers, [`squares`] says how far all of them are from their targets.
+//! If the answers are numbers, [`squares`] says how far all of them are from their targets, or [`numbers`]
+//! which they are: publicly, or in a column that is opened like that of classes.
 //!
 //! A part of a larger statement also opens a commitment to what it adds to the sum ([`sum::Gadget`]).
 //!
 //! # Transcript
 //!
-//! The layer's; with public parameters, a point; the squares'; every batch of compressions.
+//! The layer's; with public parameters, a point; with numbers, a point; the squares'; every batch of
+//! compressions.
 #![deny(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -25,8 +27,9 @@
 )]
 
 use crate::batches::{batch_logs, programs};
+use crate::numbers::{self, Numbers};
 use crate::{answers, chain, commit, rows, sum};
-use assay_engine::cells::Layout;
+use assay_engine::cells::{Block, Layout};
 use assay_engine::channel::{Rejection, Verifier};
 use assay_engine::field::{EF, F};
 use assay_engine::linear::Linear;
@@ -37,6 +40,7 @@ use assay_engine::security::Terms;
 use assay_engine::session;
 use assay_layers::squares::{self, Squares};
 use assay_layers::{Answers, Claim, Goal, Kept, Layer, Sizes, Unsupported};
+use assay_model::regression::{self, Reading};
 use assay_model::{Architecture, Schema};
 use assay_types::statement::{Part, Privacy};
 use assay_types::{FieldDigest, ModelCommitment};
@@ -101,6 +105,19 @@ pub(crate) struct Stated<'s> {
     pub(crate) share: Option<Share>,
     /// How far numbers are from their targets, if the answers are numbers.
     pub(crate) squares: Option<Squared<'s>>,
+    /// Which numbers they are.
+    pub(crate) numbers: Option<Numbered<'s>>,
+}
+
+/// What is said of numbers that are the answers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Numbered<'s> {
+    pub(crate) schema: &'s regression::Schema,
+    /// What number an output of the layer stands for.
+    pub(crate) reading: Reading,
+    pub(crate) output: Part<FieldDigest>,
+    /// The numbers, where they are public; none where only sizes are asked for.
+    pub(crate) public: &'s [i32],
 }
 
 /// What is said of the distances between answers and targets.
@@ -108,8 +125,54 @@ pub(crate) struct Stated<'s> {
 pub(crate) struct Squared<'s> {
     pub(crate) shape: squares::Shape,
     pub(crate) goal: squares::Goal,
+    /// What number an output of the layer stands for.
+    pub(crate) reading: Reading,
     /// The target of each row; none where only sizes are asked for.
     pub(crate) targets: &'s [i32],
+}
+
+impl Squared<'_> {
+    /// The circuit over a column of outputs and a block of bits.
+    fn over(&self, outputs: Block, bits: Block) -> Squares {
+        let Self { shape, goal, reading, targets } = *self;
+        let (factor, offset) = (F::from_u32(reading.step()), F::from_i32(reading.offset()));
+        let targets = targets.iter().map(|&target| F::from_i32(target) - offset).collect();
+        Squares { shape, bits, outputs, factor, targets, goal }
+    }
+}
+
+/// Numbers over a layer's outputs.
+struct Tied<'b> {
+    /// The tie, unless the numbers are hidden.
+    numbers: Option<Numbers>,
+    /// What opens their column, and the commitment.
+    column: Option<(chain::Gadget, FieldDigest)>,
+    /// The blocks behind.
+    rest: &'b [Block],
+}
+
+impl Numbered<'_> {
+    /// The circuit over a column of outputs for so many rows, which takes what it needs of `blocks`.
+    fn over<'b>(&self, outputs: Block, rows: usize, blocks: &'b [Block]) -> Option<Tied<'b>> {
+        let Self { schema, reading, output, public } = *self;
+        let (log, mut column, mut rest) = (answers::column_log(rows), None, blocks);
+        let values = match output {
+            Part::Public(_) => {
+                let values = public.iter().map(|&number| F::from_i32(number)).collect();
+                Some(numbers::Values::Public(values))
+            }
+            Part::Committed(commitment) => {
+                let (&cells, behind) = rest.split_first()?;
+                let (gadget, behind) =
+                    answers::gadget(answers::number_start(schema, rows), cells, behind)?;
+                (column, rest) = (Some((gadget, commitment)), behind);
+                Some(numbers::Values::Column(cells))
+            }
+            Part::Hidden => None,
+        };
+        let numbers = values.map(|values| Numbers { outputs, reading, rows, log, values });
+        Some(Tied { numbers, column, rest })
+    }
 }
 
 /// One proof of several that say something together.
@@ -176,6 +239,13 @@ impl Stated<'_> {
         if self.labels.committed().is_some() {
             chain(&[answers::column_log(rows)]);
         }
+        if self.numbers.is_some_and(|numbers| numbers.output.committed().is_some()) {
+            // The column itself, and its chain.
+            let column = answers::column_log(rows);
+            logs.push(column);
+            logs.extend(chain::Gadget::blocks(&[column]));
+            runs.extend(chain::Gadget::chain_logs(&[column]).chain([0]));
+        }
         if self.input.committed().is_some() {
             let cells = sizes.row_cells().ok_or(Unfit::Kept)?;
             logs.extend(rows::Gadget::blocks(&cells));
@@ -212,6 +282,9 @@ fn security<S: Sizes>(stated: &Stated<'_>) -> Result<Terms, Unfit> {
         let log = plan.pieces.iter().copied().max().unwrap_or_default();
         terms.point("public weights", log as u64);
     }
+    if stated.numbers.is_some_and(|numbers| numbers.output.privacy() != Privacy::Hidden) {
+        terms.point("numbers", answers::column_log(plan.rows) as u64);
+    }
     if let Some(squares) = &stated.squares {
         squares.shape.security(&mut terms);
     }
@@ -231,6 +304,7 @@ pub(crate) struct Circuit<'a, S: Sizes> {
     pub(crate) answers: Option<chain::Gadget>,
     pub(crate) rows: Option<rows::Gadget>,
     pub(crate) sum: Option<sum::Gadget>,
+    pub(crate) numbers: Option<Numbers>,
     pub(crate) squares: Option<Squares>,
     pub(crate) programs: Vec<Program>,
     layout: Layout,
@@ -256,11 +330,24 @@ impl<'a, S: Sizes> Circuit<'a, S> {
         }
         if let Part::Committed(commitment) = &stated.labels {
             let column = layer.answers().ok_or(Unfit::Kept)?;
-            let gadget = answers::gadget(stated.schema, count, column, rest);
+            let start = answers::class_start(stated.schema, count);
+            let gadget = answers::gadget(start, column, rest);
             let (gadget, left) = gadget.ok_or(Unfit::TooLarge)?;
             runs.extend(gadget.chain_runs());
             runs.push(gadget.salt_run(commitment));
             (answers, rest) = (Some(gadget), left);
+        }
+        let mut numbers = None;
+        if let Some(numbered) = &stated.numbers {
+            let outputs = layer.outputs().ok_or(Unfit::Kept)?;
+            let tied = numbered.over(outputs, count, rest).ok_or(Unfit::TooLarge)?;
+            numbers = tied.numbers;
+            if let Some((gadget, commitment)) = tied.column {
+                runs.extend(gadget.chain_runs());
+                runs.push(gadget.salt_run(&commitment));
+                answers = Some(gadget);
+            }
+            rest = tied.rest;
         }
         if let Part::Committed(commitment) = &stated.input {
             let cells = layer.rows().ok_or(Unfit::Kept)?;
@@ -276,14 +363,24 @@ impl<'a, S: Sizes> Circuit<'a, S> {
             (sum, rest) = (Some(gadget), left);
         }
         let mut squares = None;
-        if let Some(&Squared { shape, goal, targets }) = stated.squares.as_ref() {
+        if let Some(squared) = &stated.squares {
             let outputs = layer.outputs().ok_or(Unfit::Kept)?;
-            let &bits = rest.first().ok_or(Unfit::TooLarge)?;
-            let targets = targets.iter().map(|&target| F::from_i32(target)).collect();
-            squares = Some(Squares { shape, bits, outputs, targets, goal });
+            squares = Some(squared.over(outputs, *rest.first().ok_or(Unfit::TooLarge)?));
         }
         let (label, programs) = (stated.label, programs(runs));
-        Ok(Self { label, layer, weights, model, answers, rows, sum, squares, programs, layout })
+        Ok(Self {
+            label,
+            layer,
+            weights,
+            model,
+            answers,
+            rows,
+            sum,
+            numbers,
+            squares,
+            programs,
+            layout,
+        })
     }
 
     /// Variables of the point at which public parameters are compared.
@@ -334,6 +431,7 @@ impl<S: Sizes> session::Circuit for Circuit<'_, S> {
         self.model.iter().chain(&self.answers).for_each(|chain| chain.verify(relations));
         self.rows.iter().for_each(|rows| rows.verify(relations));
         self.sum.iter().for_each(|sum| sum.verify(relations));
+        self.numbers.iter().for_each(|numbers| numbers.verify(verifier, relations));
         self.squares.iter().try_for_each(|squares| squares.verify(verifier, relations))?;
         self.programs.iter().try_for_each(|program| poseidon2::verify(program, verifier, relations))
     }
@@ -396,6 +494,7 @@ mod proven {
         fn fill(&self, cells: &mut [F], rng: &mut StdRng) {
             let Self { circuit, opened, .. } = self;
             circuit.layer.fill(self.model, &self.execution, cells, rng);
+            circuit.numbers.iter().for_each(|numbers| numbers.fill(cells));
             let chains = [(&circuit.model, &opened.model), (&circuit.answers, &opened.answers)];
             for (gadget, opened) in chains {
                 if let (Some(gadget), Some((states, salt))) = (gadget, opened) {
@@ -417,6 +516,7 @@ mod proven {
                 // The point at which the verifier compares parameters; nothing is sent.
                 prover.challenges(self.circuit.weights_log());
             }
+            self.circuit.numbers.iter().for_each(|numbers| numbers.prove(prover));
             if let Some(squares) = &self.circuit.squares {
                 squares.prove(prover);
             }

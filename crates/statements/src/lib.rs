@@ -3,7 +3,8 @@
 //! - [`commit`]: the salted, long-lived commitment to a model;
 //! - [`rows`]: the salted commitment to rows that stay hidden, [`answers`]: to what is answered;
 //! - [`accuracy`]: the model behind a commitment answers so many rows correctly;
-//! - [`inference`]: a model answers these rows so, each part public, committed or hidden;
+//! - [`inference`]: a model answers these rows so, with classes or numbers, each part public, committed or
+//!   hidden;
 //! - [`regression`]: a model answers rows with numbers, so far from their targets;
 //! - [`delivery`]: a ciphertext decrypts to the model behind a commitment.
 
@@ -17,6 +18,7 @@ pub mod delivery;
 #[cfg(feature = "prove")]
 mod engine_errors;
 pub mod inference;
+mod numbers;
 pub mod regression;
 pub mod rows;
 mod sum;

@@ -9,7 +9,7 @@ mod regression;
 
 pub use best::{Count, TopScore};
 pub use figure::{ClassScore, Figure};
-pub use inference::{Inference, Part};
+pub use inference::{Answered, Estimate, Inference, Part};
 pub use parts::{PARTS_MAX, Parted};
 pub use regression::{ErrorMetric, ErrorScore, Regression};
 

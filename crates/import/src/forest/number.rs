@@ -9,7 +9,7 @@
 use super::{Ensemble, Error, TARGET};
 use assay_model::Graph;
 use assay_model::ops::forest::{Bounds, Forest, Votes};
-use assay_model::regression::{Model, Scale, Schema};
+use assay_model::regression::{Model, Reading, Scale, Schema};
 
 /// An ensemble that answers with a number, as a file has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +54,7 @@ impl Number {
         let target = target.or(self.target.as_deref()).unwrap_or(TARGET).to_owned();
         let schema =
             Schema::new(self.features, target, unit.to_owned(), scale).map_err(Error::Names)?;
-        Model::new(schema, Graph::Forest(forest.to_table(bounds)?)).map_err(Error::Names)
+        let graph = Graph::Forest(forest.to_table(bounds)?);
+        Model::new(schema, graph, Reading::PLAIN).map_err(Error::Names)
     }
 }

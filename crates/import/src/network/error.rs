@@ -125,10 +125,14 @@ impl Error {
             Self::Keras(error) => error.hint(),
             Self::Safetensors(error) => error.hint(),
             Self::Input => "export with one input of fixed sizes; only the number of rows is free",
-            Self::Output => "export a classifier with one output: a score for each class",
+            Self::Output => {
+                "export a classifier with one output, a score for each class, or a regressor of one number"
+            }
             Self::Unused { .. } => "export the network again without the steps that nothing reads",
             Self::Step { problem, .. } => problem.hint(),
-            Self::Answer(_) => "the last layer must give one score for each of 2 to 1024 classes",
+            Self::Answer(_) => {
+                "the last layer must give one score for each of 2 to 1024 classes, or one number"
+            }
         }
     }
 }
@@ -179,7 +183,9 @@ fn other_operator(operator: &str) -> &'static str {
             "use Conv1D over the sequence"
         }
         "ConvTranspose" | "Conv2DTranspose" => "use up-sampling and a convolution",
-        "TreeEnsembleClassifier" => "this is a tree: use `assay model import`",
+        "TreeEnsembleClassifier" | "TreeEnsembleRegressor" => {
+            "this is a tree: use `assay model import`"
+        }
         "Gather" => "an embedding reads columns of whole numbers: cast nothing else to integers",
         _ => "export the network again with the operators of docs/howto/add-an-importer.md",
     }

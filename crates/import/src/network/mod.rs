@@ -4,7 +4,9 @@
 //!   safetensors beside an architecture;
 //! - [`Network::exec`] answers with floats, as the program that wrote the file does, up to rounding;
 //! - [`compile`] makes of it the integer [`Model`](assay_model::Model) that is proven, with scales that
-//!   rows of a table were looked at for, and [`Report`] says what that costs in accuracy.
+//!   rows of a table were looked at for, and [`Report`] says what that costs in accuracy; a network of one
+//!   output answers with a number, and [`estimator`](quantise::estimator()) makes it a
+//!   [`regression::Model`](assay_model::regression::Model).
 //!
 //! Readers put [`graph::Graph`]s together, `simplify` rearranges them, `quantise` makes programs of them.
 
@@ -14,7 +16,9 @@ pub mod quantise;
 mod simplify;
 
 pub use error::{Error, Problem};
-pub use quantise::{Calibration, Compiled, Cost, Estimate, Layer, Options, Report, compile};
+pub use quantise::{
+    Calibration, Compiled, Cost, Estimate, Layer, Options, Report, compile, estimator,
+};
 
 use crate::model::{BYTES_MAX, Format};
 use crate::{keras, onnx, skops};
@@ -37,12 +41,15 @@ pub struct Network {
 impl Network {
     /// Keeps a graph whose cells are fed in the order of `columns`.
     pub(crate) fn new(graph: Graph, columns: Vec<usize>) -> Result<Self, Error> {
-        let classes = graph.classes().map_err(Error::Answer)?;
-        debug_assert!(
-            classes <= assay_model::CLASSES_MAX && columns.len() == graph.input().cells()
-        );
+        let _outputs = graph.outputs().map_err(Error::Answer)?;
+        debug_assert!(columns.len() == graph.input().cells());
         let graph = simplify::simplify(graph).map_err(Error::Answer)?;
         Ok(Self { graph, columns, features: None, classes: None })
+    }
+
+    /// Whether there is one output, which is the answer: a number, no score of a class.
+    pub fn is_number(&self) -> bool {
+        self.graph.shapes()[self.graph.last()].channels == 1
     }
 
     /// The classes in the network's order: the file's, if it names any; otherwise those of a table, in
@@ -56,7 +63,7 @@ impl Network {
         classes
     }
 
-    /// Returns the numbers of the classes for a row whose features are in the file's order, before
+    /// Returns the numbers of the outputs for a row whose features are in the file's order, before
     /// whatever would not change which is the greatest (`Softmax`).
     ///
     /// # Panics

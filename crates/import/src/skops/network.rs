@@ -1,4 +1,6 @@
-//! scikit-learn's linear classifiers and perceptrons: dense layers, one or several.
+//! scikit-learn's linear models and perceptrons: dense layers, one or several.
+//!
+//! A regressor of one target has one output, which is its answer. Of classifiers:
 //!
 //! Of two classes there is one score, that of the second, which wins above 0; of more there is one for
 //! each, and the greatest wins. A logistic regression's and a perceptron's probabilities keep that order.
@@ -14,8 +16,8 @@ use assay_model::{CLASSES_MAX, FEATURES_MAX};
 /// Most entries of an archive: perceptrons keep an array for each step of their training.
 const ENTRIES_MAX: usize = 4096;
 
-/// Parts of a linear classifier or a perceptron that do not say what it answers.
-const TRAINING: [&str; 46] = [
+/// Parts of a linear model or a perceptron that do not say what it answers.
+const TRAINING: [&str; 57] = [
     "penalty",
     "C",
     "l1_ratio",
@@ -62,6 +64,17 @@ const TRAINING: [&str; 46] = [
     "best_validation_score_",
     "_optimizer",
     "loss_",
+    "_coef_indptr",
+    "_intercept_indptr",
+    "copy_X",
+    "positive",
+    "rank_",
+    "singular_",
+    "solver_",
+    "precompute",
+    "selection",
+    "dual_gap_",
+    "sparse_coef_",
 ];
 /// Parts that are read.
 const READ: [&str; 10] = [
@@ -83,24 +96,47 @@ pub(crate) fn read_network(bytes: &[u8]) -> Result<Network, Error> {
     let schema = schema(&archive)?;
     let (front, root) = front::split(Part::root(&archive, &schema))?;
     let (module, class) = (root.text("__module__")?, root.text("__class__")?);
-    let is_known = match class {
-        "LogisticRegression" => module.starts_with("sklearn.linear_model"),
-        "LinearSVC" => module.starts_with("sklearn.svm"),
-        "MLPClassifier" => module.starts_with("sklearn.neural_network"),
-        _ => false,
-    };
-    if !is_known {
+    let Some(kind) = Kind::of(module, class) else {
         return Err(FileError::Class { got: beginning(&format!("{module}.{class}")) }.into());
-    }
+    };
     let estimator = root.of("ObjectNode", "estimator")?.child("content")?;
     let known =
         |name: &&str| READ.contains(name) || TRAINING.contains(name) || *name == "_sklearn_version";
     if let Some(name) = estimator.keys()?.find(|name| !known(name)) {
         return Err(FileError::Attribute { name: beginning(name) }.into());
     }
-    let layers =
-        if class == "MLPClassifier" { perceptron(&estimator)? } else { linear(&estimator)? };
-    assemble(&estimator, &front, layers)
+    let layers = if kind.is_perceptron {
+        perceptron(&estimator, kind.ends)?
+    } else {
+        linear(&estimator, kind.is_number)?
+    };
+    assemble(&estimator, &front, kind, layers)
+}
+
+/// What an estimator is.
+#[derive(Clone, Copy)]
+struct Kind {
+    is_perceptron: bool,
+    is_number: bool,
+    /// What may become of a perceptron's outputs.
+    ends: &'static [&'static str],
+}
+
+impl Kind {
+    fn of(module: &str, class: &str) -> Option<Self> {
+        let (folder, is_number) = match class {
+            "LogisticRegression" => ("sklearn.linear_model", false),
+            "LinearSVC" => ("sklearn.svm", false),
+            "MLPClassifier" => ("sklearn.neural_network", false),
+            "LinearRegression" | "Ridge" | "Lasso" | "ElasticNet" => ("sklearn.linear_model", true),
+            "MLPRegressor" => ("sklearn.neural_network", true),
+            _ => return None,
+        };
+        // Probabilities keep the order of scores; a number stays what it is.
+        let ends: &[&str] = if is_number { &["identity"] } else { &["logistic", "softmax"] };
+        let is_perceptron = class.starts_with("MLP");
+        module.starts_with(folder).then_some(Self { is_perceptron, is_number, ends })
+    }
 }
 
 /// Weights `[inputs, outputs]`, biases, and what follows.
@@ -112,9 +148,20 @@ struct Layer {
     function: Option<Function>,
 }
 
-fn linear(estimator: &Part<'_>) -> Result<Vec<Layer>, FileError> {
-    let (outputs, inputs, numbers) = estimator.item("coef_")?.matrix()?;
-    let mut bias = estimator.item("intercept_")?.array()?.floats()?;
+fn linear(estimator: &Part<'_>, is_number: bool) -> Result<Vec<Layer>, FileError> {
+    let coefficients = estimator.item("coef_")?;
+    // A regressor's are a list, if its target was one.
+    let list = coefficients.array().ok().filter(|array| is_number && array.shape.len() == 1);
+    let (outputs, inputs, numbers) = match list {
+        Some(list) => (1, list.shape[0], list.floats()?),
+        None => coefficients.matrix()?,
+    };
+    let intercept = estimator.item("intercept_")?;
+    let mut bias = match intercept.number() {
+        // Fitted without one.
+        Ok(number) if is_number => vec![number as f32],
+        _ => intercept.array()?.floats()?,
+    };
     if bias.len() == 1 && outputs != 1 {
         // Fitted without intercepts.
         bias = vec![bias[0]; outputs];
@@ -127,7 +174,7 @@ fn linear(estimator: &Part<'_>) -> Result<Vec<Layer>, FileError> {
     Ok(vec![Layer { inputs, outputs, weights, bias, function: None }])
 }
 
-fn perceptron(estimator: &Part<'_>) -> Result<Vec<Layer>, FileError> {
+fn perceptron(estimator: &Part<'_>, ends: &[&str]) -> Result<Vec<Layer>, FileError> {
     let activation = estimator.item("activation")?;
     let hidden = match activation.name()?.as_str() {
         "relu" => Some(Function::RELU),
@@ -137,8 +184,8 @@ fn perceptron(estimator: &Part<'_>) -> Result<Vec<Layer>, FileError> {
         _ => return Err(activation.other("relu, logistic, tanh or identity")),
     };
     let end = estimator.item("out_activation_")?;
-    if !["logistic", "softmax"].contains(&end.name()?.as_str()) {
-        return Err(end.other("logistic or softmax"));
+    if !ends.contains(&end.name()?.as_str()) {
+        return Err(end.other("logistic or softmax of a classifier, identity of a regressor"));
     }
     let (weights, biases) =
         (estimator.item("coefs_")?.items()?, estimator.item("intercepts_")?.items()?);
@@ -158,17 +205,30 @@ fn perceptron(estimator: &Part<'_>) -> Result<Vec<Layer>, FileError> {
     Ok(layers)
 }
 
-fn assemble(estimator: &Part<'_>, front: &Front, mut layers: Vec<Layer>) -> Result<Network, Error> {
-    let classes = names(&estimator.item("classes_")?, CLASSES_MAX)?;
+fn assemble(
+    estimator: &Part<'_>,
+    front: &Front,
+    kind: Kind,
+    mut layers: Vec<Layer>,
+) -> Result<Network, Error> {
     let features = estimator.item("n_features_in_")?.integer()?;
     let last = layers.last_mut().ok_or(Error::Output)?;
-    if classes.len() == 2 && last.outputs == 1 {
-        // The first class has the score 0.
-        last.outputs = 2;
-        last.weights = last.weights.iter().flat_map(|&weight| [0.0, weight]).collect();
-        last.bias = last.bias.iter().flat_map(|&bias| [0.0, bias]).collect();
-    }
-    same("classes", classes.len() as i64, last.outputs as i64)?;
+    let classes = if kind.is_number {
+        if last.outputs != 1 {
+            return Err(FileError::Outputs { got: last.outputs as i64 }.into());
+        }
+        None
+    } else {
+        let classes = names(&estimator.item("classes_")?, CLASSES_MAX)?;
+        if classes.len() == 2 && last.outputs == 1 {
+            // The first class has the score 0.
+            last.outputs = 2;
+            last.weights = last.weights.iter().flat_map(|&weight| [0.0, weight]).collect();
+            last.bias = last.bias.iter().flat_map(|&bias| [0.0, bias]).collect();
+        }
+        same("classes", classes.len() as i64, last.outputs as i64)?;
+        Some(classes)
+    };
     let width = usize::try_from(features).ok().filter(|&width| width <= FEATURES_MAX);
     let mut graph = Graph::new(Shape::flat(width.unwrap_or(0))).map_err(Error::Answer)?;
     front.fits(features)?;
@@ -188,7 +248,7 @@ fn assemble(estimator: &Part<'_>, front: &Front, mut layers: Vec<Layer>) -> Resu
     }
     let columns = (0..graph.input().cells()).collect();
     let mut network = Network::new(graph, columns)?;
-    network.classes = Some(classes);
+    network.classes = classes;
     let named = match (&front.names, estimator.optional("feature_names_in_")?) {
         (Some(named), _) => Some(named.clone()),
         (None, Some(part)) => Some(names(&part, FEATURES_MAX)?),

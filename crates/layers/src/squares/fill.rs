@@ -8,7 +8,7 @@ impl Squares {
     /// Returns the errors of the outputs that the cells hold, as numbers nearest to zero.
     pub fn errors_of(&self, cells: &[F]) -> Vec<i32> {
         let outputs = &cells[self.outputs.range()];
-        outputs.iter().zip(&self.targets).map(|(&y, &t)| centred(y - t)).collect()
+        outputs.iter().zip(&self.targets).map(|(&y, &t)| centred(self.factor * y - t)).collect()
     }
 
     /// Fills the bits; the outputs are there already.

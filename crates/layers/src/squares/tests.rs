@@ -60,6 +60,7 @@ struct Case {
     outputs: Vec<i32>,
     targets: Vec<i32>,
     error_bits: usize,
+    factor: i32,
 }
 
 impl Case {
@@ -73,12 +74,12 @@ impl Case {
             _ => random.below(2 * half as u64) as i32 - half,
         });
         let outputs = errors.zip(&targets).map(|(error, target)| target + error).collect();
-        Self { outputs, targets, error_bits }
+        Self { outputs, targets, error_bits, factor: 1 }
     }
 
     fn sum(&self) -> u128 {
         let rows = self.outputs.iter().zip(&self.targets);
-        rows.map(|(&y, &t)| u128::from(y.abs_diff(t)).pow(2)).sum()
+        rows.map(|(&y, &t)| u128::from((self.factor * y).abs_diff(t)).pow(2)).sum()
     }
 
     #[track_caller]
@@ -90,7 +91,8 @@ impl Case {
         let layout = Layout::new(&logs, shape.budget()).unwrap();
         let &[outputs, bits] = layout.blocks() else { panic!("two blocks") };
         let targets = self.targets.iter().map(|&target| F::from_i32(target)).collect();
-        let squares = Squares { shape, bits, outputs, targets, goal };
+        let factor = F::from_i32(self.factor);
+        let squares = Squares { shape, bits, outputs, factor, targets, goal };
         let alone = Alone { squares, layout, outputs: &self.outputs, tamper };
         let proof = session::prove(&alone, &[7; 32], &[3; 32], &mut |_| ()).unwrap();
         session::verify(&alone, &[7; 32], &proof)
@@ -107,6 +109,22 @@ fn more(bound: u128) -> Goal {
 
 fn honest(squares: &Squares, cells: &mut [F]) {
     assert_eq!(broken(squares, cells), []);
+}
+
+#[test]
+fn outputs_are_multiplied_before_they_are_compared() {
+    let outputs = vec![-30, 0, 7, 100, -1];
+    let case = Case { outputs, targets: vec![-650, 3, 140, 2090, 10], error_bits: 8, factor: 21 };
+    let sum = case.sum();
+    assert_eq!(sum, 400 + 9 + 49 + 100 + 961);
+    assert_eq!(case.verdict(most(sum), &honest), Ok(()));
+    assert!(case.verdict(most(sum - 1), &|_, _| ()).is_err());
+    // Bits of what another factor would make.
+    let other = |squares: &Squares, cells: &mut [F]| {
+        let squares = Squares { factor: F::from_u32(20), ..squares.clone() };
+        squares.fill(cells);
+    };
+    assert!(case.verdict(most(10 * sum), &other).is_err());
 }
 
 #[test]
@@ -129,7 +147,7 @@ fn a_sum_is_what_it_is_and_nothing_else() {
 
 #[test]
 fn no_errors_have_the_sum_zero() {
-    let case = Case { outputs: vec![9, -9, 0], targets: vec![9, -9, 0], error_bits: 5 };
+    let case = Case { outputs: vec![9, -9, 0], targets: vec![9, -9, 0], error_bits: 5, factor: 1 };
     assert_eq!(case.verdict(most(0), &honest), Ok(()));
     assert_eq!(case.verdict(more(0), &|_, _| ()), Err(Rejection::Relation));
 }
@@ -137,7 +155,7 @@ fn no_errors_have_the_sum_zero() {
 #[test]
 fn errors_of_more_bits_have_no_proof() {
     for output in [64, -65] {
-        let case = Case { outputs: vec![1, output], targets: vec![0, 0], error_bits: 7 };
+        let case = Case { outputs: vec![1, output], targets: vec![0, 0], error_bits: 7, factor: 1 };
         let got = case.verdict(most(u128::MAX), &|_, _| ());
         assert_eq!(got, Err(Rejection::Relation), "{output}");
     }
@@ -192,7 +210,8 @@ fn broken(squares: &Squares, cells: &[F]) -> Vec<Rule> {
     for (row, &output) in outputs.iter().enumerate().take(1 << shape.rows_log()) {
         let errors = polynomial(squares, bits, row);
         let error = errors.iter().rev().fold(F::ZERO, |sum, &bit| sum.double() + bit);
-        let target = squares.targets.get(row).map_or(F::ZERO, |&target| output - target);
+        let target =
+            squares.targets.get(row).map_or(F::ZERO, |&target| squares.factor * output - target);
         if error != target {
             rules.push(Rule::Error(row));
         }
@@ -301,7 +320,7 @@ fn rows_that_are_not_there_have_no_errors() {
 #[test]
 fn digits_must_be_bits() {
     // The error 2 as 2·1: the same number, another polynomial, and a sum that is the same too.
-    let case = Case { outputs: vec![2, 5], targets: vec![0, 0], error_bits: 5 };
+    let case = Case { outputs: vec![2, 5], targets: vec![0, 0], error_bits: 5, factor: 1 };
     refused(&case, most(29), &[Rule::Bits], &|squares, cells| {
         (cells[bit(squares, 0, 0)], cells[bit(squares, 1, 0)]) = (F::TWO, F::ZERO);
         close(squares, cells);

@@ -38,7 +38,7 @@ impl Squares {
         let mut relation = Relation::new(Linear::public(targets));
         self.read(&mut relation, EF::TWO, id);
         let real = Row::Every(Stride { first: 0, step: 1, count: self.shape.rows() });
-        relation.read_row(-EF::ONE, self.outputs, id, real);
+        relation.read_row(-EF::from(self.factor), self.outputs, id, real);
         relations.push(relation);
     }
 

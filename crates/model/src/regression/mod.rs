@@ -10,10 +10,10 @@
 //!
 //! - [`Schema`] names the columns, the unit and the scale; [`Table`] holds rows with targets;
 //! - [`Model`] is a [`Schema`] and a [`crate::Graph`] of one output: a forest whose trees all add to
-//!   one sum, or a network whose last tensor is one number.
+//!   one sum, or a network whose last tensor is one number; [`Reading`] says how many parts it stands for.
 //!
 //! ```
-//! use assay_model::regression::{Model, Scale, Schema, Table};
+//! use assay_model::regression::{Model, Reading, Scale, Schema, Table};
 //! use assay_model::ops::forest::{Forest, Node, Votes};
 //! use assay_model::{Graph, Ordered};
 //!
@@ -22,12 +22,13 @@
 //! let forest = Forest::new(1, 1, Votes::All, vec![leaf(150), leaf(-25)])?;
 //! let graph = Graph::Forest(forest.to_table(forest.bounds(0, 0, 0)?)?);
 //! let schema = Schema::new(vec!["age".into()], "weight".into(), "kg".into(), Scale::new(100, 0, 500)?)?;
-//! let model = Model::new(schema.clone(), graph)?;
+//! let model = Model::new(schema.clone(), graph, Reading::PLAIN)?;
 //! let table = Table::new(schema, vec![Ordered::ZERO; 2], vec![125, 130])?;
 //! assert_eq!(model.exec(table.rows().row(0)), Some(125));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod architecture;
 mod model;
 mod schema;
 mod table;
@@ -35,6 +36,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use architecture::{Architecture, Reading, STEP_MAX};
 pub use model::{Model, VERSION};
 pub use schema::{DENOMINATOR_MAX, NUMBER_MAX, SPAN_MAX, Scale, Schema};
 pub use table::Table;

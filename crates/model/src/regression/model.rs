@@ -1,36 +1,33 @@
 //! Models that answer with a number.
 
-use super::Schema;
+use super::{Architecture, Reading, Schema};
 use crate::graph::MAGIC;
-use crate::{Architecture, Graph, Ordered};
+use crate::{Graph, Ordered};
 use assay_codec::{Decode, Digest, Encode, Error, Reader, from_bytes, to_bytes};
 
 /// The version of the model file. Files of models that answer with a class have an earlier one, so
 /// that none is taken for the other.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 
-/// A graph of one output, and what it reads and answers.
+/// A graph of one output, what it reads, and what number its output stands for.
 ///
 /// The canonical encoding is the model file, as of a [`crate::Model`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Model {
     schema: Schema,
+    reading: Reading,
     graph: Graph,
 }
 
 impl Model {
-    /// Keeps a forest or a network that reads as many features as `schema` names and has one output.
-    pub fn new(schema: Schema, graph: Graph) -> Result<Self, &'static str> {
-        let architecture = graph.architecture();
-        if schema.features().len() != architecture.features() {
+    /// Keeps a forest or a network that reads as many features as `schema` names and has one output,
+    /// which `reading` makes a number of.
+    pub fn new(schema: Schema, graph: Graph, reading: Reading) -> Result<Self, &'static str> {
+        let architecture = Architecture::new(graph.architecture(), reading)?;
+        if schema.features().len() != architecture.graph().features() {
             return Err("the schema names another number of features than the graph reads");
         }
-        if !architecture.is_number() {
-            return Err(
-                "a model that answers with a number is a forest or a network of one output",
-            );
-        }
-        Ok(Self { schema, graph })
+        Ok(Self { schema, reading, graph })
     }
 
     /// Columns, unit and scale.
@@ -45,18 +42,19 @@ impl Model {
 
     /// What is public about the model, beside its schema.
     pub fn architecture(&self) -> Architecture {
-        self.graph.architecture()
+        Architecture::new(self.graph.architecture(), self.reading)
+            .expect("a model is kept only if it has one")
     }
 
     /// Returns the number that answers `row`, in parts of the unit, or `None` if the parameters lead
     /// it nowhere.
     pub fn exec(&self, row: &[Ordered]) -> Option<i32> {
-        self.graph.number(row)
+        self.graph.number(row).map(|output| self.reading.number(output))
     }
 
     /// Names this model; not a commitment, for whoever guesses the model can check the guess.
     pub fn digest(&self) -> Digest {
-        Digest::of("assay/regression/model/1", self)
+        Digest::of("assay/regression/model/2", self)
     }
 
     /// Returns the bytes of the model file.
@@ -81,6 +79,7 @@ impl Encode for Model {
         MAGIC.encode(out);
         VERSION.encode(out);
         self.schema.encode(out);
+        self.reading.encode(out);
         self.graph.encode(out);
     }
 }
@@ -93,7 +92,7 @@ impl Decode for Model {
         if u16::decode(from)? != VERSION {
             return Err(Error::Invalid("not the file of a model that answers with a number"));
         }
-        let schema = Schema::decode(from)?;
-        Self::new(schema, Graph::decode(from)?).map_err(Error::Invalid)
+        let (schema, reading) = (Schema::decode(from)?, Reading::decode(from)?);
+        Self::new(schema, Graph::decode(from)?, reading).map_err(Error::Invalid)
     }
 }

@@ -1,7 +1,7 @@
 //! Scales, rows and files of models that answer with a number; and that those of classification are
 //! what they were.
 
-use super::{Model, NUMBER_MAX, SPAN_MAX, Scale, Schema, Table};
+use super::{Architecture, Model, NUMBER_MAX, Reading, SPAN_MAX, STEP_MAX, Scale, Schema, Table};
 use crate::ops::forest::{Forest, ForestTable, Node, Votes};
 use crate::ops::network::synthetic;
 use crate::ops::tree::POINTERS;
@@ -28,7 +28,8 @@ fn forest(left: i32, right: i32, all: i32) -> ForestTable {
 }
 
 fn sample() -> Model {
-    Model::new(schema(2, scale()), Graph::Forest(forest(150, -25, 1000))).unwrap()
+    let graph = Graph::Forest(forest(150, -25, 1000));
+    Model::new(schema(2, scale()), graph, Reading::PLAIN).unwrap()
 }
 
 /// The floats 1 and −1.
@@ -56,8 +57,33 @@ fn a_network_of_one_class_answers_with_its_number() {
     let network = synthetic::mlp(&[3, 1], 4);
     let row = [Ordered::ZERO; 3];
     let expected = network.run(&row).unwrap().scores()[0];
-    let model = Model::new(schema(3, scale()), Graph::Network(network)).unwrap();
-    assert_eq!(model.exec(&row), Some(expected.into()));
+    let graph = Graph::Network(network);
+    let read = |reading| Model::new(schema(3, scale()), graph.clone(), reading).unwrap();
+    assert_eq!(read(Reading::PLAIN).exec(&row), Some(expected.into()));
+    let reading = Reading::new(7, -1000).unwrap();
+    let model = read(reading);
+    assert_eq!(model.exec(&row), Some(7 * i32::from(expected) - 1000));
+    assert_eq!(model.architecture().reading(), reading);
+    assert_eq!(Model::from_file(&model.to_file()), Ok(model.clone()));
+    assert_ne!(model.digest(), read(Reading::PLAIN).digest());
+}
+
+#[test]
+fn readings_are_bounded() {
+    for (step, offset) in [(0, 0), (STEP_MAX + 1, 0), (1, NUMBER_MAX + 1), (1, i32::MIN)] {
+        assert!(Reading::new(step, offset).is_err(), "{offset} + {step}·q");
+    }
+    // No output of 16 bits, no target, and no distance of the two comes near half of the field's order.
+    let most = Reading::new(STEP_MAX, NUMBER_MAX).unwrap().number(i16::MAX.into());
+    assert!(i64::from(most) + i64::from(NUMBER_MAX) < i64::from(POINTERS / 2));
+    // A forest's sums have 30 bits already.
+    let forest = sample().graph().architecture();
+    assert!(Architecture::new(forest.clone(), Reading::PLAIN).is_ok());
+    for (step, offset) in [(2, 0), (1, 1)] {
+        let reading = Reading::new(step, offset).unwrap();
+        assert!(Architecture::new(forest.clone(), reading).is_err());
+        assert!(Model::new(schema(2, scale()), sample().graph().clone(), reading).is_err());
+    }
 }
 
 #[test]
@@ -68,9 +94,10 @@ fn what_answers_with_a_class_is_no_number() {
     let many = Graph::Network(synthetic::mlp(&[2, 3], 4));
     for graph in [tree, many] {
         assert_eq!(graph.number(&row(0)), None);
-        assert!(Model::new(schema(2, scale()), graph).is_err());
+        assert!(Architecture::new(graph.architecture(), Reading::PLAIN).is_err());
+        assert!(Model::new(schema(2, scale()), graph, Reading::PLAIN).is_err());
     }
-    assert!(Model::new(schema(3, scale()), sample().graph().clone()).is_err());
+    assert!(Model::new(schema(3, scale()), sample().graph().clone(), Reading::PLAIN).is_err());
 }
 
 #[test]
@@ -146,7 +173,7 @@ fn the_formats_are_frozen() {
 const GOLDEN: [&str; 3] = [
     "0x871398666a4c5e2be2fef06ef1745ba45f3fd62c8e28e389cf402ff0aa355056",
     "0x0f05f5050822d9979f183aec173214ee04cc6a11ec7250abeab35f5d101964a5",
-    "0x581484a58af3dc957df7d953f1488b86053698714184933fce8d2dc724794f38",
+    "0x7e12b17310e927109308100cfd6f2938116f8a91f828165412b0e10aa7ec80aa",
 ];
 
 proptest! {

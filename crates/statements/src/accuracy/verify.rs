@@ -90,6 +90,7 @@ pub(super) fn stated(statement: &Accuracy) -> Result<Stated<'_>, Unfit> {
         best,
         share: None,
         squares: None,
+        numbers: None,
     };
     stated.check()?;
     if goal.is_stated_for(count) { Ok(stated) } else { Err(Unfit::Score) }

@@ -11,7 +11,9 @@
 //! | weights | the model is the one with this digest | M opens to the model ([`crate::commit`]) | – |
 //! | output | the classes are the ones with this digest | Y opens to the classes ([`crate::answers`]) | – |
 //!
-//! under some salt each. A class is a declared one: an undeclared one is no answer. The input is a
+//! under some salt each. A class is a declared one: an undeclared one is no answer. Instead of classes
+//! there may be *numbers* ([`Estimate`]), in parts of a unit, which a
+//! [`regression::Model`](assay_model::regression::Model) answers with; all else is the same. The input is a
 //! table whose labels mean nothing here, so that rows that were scored can be answered under the
 //! same name; rows without labels have the first class everywhere.
 //!
@@ -44,15 +46,19 @@
 //! of each row holds its class as answer. Over the same cells the openings of what is committed, in
 //! at most two batches of compressions. Public weights are read off: with ρ random, each of the four
 //! columns of slots must have at ρ the value that the public slots have; error `slots_log / |EF|`.
-//! The statement digest, which holds the modes, is absorbed first.
+//! Of a model that answers with a number, the one class is everybody's answer, and the layer's column of
+//! outputs is tied to the numbers at a random point (`numbers`). The statement digest, which holds the
+//! modes, is absorbed first.
 
 mod fit;
+mod kind;
 #[cfg(feature = "prove")]
 mod prove;
 #[cfg(test)]
 mod tests;
 
 pub use fit::{Known, Unfit};
+pub use kind::{Answering, Asked};
 #[cfg(feature = "prove")]
 pub use prove::{ProveError, Witness, answers, describe, prove};
 
@@ -63,8 +69,9 @@ use assay_engine::session;
 use assay_layers::Sizes;
 #[cfg(doc)]
 use assay_model::Model;
-use assay_types::statement::Inference;
-use fit::{Parts, stated};
+#[cfg(doc)]
+use assay_types::statement::Estimate;
+use fit::{Parts, blank, stated};
 
 /// Why a proof is rejected.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -79,33 +86,43 @@ pub enum Rejection {
 }
 
 /// Checks `proof` against `statement` and what is public of it.
-pub fn verify(statement: &Inference, known: &Known<'_>, proof: &[u8]) -> Result<(), Rejection> {
+pub fn verify<Q: Asked>(
+    statement: &Q,
+    known: &Known<'_, Q::Model>,
+    proof: &[u8],
+) -> Result<(), Rejection> {
     fn verify<S: Sizes>(
-        statement: &Inference,
+        statement: &impl Asked,
         parts: Parts<'_>,
         proof: &[u8],
     ) -> Result<(), Rejection> {
-        let circuit = Circuit::<S>::new(&stated(statement)?, parts.claim, parts.weights);
+        let mut stated = stated(statement)?;
+        if let Some(numbers) = &mut stated.numbers {
+            numbers.public = parts.numbers;
+        }
+        let circuit = Circuit::<S>::new(&stated, parts.claim, parts.weights);
         let circuit = circuit.map_err(Unfit::from)?;
-        Ok(session::verify(&circuit, &statement.digest().0.0, proof)?)
+        Ok(session::verify(&circuit, &statement.name().0.0, proof)?)
     }
-    let parts = known.fit(statement)?;
+    stated(statement)?;
+    let blank = blank(statement);
+    let parts = known.fit(statement, &blank)?;
     let otherwise = Err(Unfit::Architecture.into());
-    by_architecture!(&statement.architecture, otherwise, verify(statement, parts, proof))
+    by_architecture!(statement.view().architecture, otherwise, verify(statement, parts, proof))
 }
 
 /// How likely a false statement of these sizes is to be accepted, by source of error.
-pub fn security(statement: &Inference) -> Result<Terms, Unfit> {
+pub fn security(statement: &impl Asked) -> Result<Terms, Unfit> {
     Ok(stated(statement)?.security()?)
 }
 
 /// How the time of a proof of these sizes is shared among its phases.
-pub fn work(statement: &Inference) -> Result<Work, Unfit> {
+pub fn work(statement: &impl Asked) -> Result<Work, Unfit> {
     Ok(Work::of(&stated(statement)?)?)
 }
 
 /// Proven security of the whole statement in bits, rounded down; 0 if the statement makes no sense.
-pub fn security_bits(statement: &Inference) -> u32 {
+pub fn security_bits(statement: &impl Asked) -> u32 {
     let bits = security(statement).map_or(0, |terms| terms.total().floor());
     u32::try_from(bits).unwrap_or(u32::MAX)
 }

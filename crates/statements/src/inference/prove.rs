@@ -1,23 +1,23 @@
 //! The prover's half.
 
-use super::fit::{Unfit, stated};
+use super::fit::{Unfit, blank, stated};
+use super::kind::{Answering, Asked, Shown, View};
 use crate::accuracy::Scored;
-use crate::answers::{answers_digest, commit_answers, states};
 use crate::circuit::{self, Circuit, Opened, Proven};
 use crate::commit::{Salt, blocks_of, chain, commit};
 use crate::rows::{Hashed, commit_rows};
 use assay_engine::poseidon2::Compressor;
 use assay_engine::session::{self, Progress};
-use assay_layers::{Claim, Goal, Labels, Layer, Rows};
+use assay_layers::{Claim, Goal, Layer, Rows};
 use assay_model::{Graph, Model, Table};
 use assay_types::ModelCommitment;
-use assay_types::statement::{Context, Inference, Modes, Part, Privacy};
+use assay_types::statement::{Context, Modes, Part, Privacy};
 
 /// The computation, and the salts of what is committed of it.
-#[derive(Clone, Copy, Debug)]
-pub struct Witness<'a> {
+#[derive(Debug)]
+pub struct Witness<'a, M = Model> {
     /// The model.
-    pub model: &'a Model,
+    pub model: &'a M,
     /// The rows; their labels mean nothing.
     pub rows: &'a Table,
     /// The salt of the rows' commitment.
@@ -26,6 +26,14 @@ pub struct Witness<'a> {
     pub model_salt: Option<&'a Salt>,
     /// The salt of the answers' commitment.
     pub answers_salt: Option<&'a Salt>,
+}
+
+// Derived, both would demand the same of models.
+impl<M> Copy for Witness<'_, M> {}
+impl<M> Clone for Witness<'_, M> {
+    fn clone(&self) -> Self {
+        *self
+    }
 }
 
 /// Why nothing was proven.
@@ -66,76 +74,68 @@ impl From<circuit::Unfit> for ProveError {
     }
 }
 
-/// What `model` answers: a class index per row.
-pub fn answers(model: &Model, rows: &Table) -> Result<Vec<u16>, ProveError> {
-    let answer = |row| model.exec(rows.row(row)).ok_or(ProveError::NoAnswer { row });
+/// What `model` answers to each row: a class index, or a number in parts of the unit.
+pub fn answers<M: Answering>(model: &M, rows: &Table) -> Result<Vec<M::Answer>, ProveError> {
+    let answer = |row| model.answer(rows.row(row)).ok_or(ProveError::NoAnswer { row });
     (0..rows.rows()).map(answer).collect()
 }
 
 /// What is true of `witness`, as far as `modes` show it.
-pub fn describe(
+pub fn describe<M: Answering>(
     context: Context,
     modes: Modes,
-    witness: &Witness<'_>,
-) -> Result<Inference, ProveError> {
+    witness: &Witness<'_, M>,
+) -> Result<M::Statement, ProveError> {
     if !modes.says_something() {
         return Err(Unfit::SaysNothing.into());
     }
     let Witness { model, rows, .. } = *witness;
-    if rows.schema() != model.schema() {
+    if rows.schema() != model.names() {
         return Err(ProveError::Mismatch("the rows have other columns or classes than the model"));
     }
     let answers = answers(model, rows)?;
     let salted = |salt: Option<&Salt>| {
         salt.copied().ok_or(ProveError::Mismatch("what is committed has a salt"))
     };
-    Ok(Inference {
-        context,
-        architecture: model.architecture(),
-        schema: model.schema().clone(),
+    let shown = Shown {
         input: match modes.input {
             Privacy::Public => Part::Public(rows.digest()),
             Privacy::Committed => Part::Committed(commit_rows(rows, &salted(witness.rows_salt)?)),
             Privacy::Hidden => Part::Hidden,
         },
         model: match modes.weights {
-            Privacy::Public => Part::Public(model.digest()),
+            Privacy::Public => Part::Public(model.name()),
             Privacy::Committed => {
-                Part::Committed(committed(model.graph(), &salted(witness.model_salt)?))
+                Part::Committed(committed(model.operators(), &salted(witness.model_salt)?))
             }
             Privacy::Hidden => Part::Hidden,
         },
         output: match modes.output {
-            Privacy::Public => Part::Public(answers_digest(&answers)),
+            Privacy::Public => Part::Public(M::public(&answers)),
             Privacy::Committed => {
                 let salt = salted(witness.answers_salt)?;
-                Part::Committed(commit_answers(model.schema(), &answers, &salt))
+                Part::Committed(model.commit(&answers, &salt))
             }
             Privacy::Hidden => Part::Hidden,
         },
-        rows: u32::try_from(rows.rows()).map_err(|_| Unfit::Sizes)?,
-    })
+    };
+    let rows = u32::try_from(rows.rows()).map_err(|_| Unfit::Sizes)?;
+    Ok(model.state(context, shown, rows))
 }
 
 /// Proves `statement`. `seed` is 32 fresh bytes of the operating system's randomness, used for
 /// nothing else; `progress` is told the name of each phase as it begins, and
 /// may stop the proof.
-pub fn prove(
-    statement: &Inference,
-    witness: &Witness<'_>,
+pub fn prove<M: Answering>(
+    statement: &M::Statement,
+    witness: &Witness<'_, M>,
     seed: [u8; 32],
     progress: Progress<'_>,
 ) -> Result<Vec<u8>, ProveError> {
     progress.phase("execution")?;
-    let truth = describe(statement.context, statement.modes(), witness)?;
-    if truth != *statement {
-        let rest = Inference { output: statement.output, ..truth };
-        let is_answer = rest == *statement && statement.output.committed().is_none();
-        let other = ProveError::Mismatch("the statement is about another model, rows or salts");
-        return Err(if is_answer { ProveError::False } else { other });
-    }
+    check(statement, witness)?;
     let answers = answers(witness.model, witness.rows)?;
-    match witness.model.graph() {
+    match witness.model.operators() {
         Graph::DecisionTree(model) => {
             prove_with(statement, model, witness, &answers, seed, progress)
         }
@@ -144,18 +144,39 @@ pub fn prove(
     }
 }
 
-fn prove_with<M: Scored>(
-    statement: &Inference,
-    model: &M,
-    witness: &Witness<'_>,
-    answers: &[u16],
+/// Checks that the statement is what is true of the witness.
+fn check<M: Answering>(
+    statement: &M::Statement,
+    witness: &Witness<'_, M>,
+) -> Result<(), ProveError> {
+    let (context, Shown { input, model, output }) = (statement.context(), statement.view().shown);
+    let modes =
+        Modes { input: input.privacy(), weights: model.privacy(), output: output.privacy() };
+    let truth = describe(context, modes, witness)?;
+    if truth == *statement {
+        return Ok(());
+    }
+    let (shown, rows) = (truth.view().shown, truth.view().rows);
+    let rest = witness.model.state(context, Shown { output, ..shown }, rows);
+    let is_answer = rest == *statement && output.committed().is_none();
+    let other = ProveError::Mismatch("the statement is about another model, rows or salts");
+    Err(if is_answer { ProveError::False } else { other })
+}
+
+fn prove_with<M: Answering, T: Scored>(
+    statement: &M::Statement,
+    model: &T,
+    witness: &Witness<'_, M>,
+    answers: &[M::Answer],
     seed: [u8; 32],
     progress: Progress<'_>,
 ) -> Result<Vec<u8>, ProveError> {
-    let (circuit, opened) = circuit(statement, model, witness, answers)?;
+    stated(statement)?;
+    let blank = blank(statement);
+    let (circuit, opened) = circuit(statement, model, witness, (answers, &blank))?;
     let execution = circuit.layer.execute(model)?;
     let proven = Proven { circuit, model, execution, opened };
-    Ok(session::prove(&proven, &statement.digest().0.0, &seed, progress)?)
+    Ok(session::prove(&proven, &statement.name().0.0, &seed, progress)?)
 }
 
 /// Commits to the parameters of any model.
@@ -167,35 +188,36 @@ fn committed(graph: &Graph, salt: &Salt) -> ModelCommitment {
     }
 }
 
-/// The circuit, and what is opened in it, of a witness whose model is `model`. Takes the public parts
-/// from the witness; what fits the statement is for the caller to know.
-pub(super) fn circuit<'a, M: Scored>(
-    statement: &Inference,
-    model: &'a M,
-    witness: &Witness<'a>,
-    answers: &'a [u16],
-) -> Result<(Circuit<'a, M::Sizes>, Opened<'a>), ProveError> {
+/// The circuit, and what is opened in it, of a witness whose model is `model`; the answers come with
+/// labels that are all the same. Takes the public parts from the witness; what fits the statement is for
+/// the caller to know.
+pub(super) fn circuit<'a, M: Answering, T: Scored>(
+    statement: &M::Statement,
+    model: &'a T,
+    witness: &Witness<'a, M>,
+    (answers, blank): (&'a [M::Answer], &'a [u16]),
+) -> Result<(Circuit<'a, T::Sizes>, Opened<'a>), ProveError> {
     let &Witness { rows: table, rows_salt, model_salt, answers_salt, .. } = witness;
+    let View { shown, rows: count, .. } = statement.view();
     let claim = Claim {
-        rows: match statement.input {
+        rows: match shown.input {
             Part::Public(_) => Rows::Public(table),
             _ => Rows::Committed(Some(table)),
         },
-        labels: match statement.output {
-            Part::Public(_) => Labels::Public(answers),
-            Part::Committed(_) => Labels::Answers(Some(answers)),
-            Part::Hidden => Labels::Hidden(Some(answers)),
-        },
-        goal: Goal::Answers(statement.rows),
+        labels: M::labels(&shown.output, Some(answers), blank),
+        goal: Goal::Answers(count),
     };
-    let is_public = matches!(statement.model, Part::Public(_));
-    let weights = is_public.then(|| blocks_of(witness.model.graph()));
-    let circuit = Circuit::<M::Sizes>::new(&stated(statement)?, claim, weights)?;
+    let is_public = matches!(shown.model, Part::Public(_));
+    let weights = is_public.then(|| blocks_of(witness.model.operators()));
+    let mut stated = stated(statement)?;
+    if let Some(numbers) = &mut stated.numbers {
+        numbers.public = M::numbers(answers);
+    }
+    let circuit = Circuit::<T::Sizes>::new(&stated, claim, weights)?;
     let compressor = Compressor::default();
     let opened = Opened {
         model: model_salt.map(|salt| (chain(&compressor, model), salt)),
-        answers: answers_salt
-            .map(|salt| (states(&compressor, witness.model.schema(), answers), salt)),
+        answers: answers_salt.map(|salt| (witness.model.states(&compressor, answers), salt)),
         rows: rows_salt.and_then(|salt| Some((Hashed::new(&compressor, table)?, salt))),
         sum: None,
     };

@@ -24,27 +24,33 @@ use assay_types::statement::{ErrorMetric, ErrorScore};
 
 /// Checks the fraction, as far as it can be without the targets.
 pub(super) fn check(score: &ErrorScore) -> Result<(), Unfit> {
-    let is_share = score.metric != ErrorMetric::RSquared || score.numerator <= score.denominator;
-    if score.denominator != 0 && is_share { Ok(()) } else { Err(Unfit::Fraction) }
+    let is_fit = match (score.metric, u64::try_from(score.numerator)) {
+        (ErrorMetric::MeanSquaredError, numerator) => numerator.is_ok(),
+        (ErrorMetric::RSquared, Ok(numerator)) => numerator <= score.denominator,
+        (ErrorMetric::RSquared, Err(_)) => true,
+    };
+    if score.denominator != 0 && is_fit { Ok(()) } else { Err(Unfit::Fraction) }
 }
 
 /// The greatest sum of squares that meets the fraction.
 pub(super) fn most(score: &ErrorScore, table: &Table) -> Result<u128, Unfit> {
     check(score)?;
     let rows = u128::try_from(table.targets().len()).map_err(|_| Unfit::Wraps)?;
-    let (a, b) = (u128::from(score.numerator), u128::from(score.denominator));
+    let (a, b) = (i128::from(score.numerator), u128::from(score.denominator));
     let most = match score.metric {
         ErrorMetric::MeanSquaredError => {
             let parts = u128::from(table.schema().scale().denominator());
             let squared = parts.checked_mul(parts).and_then(|parts| parts.checked_mul(rows));
-            squared.and_then(|all| all.checked_mul(a)).and_then(|all| all.checked_div(b))
+            let sum = squared.and_then(|all| all.checked_mul(u128::try_from(a).ok()?));
+            sum.and_then(|sum| sum.checked_div(b))
         }
         ErrorMetric::RSquared => {
             let spread = spread(table.targets()).ok_or(Unfit::Wraps)?;
             if spread == 0 {
                 return Err(Unfit::Constant);
             }
-            let rest = b.checked_sub(a).and_then(|rest| rest.checked_mul(spread));
+            let rest = b.checked_add_signed(a.wrapping_neg());
+            let rest = rest.and_then(|rest| rest.checked_mul(spread));
             rest.zip(b.checked_mul(rows)).and_then(|(rest, all)| rest.checked_div(all))
         }
     };

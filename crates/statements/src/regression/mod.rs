@@ -4,7 +4,7 @@
 //! # Claim
 //!
 //! There is a model of the stated architecture, committed to by the stated commitment, whose
-//! execution ([`assay_model::Graph::number`]) on the stated rows has errors e_i = y_i − t_i with
+//! execution ([`assay_model::regression::Model::exec`]) on the stated rows has errors e_i = y_i − t_i with
 //!
 //! ```text
 //! MSE ≤ a/b    S ≤ ⌊a·n·D²/b⌋                       S = Σ e_i²
@@ -58,8 +58,8 @@ pub enum Unfit {
     /// The numbers of rows or features disagree.
     #[error("the sizes of the statement disagree with each other")]
     Sizes,
-    /// The fraction is none, or R² could not be it.
-    #[error("a fraction has a denominator, and of R² it lies between 0 and 1")]
+    /// The fraction is none, or the measure could not be it.
+    #[error("a fraction has a denominator; no error is below 0, and no R² above 1")]
     Fraction,
     /// All targets are the same.
     #[error("targets that are all the same have no R²")]

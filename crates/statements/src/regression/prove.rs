@@ -10,7 +10,7 @@ use assay_engine::session::{self, Progress};
 use assay_layers::Layer;
 use assay_model::Ordered;
 use assay_model::ops::{forest::ForestTable, network::Network};
-use assay_model::regression::Table;
+use assay_model::regression::{Reading, Table};
 
 /// What the prover knows and the verifier does not, and the rows.
 #[derive(Debug)]
@@ -68,19 +68,19 @@ impl From<circuit::Unfit> for ProveError {
 
 /// A model that answers with numbers: a forest or a network of one output.
 pub trait Regressor: Scored {
-    /// The number that answers a row.
+    /// The output that stands for the number that answers a row.
     #[doc(hidden)]
-    fn number(&self, row: &[Ordered]) -> Option<i32>;
+    fn output(&self, row: &[Ordered]) -> Option<i32>;
 }
 
 impl Regressor for ForestTable {
-    fn number(&self, row: &[Ordered]) -> Option<i32> {
+    fn output(&self, row: &[Ordered]) -> Option<i32> {
         self.number(row)
     }
 }
 
 impl Regressor for Network {
-    fn number(&self, row: &[Ordered]) -> Option<i32> {
+    fn output(&self, row: &[Ordered]) -> Option<i32> {
         self.number(row)
     }
 }
@@ -106,7 +106,7 @@ pub fn prove<M: Regressor>(
     }
     let execution = circuit.layer.execute(model)?;
     if let Some(squares) = &stated.squares {
-        let sum = sum(model, table)?;
+        let sum = sum(model, squares.reading, table)?;
         if !squares.goal.holds(sum) {
             return Err(ProveError::False { sum, bound: squares.goal.bound });
         }
@@ -117,12 +117,12 @@ pub fn prove<M: Regressor>(
 }
 
 /// The sum of the squared errors, each of which must have the bits that the scale declares.
-fn sum<M: Regressor>(model: &M, table: &Table) -> Result<u128, ProveError> {
+fn sum<M: Regressor>(model: &M, reading: Reading, table: &Table) -> Result<u128, ProveError> {
     let half = 1_i64 << (table.schema().scale().error_bits() - 1);
     let mut sum = 0;
     for (row, &target) in table.targets().iter().enumerate() {
-        let answer = model.number(table.rows().row(row)).ok_or(ProveError::Far { row })?;
-        let error = i64::from(answer) - i64::from(target);
+        let answer = model.output(table.rows().row(row)).ok_or(ProveError::Far { row })?;
+        let error = i64::from(reading.number(answer)) - i64::from(target);
         if !(-half..half).contains(&error) {
             return Err(ProveError::Far { row });
         }

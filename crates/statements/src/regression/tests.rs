@@ -9,7 +9,7 @@ use super::{
 use crate::accuracy::MODES_COMMITTED;
 use crate::circuit::{Circuit, Opened, Proven};
 use crate::commit::tests::tampered::{Tampered, mutations};
-use crate::commit::{Salt, chain, commit};
+use crate::commit::{Committed, Salt, chain, commit};
 use assay_codec::Digest;
 use assay_engine::field::F;
 use assay_engine::poseidon2::Compressor;
@@ -18,7 +18,7 @@ use assay_layers::{Layer, forest};
 use assay_model::ops::forest::{ForestTable, Votes};
 use assay_model::ops::network::{Network, synthetic as networks};
 use assay_model::ops::{forest::Bounds, tree};
-use assay_model::regression::{Scale, Schema, Table};
+use assay_model::regression::{Architecture as Numbers, Reading, Scale, Schema, Table};
 use assay_model::{Architecture, SplitMix64, synthetic};
 use assay_types::statement::{Context, ErrorMetric, ErrorScore, Regression};
 use assay_types::{Address, FieldDigest, Height, JobId};
@@ -29,6 +29,7 @@ const PARTS: u32 = 10;
 
 struct Case<M> {
     model: M,
+    reading: Reading,
     salt: Salt,
     table: Table,
     sum: u128,
@@ -37,6 +38,10 @@ struct Case<M> {
 impl<M: Regressor> Case<M> {
     /// Random rows whose targets are the answers and some noise.
     fn new(model: M, rows: usize, noise: u64, seed: u64) -> Self {
+        Self::read_as(Reading::PLAIN, model, rows, noise, seed)
+    }
+
+    fn read_as(reading: Reading, model: M, rows: usize, noise: u64, seed: u64) -> Self {
         let features = model.architecture().features();
         let drawn = synthetic::tree(features, 1, 1, 1, 1).unwrap();
         let drawn = synthetic::table(&drawn, rows, 0, seed).unwrap();
@@ -44,7 +49,7 @@ impl<M: Regressor> Case<M> {
         let (mut targets, mut sum) = (Vec::new(), 0);
         for row in 0..rows {
             let error = random.below(2 * noise + 1) as i32 - noise as i32;
-            targets.push(model.number(drawn.row(row)).unwrap() - error);
+            targets.push(reading.number(model.output(drawn.row(row)).unwrap()) - error);
             sum += u128::from(error.unsigned_abs()).pow(2);
         }
         let (low, high) = (targets.iter().min().unwrap(), targets.iter().max().unwrap());
@@ -53,14 +58,14 @@ impl<M: Regressor> Case<M> {
         let schema = Schema::new(names, "y".into(), "m".into(), scale).unwrap();
         let table = Table::new(schema, drawn.values().to_vec(), targets).unwrap();
         let salt = Salt(FieldDigest::new([9, 8, 7, 6, 5, 4, 3, 2]).unwrap());
-        Self { model, salt, table, sum }
+        Self { model, reading, salt, table, sum }
     }
 
     fn statement(&self, score: ErrorScore) -> Regression {
         Regression {
             context: Context::default(),
             modes: MODES,
-            architecture: self.model.architecture(),
+            architecture: Numbers::new(self.model.architecture(), self.reading).unwrap(),
             schema: self.table.schema().clone(),
             model: commit(&self.model, &self.salt),
             data: self.table.digest(),
@@ -91,16 +96,16 @@ impl<M: Regressor> Case<M> {
     /// The mean squared error plus a squared part of one row, `more` times.
     fn mse(&self, more: i64, is_missed: bool) -> ErrorScore {
         let denominator = u64::from(PARTS).pow(2) * self.table.targets().len() as u64;
-        let numerator = (self.sum as u64).checked_add_signed(more).unwrap();
+        let numerator = self.sum as i64 + more;
         score(ErrorMetric::MeanSquaredError, numerator, denominator, is_missed)
     }
 
     /// R² less a squared part of one row, `more` times.
     fn r2(&self, more: i64, is_missed: bool) -> ErrorScore {
-        let rows = self.table.targets().len() as u64;
-        let all = spread(self.table.targets()).unwrap() as u64;
-        let sum = (self.sum as u64).checked_add_signed(more).unwrap();
-        score(ErrorMetric::RSquared, all - rows * sum, all, is_missed)
+        let rows = self.table.targets().len() as i64;
+        let all = spread(self.table.targets()).unwrap() as i64;
+        let sum = self.sum as i64 + more;
+        score(ErrorMetric::RSquared, all - rows * sum, all as u64, is_missed)
     }
 
     /// What holds of every model.
@@ -127,7 +132,7 @@ impl<M: Regressor> Case<M> {
     }
 }
 
-fn score(metric: ErrorMetric, numerator: u64, denominator: u64, is_missed: bool) -> ErrorScore {
+fn score(metric: ErrorMetric, numerator: i64, denominator: u64, is_missed: bool) -> ErrorScore {
     ErrorScore { metric, numerator, denominator, is_missed }
 }
 
@@ -157,7 +162,39 @@ fn every_phase_can_be_the_last() {
 #[test]
 fn errors_of_networks_are_what_they_are() {
     let network: Network = networks::mlp(&[6, 9, 1], 1);
-    Case::new(network, 9, 5, 2).check_all();
+    Case::new(network.clone(), 9, 5, 2).check_all();
+    // Outputs of which each stands for many parts, far from zero.
+    let reading = Reading::new(37, -5000).unwrap();
+    Case::read_as(reading, network, 9, 500, 2).check_all();
+}
+
+#[test]
+fn errors_may_be_greater_than_the_spread() {
+    let case = usual();
+    // An R² below zero.
+    let case = Case { table: scattered(&case), ..case };
+    let (rows, spread) = (40, spread(case.table.targets()).unwrap() as i64);
+    let sum: i64 = (0..rows)
+        .map(|row| {
+            let answer = case.model.output(case.table.rows().row(row)).unwrap();
+            i64::from(answer.abs_diff(case.table.targets()[row])).pow(2)
+        })
+        .sum();
+    let case = Case { sum: sum as u128, ..case };
+    let exact = spread - rows as i64 * sum;
+    assert!(exact < 0, "{exact} of {spread}");
+    case.check_all();
+    // R² ≥ −b/b is what the sum of twice the spread meets.
+    let most = bound::most(&score(ErrorMetric::RSquared, -3, 3, false), &case.table).unwrap();
+    assert_eq!(most, 2 * spread as u128 / rows as u128);
+    assert_eq!(bound::check(&score(ErrorMetric::RSquared, i64::MIN, 1, false)), Ok(()));
+}
+
+/// The rows with the targets of the next row.
+fn scattered(case: &Case<ForestTable>) -> Table {
+    let mut targets = case.table.targets().to_vec();
+    targets.rotate_left(1);
+    Table::new(case.table.schema().clone(), case.table.rows().values().to_vec(), targets).unwrap()
 }
 
 /// Sizes of rows and forests at random, against a sum that is added up elsewhere.
@@ -189,8 +226,34 @@ fn an_answer_far_from_its_target_has_no_proof() {
     let narrow = Schema::new(schema.features().to_vec(), "y".into(), "m".into(), scale).unwrap();
     let table = Table::new(narrow, case.table.rows().values().to_vec(), targets).unwrap();
     let case = Case { table, ..case };
-    let got = case.prove(score(ErrorMetric::MeanSquaredError, u64::from(u32::MAX), 1, false));
+    let got = case.prove(score(ErrorMetric::MeanSquaredError, i64::from(u32::MAX), 1, false));
     assert!(matches!(got, Err(ProveError::Far { .. })), "{got:?}");
+}
+
+fn bounds(statement: &Regression) -> Bounds {
+    let Architecture::Forest(bounds) = statement.architecture.graph() else { panic!("a forest") };
+    *bounds
+}
+
+/// The architecture of a forest.
+fn plain(bounds: Bounds) -> Numbers {
+    Numbers::new(Architecture::Forest(bounds), Reading::PLAIN).unwrap()
+}
+
+/// A proof of the answers of a network says nothing of what else they could stand for.
+#[test]
+fn a_proof_proves_no_other_reading() {
+    let reading = Reading::new(3, 10).unwrap();
+    let case = Case::read_as(reading, networks::mlp(&[4, 1], 1), 5, 9, 2);
+    let score = case.mse(0, false);
+    let (statement, proof) = (case.statement(score), case.prove(score).unwrap());
+    assert_eq!(verify(&statement, &case.table, &proof), Ok(()));
+    for (step, offset) in [(1, 10), (3, 11), (3, 0), (1, 0)] {
+        let reading = Reading::new(step, offset).unwrap();
+        let architecture = Numbers::new(case.model.architecture(), reading).unwrap();
+        let changed = Regression { architecture, ..statement.clone() };
+        assert!(verify(&changed, &case.table, &proof).is_err(), "{offset} + {step}·q");
+    }
 }
 
 /// A change of a statement, and what it is called.
@@ -219,14 +282,14 @@ fn a_proof_proves_no_other_statement() {
         }),
         ("miss", |s| s.score.is_missed = true),
         ("trees", |s| {
-            let Architecture::Forest(bounds) = s.architecture else { panic!("a forest") };
-            let more = Bounds::new(bounds.tree(), bounds.trees() + 1, bounds.votes()).unwrap();
-            s.architecture = Architecture::Forest(more);
+            let bounds = bounds(s);
+            s.architecture =
+                plain(Bounds::new(bounds.tree(), bounds.trees() + 1, bounds.votes()).unwrap());
         }),
         ("votes", |s| {
-            let Architecture::Forest(bounds) = s.architecture else { panic!("a forest") };
-            let other = Bounds::new(bounds.tree(), bounds.trees(), Votes::Turns).unwrap();
-            s.architecture = Architecture::Forest(other);
+            let bounds = bounds(s);
+            s.architecture =
+                plain(Bounds::new(bounds.tree(), bounds.trees(), Votes::Turns).unwrap());
         }),
     ];
     for (name, change) in changes {
@@ -282,26 +345,17 @@ fn unfit_statements_are_named() {
     let share = |s: &mut Regression| s.score = score(ErrorMetric::RSquared, 3, 2, false);
     assert_eq!(unfit(share), Unfit::Fraction);
     let far = |s: &mut Regression| {
-        s.score = score(ErrorMetric::MeanSquaredError, u64::MAX, 1, true);
+        s.score = score(ErrorMetric::MeanSquaredError, i64::MAX, 1, true);
     };
     assert_eq!(unfit(far), Unfit::Score);
-    let classes = |s: &mut Regression| {
-        let sizes = tree::Bounds::new(5, 2, 4, 6).unwrap();
-        s.architecture = Architecture::Forest(Bounds::new(sizes, 5, Votes::All).unwrap());
-    };
-    assert_eq!(unfit(classes), Unfit::Architecture);
-    let tree = |s: &mut Regression| {
-        s.architecture = Architecture::DecisionTree(tree::Bounds::new(5, 1, 4, 6).unwrap());
-    };
-    assert_eq!(unfit(tree), Unfit::Architecture);
     let wide = |s: &mut Regression| {
         let sizes = tree::Bounds::new(6, 1, 4, 6).unwrap();
-        s.architecture = Architecture::Forest(Bounds::new(sizes, 5, Votes::All).unwrap());
+        s.architecture = plain(Bounds::new(sizes, 5, Votes::All).unwrap());
     };
     assert_eq!(unfit(wide), Unfit::Sizes);
     let huge = |s: &mut Regression| {
         let sizes = tree::Bounds::new(5, 1, 64, 20).unwrap();
-        s.architecture = Architecture::Forest(Bounds::new(sizes, 1 << 14, Votes::All).unwrap());
+        s.architecture = plain(Bounds::new(sizes, 1 << 14, Votes::All).unwrap());
     };
     assert_eq!(unfit(huge), Unfit::TooLarge);
 }
@@ -386,8 +440,7 @@ fn every_statement_has_a_hundred_bits() {
         let mut statement = case.statement(case.mse(0, false));
         statement.rows = rows;
         let sizes = tree::Bounds::new(5, 1, depth, slots_log).unwrap();
-        statement.architecture =
-            Architecture::Forest(Bounds::new(sizes, trees, Votes::All).unwrap());
+        statement.architecture = plain(Bounds::new(sizes, trees, Votes::All).unwrap());
         let bits = security_bits(&statement);
         assert!(bits >= 100, "{rows} rows: {bits} bits");
     }
@@ -398,7 +451,7 @@ fn every_statement_has_a_hundred_bits() {
 fn measures_are_those_of_scikit_learn() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../oracles/fixtures/errors.csv");
     let file = std::fs::read_to_string(path).unwrap();
-    let mut cases = 0;
+    let (mut below, mut above) = (0, 0);
     for line in file.lines().skip(1) {
         let fields: Vec<&str> = line.split(',').collect();
         let &[targets, answers, parts, mse, r2] = fields.as_slice() else { panic!("{line}") };
@@ -412,8 +465,7 @@ fn measures_are_those_of_scikit_learn() {
         let values = vec![assay_model::Ordered::ZERO; targets.len()];
         let table = Table::new(schema, values, targets).unwrap();
         let most = |metric, millionths: i64| {
-            let numerator = u64::try_from(millionths).ok()?;
-            bound::most(&score(metric, numerator, 1_000_000, false), &table).ok()
+            bound::most(&score(metric, millionths, 1_000_000, false), &table).ok()
         };
         let (mse, r2): (i64, i64) = (mse.parse().unwrap(), r2.parse().unwrap());
         let metric = ErrorMetric::MeanSquaredError;
@@ -421,11 +473,9 @@ fn measures_are_those_of_scikit_learn() {
         assert!(most(metric, mse - 1).is_none_or(|most| most < sum), "{line}");
         let metric = ErrorMetric::RSquared;
         assert!(most(metric, r2 + 1).is_none_or(|most| most < sum), "{line}");
-        assert!(most(metric, r2 - 1).is_none_or(|most| sum <= most || r2 <= 0), "{line}");
-        if 0 < r2 {
-            assert!(most(metric, r2 - 1).is_some(), "{line}");
-            cases += 1;
-        }
+        assert!(most(metric, r2 - 1).is_some_and(|most| sum <= most), "{line}");
+        below += usize::from(r2 < 0);
+        above += usize::from(0 < r2);
     }
-    assert!(50 < cases, "{cases} with an R² above zero");
+    assert!(20 < below && 50 < above, "{below} with an R² below zero, {above} above");
 }

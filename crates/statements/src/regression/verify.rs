@@ -40,9 +40,6 @@ pub(super) fn stated(statement: &Regression) -> Result<Stated<'_>, Unfit> {
     if statement.modes != MODES {
         return Err(Unfit::Modes);
     }
-    if !statement.architecture.is_number() {
-        return Err(Unfit::Architecture);
-    }
     bound::check(&statement.score)?;
     let Regression { architecture, schema, model, data, rows, .. } = statement;
     let count = usize::try_from(*rows).map_err(|_| Unfit::Sizes)?;
@@ -50,10 +47,11 @@ pub(super) fn stated(statement: &Regression) -> Result<Stated<'_>, Unfit> {
         return Err(Unfit::Sizes);
     }
     let shape = Shape::new(count, schema.scale().error_bits()).ok_or(Unfit::Wraps)?;
+    let reading = architecture.reading();
     let bound = Bound { bound: 0, is_missed: statement.score.is_missed };
     let stated = Stated {
-        label: "assay/regression/1",
-        architecture,
+        label: "assay/regression/2",
+        architecture: architecture.graph(),
         schema: schema.names(),
         rows: *rows,
         input: Part::Public(*data),
@@ -62,7 +60,8 @@ pub(super) fn stated(statement: &Regression) -> Result<Stated<'_>, Unfit> {
         goal: Goal::AtLeast(0),
         best: None,
         share: None,
-        squares: Some(Squared { shape, goal: bound, targets: &[] }),
+        squares: Some(Squared { shape, goal: bound, reading, targets: &[] }),
+        numbers: None,
     };
     stated.check()?;
     Ok(stated)

@@ -3,7 +3,7 @@
 use super::{Context, Modes, Privacy};
 use crate::{FieldDigest, ModelCommitment, StatementDigest};
 use assay_codec::{Decode, Digest, Encode, Error, Reader};
-use assay_model::{Architecture, Schema};
+use assay_model::{Architecture, Schema, regression};
 
 /// One part of a computation, as much of it as a statement shows. The mode cannot disagree with what
 /// is there: it is what is there.
@@ -57,31 +57,62 @@ impl<C: Decode> Decode for Part<C> {
     }
 }
 
-/// The model answers each row of the input with the class that stands for it in the output.
+/// The model answers each row of the input with what stands for it in the output.
 ///
 /// Each of the three is public, committed or hidden. At least two of them must not be hidden, or
 /// nothing is stated: some model always answers given rows somehow.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Inference {
+pub struct Answered<A, S> {
     /// Where the proof counts.
     pub context: Context,
     /// Shape and declared bounds of the model.
-    pub architecture: Architecture,
-    /// Names of the columns and classes.
-    pub schema: Schema,
+    pub architecture: A,
+    /// Names of the columns, and what an answer means.
+    pub schema: S,
     /// The rows, as a table whose labels mean nothing ([`assay_model::Table::digest`]).
     pub input: Part<FieldDigest>,
-    /// The model ([`assay_model::Model::digest`]).
+    /// The model.
     pub model: Part<ModelCommitment>,
-    /// The class of each row.
+    /// The answer to each row.
     pub output: Part<FieldDigest>,
     /// Number of rows, at least 1.
     pub rows: u32,
 }
 
-assay_codec::record!(Inference { context, architecture, schema, input, model, output, rows });
+/// The answers are classes of the schema, the model is an [`assay_model::Model`].
+pub type Inference = Answered<Architecture, Schema>;
 
-impl Inference {
+/// The answers are numbers of the schema's unit, the model is a [`regression::Model`].
+pub type Estimate = Answered<regression::Architecture, regression::Schema>;
+
+impl<A: Encode, S: Encode> Encode for Answered<A, S> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        let Self { context, architecture, schema, input, model, output, rows } = self;
+        context.encode(out);
+        architecture.encode(out);
+        schema.encode(out);
+        input.encode(out);
+        model.encode(out);
+        output.encode(out);
+        rows.encode(out);
+    }
+}
+
+impl<A: Decode, S: Decode> Decode for Answered<A, S> {
+    fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            context: Context::decode(from)?,
+            architecture: A::decode(from)?,
+            schema: S::decode(from)?,
+            input: Part::decode(from)?,
+            model: Part::decode(from)?,
+            output: Part::decode(from)?,
+            rows: u32::decode(from)?,
+        })
+    }
+}
+
+impl<A, S> Answered<A, S> {
     /// The privacy of each part.
     pub fn modes(&self) -> Modes {
         Modes {
@@ -90,10 +121,19 @@ impl Inference {
             output: self.output.privacy(),
         }
     }
+}
 
+impl Inference {
     /// Names this statement.
     pub fn digest(&self) -> StatementDigest {
         StatementDigest(Digest::of("assay/statement/inference/1", self))
+    }
+}
+
+impl Estimate {
+    /// Names this statement.
+    pub fn digest(&self) -> StatementDigest {
+        StatementDigest(Digest::of("assay/statement/estimate/1", self))
     }
 }
 

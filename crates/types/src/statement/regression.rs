@@ -3,7 +3,7 @@
 use super::{Context, Modes};
 use crate::{ModelCommitment, StatementDigest};
 use assay_codec::{Decode, Digest, Encode, Error, Reader};
-use assay_model::{Architecture, regression::Schema};
+use assay_model::regression::{Architecture, Schema};
 
 /// What is measured of n rows with the sum S of the squared errors, in squared parts of the unit, D
 /// parts in a unit, and targets t.
@@ -40,15 +40,34 @@ impl Decode for ErrorMetric {
 pub struct ErrorScore {
     /// What is measured.
     pub metric: ErrorMetric,
-    /// The fraction, of R² between 0 and 1.
-    pub numerator: u64,
+    /// The fraction: of a mean squared error at least 0, of R² at most 1.
+    pub numerator: i64,
     /// Its denominator, at least 1.
     pub denominator: u64,
     /// Whether the mean squared error is greater than the fraction, or R² less.
     pub is_missed: bool,
 }
 
-assay_codec::record!(ErrorScore { metric, numerator, denominator, is_missed });
+impl Encode for ErrorScore {
+    fn encode(&self, out: &mut Vec<u8>) {
+        let Self { metric, numerator, denominator, is_missed } = self;
+        metric.encode(out);
+        numerator.cast_unsigned().encode(out);
+        denominator.encode(out);
+        is_missed.encode(out);
+    }
+}
+
+impl Decode for ErrorScore {
+    fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            metric: ErrorMetric::decode(from)?,
+            numerator: u64::decode(from)?.cast_signed(),
+            denominator: u64::decode(from)?,
+            is_missed: bool::decode(from)?,
+        })
+    }
+}
 
 /// The model behind `model` answers the rows behind `data` with numbers, so far from their targets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +76,7 @@ pub struct Regression {
     pub context: Context,
     /// What is hidden.
     pub modes: Modes,
-    /// Shape and declared bounds of the model.
+    /// Shape and declared bounds of the model, and what its output stands for.
     pub architecture: Architecture,
     /// Columns, unit and scale of the rows.
     pub schema: Schema,
@@ -76,6 +95,6 @@ assay_codec::record!(Regression { context, modes, architecture, schema, model, d
 impl Regression {
     /// Names this statement.
     pub fn digest(&self) -> StatementDigest {
-        StatementDigest(Digest::of("assay/statement/regression/1", self))
+        StatementDigest(Digest::of("assay/statement/regression/2", self))
     }
 }

@@ -2,7 +2,13 @@
 //! rest on it and must not move with a library.
 
 use assay_codec::Digest;
-use assay_model::regression::{Scale, Schema as NumberSchema};
+use assay_model::ops::forest::{Bounds as ForestBounds, Votes};
+use assay_model::ops::network::{
+    Builder, InputMap, Map, Rescale, Scale as InputScale, Shape as TensorShape,
+};
+use assay_model::regression::{
+    Architecture as NumberArchitecture, Reading, Scale, Schema as NumberSchema,
+};
 use assay_types::bounded::{Bytes, List, Text};
 use assay_types::log::{LogEntry, Topic};
 use assay_types::merkle;
@@ -160,10 +166,27 @@ sample! {
         rows: s(r), score: s(r),
     };
     ErrorMetric = |r| [Self::MeanSquaredError, Self::RSquared][r.below(2) as usize];
-    ErrorScore = |r| Self { metric: s(r), numerator: s(r), denominator: s(r), is_missed: s(r) };
+    ErrorScore = |r| Self {
+        metric: s(r), numerator: s::<u64>(r).cast_signed(), denominator: s(r), is_missed: s(r),
+    };
     Scale = |r| {
         let low = r.below(1 << 20) as i32 - (1 << 19);
         Self::new(1 + r.below(5000) as u32, low, low + 1 + r.below(1 << 20) as i32).unwrap()
+    };
+    // A forest, or a network of one layer.
+    NumberArchitecture = |r| {
+        if r.below(2) == 0 {
+            let tree = TreeBounds::new(1 + r.below(9) as usize, 1, 1 + r.below(9) as u8, 5).unwrap();
+            let bounds = ForestBounds::new(tree, 1 + r.below(9) as usize, Votes::All).unwrap();
+            return Self::new(Architecture::Forest(bounds), Reading::PLAIN).unwrap();
+        }
+        let scale = InputScale { multiplier: 1, shift: 0, offset: r.below(9) as i32 };
+        let shape = TensorShape { height: 1, width: 1, channels: 1 + r.below(9) as u32 };
+        let mut builder = Builder::new(InputMap::uniform(scale, -9, 9), shape);
+        builder.dense(0, 1, Rescale { shift: 4, quotient_bits: 12, map: Map::Identity });
+        let offset = r.below(1 << 20) as i32 - (1 << 19);
+        let reading = Reading::new(1 + r.below(99) as u32, offset).unwrap();
+        Self::new(Architecture::Network(builder.finish().unwrap()), reading).unwrap()
     };
     NumberSchema = |r| Self::new(r.names(), "target".into(), "unit".into(), s(r)).unwrap();
     Regression = |r| Self {
@@ -171,6 +194,10 @@ sample! {
         rows: s(r), score: s(r),
     };
     Inference = |r| Self {
+        context: s(r), architecture: s(r), schema: s(r), input: part(r), model: part(r),
+        output: part(r), rows: s(r),
+    };
+    Estimate = |r| Self {
         context: s(r), architecture: s(r), schema: s(r), input: part(r), model: part(r),
         output: part(r), rows: s(r),
     };

@@ -74,7 +74,7 @@ macro_rules! wire_types {
 wire_types! {
     Accuracy, Action, Address, Algorithm, Allowed, Amount, BlobId, Blobs, Card, Certified, ClassScore, CommitModel,
     Concede,
-    Context, Curve, DataCommitment, DatasetId, Decline, Delist, Delivery, Disclosure, ErrorScore, Event, FieldDigest,
+    Context, Curve, DataCommitment, DatasetId, Decline, Delist, Delivery, Disclosure, ErrorScore, Estimate, Event, FieldDigest,
     Genesis, Header, Height, Inference, JobId, Limits, Listing, LogEntry, Manner, merkle::Proof, Metric,
     ModelCommitment, Modes, OpenJob, OpenTest, Parameters, Parted, Privacy, ProveMiss, PublishDataset, Regression, RevealKey,
     Sale, Score, Signature, SignedTx, StatementDigest, SubmitPass, TestCommitment, Threshold, Topic,

@@ -2,16 +2,20 @@
 
 use super::inspect::{cost, layers};
 use crate::{
+    errors,
     failure::{Code, Failure, Result},
     files::{self, Readers},
-    inputs,
+    inputs, numbers,
     output::{Output, report},
 };
 use assay_import::network::{
-    Calibration, Network, Options, compile, import_network, import_weights, quantise,
+    Calibration, Network, Options, Report, compile, estimator, import_network, import_weights,
+    quantise,
 };
 use assay_import::{Format, model::BYTES_MAX};
-use assay_model::{Graph, Model, Schema, Table};
+use assay_model::{Graph, Model, Schema, Table, regression};
+use assay_types::statement::ErrorMetric;
+use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -38,6 +42,8 @@ pub(crate) struct Args {
     /// or letters]
     #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
     classes: Option<Vec<String>>,
+    #[command(flatten)]
+    number: numbers::Scaled,
     /// How the range of each activation is chosen
     #[arg(long, value_enum, default_value_t = Method::MinMax)]
     calibration: Method,
@@ -89,39 +95,106 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         Method::Percentile => Calibration::Percentile,
         Method::Entropy => Calibration::Entropy,
     };
-    let table = table(args, &network)?;
     let options = Options { calibration, bits: args.bits };
+    let entries = match network.is_number() {
+        true => number(args, &network, &options, output)?,
+        false => classes(args, &network, &options, output)?,
+    };
+    output.report(entries)
+}
+
+/// A network that answers with a class.
+fn classes(
+    args: &Args,
+    network: &Network,
+    options: &Options,
+    output: &Output,
+) -> Result<Map<String, Value>> {
+    args.number.refuse(&args.file)?;
+    let table = table(args, network)?;
     let progress = output.progress();
     progress.phase("choosing scales");
-    let compiled = compile(&network, &table, &options).map_err(refused)?;
+    let compiled = compile(network, &table, options).map_err(refused)?;
     let told = match &args.test {
         None => compiled.report.clone(),
         Some(path) => {
             progress.phase("testing");
             let test = inputs::table(path, &args.target, table.schema())?;
-            compiled.test(&network, &test).map_err(refused)?
+            compiled.test(network, &test).map_err(refused)?
         }
     };
     drop(progress);
-    let network = compiled.network.clone();
-    let model = Model::new(compiled.schema, Graph::Network(network))
+    let model = Model::new(compiled.schema, Graph::Network(compiled.network))
         .map_err(|error| Failure::new(Code::Error, error))?;
     files::write(&args.output, &model.to_file(), Readers::Owner)?;
-    let Graph::Network(network) = model.graph() else { return Ok(()) };
     let mut entries = report! {
         "target": model.schema().target(),
         "classes": model.schema().classes(),
         "features": model.schema().features().len(),
         "rows": told.rows,
-        "correct_float": told.correct_float,
-        "correct": told.correct,
-        "alike": told.agreeing,
+        "correct_float": told.answers.correct_float,
+        "correct": told.answers.correct,
+        "alike": told.answers.agreeing,
+    };
+    entries.extend(program(model.graph(), &told));
+    entries.extend(report! { "model_digest": model.digest().to_string() });
+    Ok(entries)
+}
+
+/// A network that answers with a number.
+fn number(
+    args: &Args,
+    network: &Network,
+    options: &Options,
+    output: &Output,
+) -> Result<Map<String, Value>> {
+    let scale = args.number.scale(&args.file)?;
+    let columns = inputs::columns(&args.data, Some(&args.target))?;
+    let features = network.features.clone().unwrap_or(columns);
+    let (target, unit) = (args.target.clone(), args.number.unit().to_owned());
+    let schema = regression::Schema::new(features, target, unit, scale)
+        .map_err(|error| unnamed(&args.data, error))?;
+    let table = inputs::targets(&args.data, &args.target, &schema)?;
+    let progress = output.progress();
+    progress.phase("choosing scales");
+    let compiled = estimator(network, &table, options).map_err(refused)?;
+    let test = match &args.test {
+        None => table,
+        Some(path) => {
+            progress.phase("testing");
+            inputs::targets(path, &args.target, &schema)?
+        }
+    };
+    let told = compiled.test(network, &test).map_err(refused)?;
+    drop(progress);
+    let model = &compiled.model;
+    files::write(&args.output, &model.to_file(), Readers::Owner)?;
+    let measured = |metric| errors::measured(metric, told.answers.sum, &test);
+    let mut entries = numbers::report_schema(model.schema(), model.architecture().reading());
+    entries.extend(report! {
+        "features": model.schema().features().len(),
+        "rows": told.rows,
+        "mse_float": told.answers.mse_float(told.rows),
+        "mse": measured(ErrorMetric::MeanSquaredError),
+        "r2_float": told.answers.r2_float(test.targets(), scale.denominator()),
+        "r2": measured(ErrorMetric::RSquared),
+        "apart_mean": told.answers.apart_mean,
+        "apart_max": told.answers.apart_max,
+    });
+    entries.extend(program(model.graph(), &told));
+    entries.extend(report! { "model_digest": model.digest().to_string() });
+    Ok(entries)
+}
+
+/// What is said of any program.
+fn program<A>(graph: &Graph, told: &Report<A>) -> Map<String, Value> {
+    let Graph::Network(network) = graph else { return Map::new() };
+    let mut entries = report! {
         "layers": layers(network.program()),
         "errors": told.layers.iter().map(ToString::to_string).collect::<Vec<_>>(),
     };
     entries.extend(cost(network.program(), told.rows));
-    entries.extend(report! { "model_digest": model.digest().to_string() });
-    output.report(entries)
+    entries
 }
 
 /// The table under the network's classes.
@@ -139,10 +212,13 @@ fn schema(
 ) -> Result<Schema> {
     let classes = classes.unwrap_or_else(|| network.classes_of(found));
     let features = network.features.clone().unwrap_or_else(|| found.features().to_vec());
-    Schema::new(features, found.target().to_owned(), classes).map_err(|error| {
-        let message = format!("{} and the network: {error}", path.display());
-        Failure::new(Code::Error, message).hint("name classes and columns differently")
-    })
+    Schema::new(features, found.target().to_owned(), classes).map_err(|error| unnamed(path, error))
+}
+
+/// Names that cannot stand together.
+fn unnamed(path: &Path, error: &str) -> Failure {
+    let message = format!("{} and the network: {error}", path.display());
+    Failure::new(Code::Error, message).hint("name classes and columns differently")
 }
 
 fn refused(error: quantise::Error) -> Failure {

@@ -29,27 +29,14 @@ pub(crate) struct Args {
     /// A table whose header names the features, in the order in which the tree was trained on them
     #[arg(long, value_name = "CSV")]
     columns: Option<PathBuf>,
-    /// The range of the target, in its unit, if the model answers with a number
-    #[arg(long, value_name = "LOW..HIGH", allow_hyphen_values = true)]
-    range: Option<String>,
-    /// Parts of the unit that targets and answers are whole numbers of, if the model answers with a number
-    /// [default: 1000]
-    #[arg(long, value_name = "D", value_parser = clap::value_parser!(u32).range(1..), requires = "range")]
-    denominator: Option<u32>,
-    /// What the target is measured in, if the model answers with a number [default: "1"]
-    #[arg(long, value_name = "NAME", requires = "range")]
-    unit: Option<String>,
+    #[command(flatten)]
+    number: numbers::Scaled,
     #[command(flatten)]
     declared: Declared,
     /// Where the model goes
     #[arg(short, long, value_name = "M")]
     output: PathBuf,
 }
-
-/// Parts of a unit, if nothing else is said.
-const DENOMINATOR: u32 = 1000;
-/// The unit of a target that has none.
-const UNIT: &str = "1";
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum Written {
@@ -79,13 +66,12 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         Failure::new(Code::Error, message).hint(error.hint())
     };
     let read = model::read(&bytes, args.format.into()).map_err(|e| failed(&e))?;
+    if let Read::Number(read) = read {
+        return number(args, read, failed, output);
+    }
+    args.number.refuse(&args.file)?;
     let (model, sizes) = match read {
-        Read::Number(read) => return number(args, read, failed, output),
-        _ if args.range.is_some() => {
-            let message =
-                format!("{} answers with a class, which has no range", args.file.display());
-            return Err(Failure::new(Code::Usage, message).hint("leave out --range"));
-        }
+        Read::Number(_) => return Ok(()),
         Read::Tree(imported) => tree(args, imported, failed)?,
         Read::Forest(imported) => forest(args, imported, failed)?,
     };
@@ -159,13 +145,7 @@ fn number(
     failed: impl Fn(&model::Error) -> Failure,
     output: &Output,
 ) -> Result<()> {
-    let Some(range) = &args.range else {
-        let message =
-            format!("{} answers with a number, whose range is public", args.file.display());
-        return Err(Failure::new(Code::Usage, message)
-            .hint("declare it in the target's unit: --range LOW..HIGH"));
-    };
-    let scale = numbers::scale(range, args.denominator.unwrap_or(DENOMINATOR))?;
+    let scale = args.number.scale(&args.file)?;
     let failed = |error: forest::Error| failed(&error.into());
     let forest = read.forest(scale.denominator()).map_err(failed)?;
     let target = args.target.as_deref().or(read.target.as_deref());
@@ -173,28 +153,23 @@ fn number(
         read.features = columns(path, target, forest.features())?;
     }
     let bounds = args.declared.forest_bounds(&forest)?;
-    let names = (args.target.as_deref(), args.unit.as_deref().unwrap_or(UNIT));
+    let names = (args.target.as_deref(), args.number.unit());
     let model = read.into_model(names, scale, &forest, bounds).map_err(failed)?;
     files::write(&args.output, &model.to_file(), Readers::Owner)?;
     let schema = model.schema();
-    let mut entries = report! {
-        "target": schema.target(),
-        "unit": schema.unit(),
-        "denominator": scale.denominator(),
-        "range": numbers::range(scale),
+    let mut entries = numbers::report_schema(schema, model.architecture().reading());
+    entries.extend(report! {
         "rounding_parts_max": format!("{}/2", forest.trees().len()),
         "features": schema.features().len(),
-    };
+    });
     entries.extend(forest_sizes(&forest, bounds));
     entries.extend(report! { "model_digest": model.digest().to_string() });
     output.report(entries)
 }
 
-/// The names of features, from a table with or without the target.
+/// The names of so many features, from a table with or without the target.
 fn columns(path: &Path, target: Option<&str>, expected: usize) -> Result<Vec<String>> {
-    let names = assay_import::read_header(inputs::table_bytes(path)?.as_slice())
-        .map_err(|error| inputs::bad_table(path, &error))?;
-    let names: Vec<String> = names.into_iter().filter(|name| Some(&**name) != target).collect();
+    let names = inputs::columns(path, target)?;
     if names.len() == expected {
         return Ok(names);
     }

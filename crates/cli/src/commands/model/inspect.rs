@@ -50,14 +50,9 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
 /// A model that answers with a number.
 fn number(args: &Args, model: &regression::Model, output: &Output) -> Result<()> {
     let schema = model.schema();
-    let mut entries = report! {
-        "kind": kind(model.graph()),
-        "target": schema.target(),
-        "unit": schema.unit(),
-        "denominator": schema.scale().denominator(),
-        "range": numbers::range(schema.scale()),
-        "features": schema.features(),
-    };
+    let mut entries = report! { "kind": kind(model.graph()) };
+    entries.extend(numbers::report_schema(schema, model.architecture().reading()));
+    entries.extend(report! { "features": schema.features() });
     entries.extend(sizes(args, model.graph())?);
     entries.extend(names(model.graph(), model.digest()));
     output.report(entries)

@@ -40,8 +40,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "COL")]
     target: String,
     /// The share of rows, or the least figure of a class or R², as 0.93 or 93/100
-    #[arg(long, value_name = "X", required_unless_present = "at_most")]
-    at_least: Option<Threshold>,
+    #[arg(long, value_name = "X", required_unless_present = "at_most", allow_hyphen_values = true)]
+    at_least: Option<Bound>,
     /// The greatest mean squared error, as 2900, 0.35 or 7/3
     #[arg(long, value_name = "X", conflicts_with = "at_least")]
     at_most: Option<Bound>,
@@ -91,6 +91,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         )
         .hint("claim a share with --at-least, or add --metric mse"));
     };
+    let at_least = at_least.share()?;
     let model = inputs::model(&args.model)?;
     let table = inputs::table(&args.data, &args.target, model.schema())?;
     let rows = inputs::rows(&table)?;

@@ -5,17 +5,18 @@ use crate::{
     answers_opening::AnswersOpening,
     failure::{Code, Failure, Result},
     files::{self, Readers},
-    inputs,
+    inputs::{self, AnyModel},
     opening::Opening,
     output::{Output, report},
     privacy::{self, Shown},
-    proof_file::{ProofFile, Statement},
+    proof_file::ProofFile,
     row_range::RowRange,
     rows_opening::RowsOpening,
+    told::{Answer, Told},
 };
 use assay_codec::to_bytes;
-use assay_model::{Model, Table};
-use assay_statements::inference::{self, ProveError, Unfit, Witness};
+use assay_model::Table;
+use assay_statements::inference::{self, Asked, ProveError, Unfit, Witness};
 use assay_types::{
     Address, JobId,
     statement::{Context, Modes, Privacy},
@@ -30,7 +31,8 @@ pub(crate) struct Args {
     /// The rows to be answered
     #[arg(long, value_name = "CSV")]
     data: PathBuf,
-    /// Keep this column of labels in what the rows are named or committed by [default: drop it]
+    /// Keep this column of labels, which are classes, in what the rows are named or committed by
+    /// [default: drop it]
     #[arg(long, value_name = "COL")]
     target: Option<String>,
     /// Answer these rows alone: START..END, the first row is 0, END is left out [default: all]
@@ -63,23 +65,34 @@ pub(crate) struct Args {
 }
 
 /// What opens the committed parts.
-struct Openings {
+struct Openings<A> {
     rows: Option<RowsOpening>,
     model: Option<Opening>,
-    answers: Option<AnswersOpening>,
+    answers: Option<AnswersOpening<A>>,
 }
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
+    match inputs::any_model(&args.model)? {
+        AnyModel::Class(model) => answered(args, &model, output),
+        AnyModel::Number(_) if args.target.is_some() => {
+            Err(Failure::new(Code::Usage, "rows to be answered with numbers have no labels")
+                .hint("leave out --target"))
+        }
+        AnyModel::Number(model) => answered(args, &model, output),
+    }
+}
+
+/// Proves what a model of either kind answers.
+fn answered<M: Told>(args: &Args, model: &M, output: &Output) -> Result<()> {
     let modes = modes(args)?;
-    let model = inputs::model(&args.model)?;
-    let table = inputs::unlabelled(&args.data, args.target.as_deref(), model.schema())?;
+    let table = inputs::unlabelled(&args.data, args.target.as_deref(), model.names())?;
     let table = args.rows.map(|rows| rows.of(&table)).transpose()?.unwrap_or(table);
     inputs::rows(&table)?;
     // Whether there is anything to be proven is known before anything is written.
-    let answers = inference::answers(&model, &table).map_err(refusal)?;
-    let openings = openings(args, modes, (&model, &table, &answers), output)?;
+    let answers = inference::answers(model, &table).map_err(refusal)?;
+    let openings = openings(args, modes, (model, &table, &answers), output)?;
     let witness = Witness {
-        model: &model,
+        model,
         rows: &table,
         rows_salt: openings.rows.as_ref().map(|opening| &opening.salt),
         model_salt: openings.model.as_ref().map(|opening| &opening.salt),
@@ -103,14 +116,14 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     keep(args, &openings, output)?;
 
     let shown = if modes.output == Privacy::Public { answers } else { Vec::new() };
-    let mut entries = privacy::report_inference(&statement, &shown);
+    let mut entries = privacy::report_answers::<M>(&statement, &shown);
     entries.extend(report! {
         "proof_bytes": proof.len(),
         "prove_ms": u64::try_from(prove_ms).unwrap_or(u64::MAX),
         "security_bits": inference::security_bits(&statement),
-        "statement": statement.digest().to_string(),
+        "statement": statement.name().to_string(),
     });
-    let file = ProofFile { statement: Statement::Inference(statement, shown), proof };
+    let file = ProofFile { statement: M::filed(statement, shown), proof };
     files::write(&args.proof, &to_bytes(&file), Readers::All)?;
     output.report(entries)
 }
@@ -135,12 +148,12 @@ fn modes(args: &Args) -> Result<Modes> {
 }
 
 /// Reads or draws what opens the committed parts; for what is drawn there is room beside the proof.
-fn openings(
+fn openings<M: Told>(
     args: &Args,
     modes: Modes,
-    (model, table, answers): (&Model, &Table, &[u16]),
+    (model, table, answers): (&M, &Table, &[M::Answer]),
     output: &Output,
-) -> Result<Openings> {
+) -> Result<Openings<M::Answer>> {
     let is_committed = |privacy| privacy == Privacy::Committed;
     let committed =
         Committed { model: &args.model, opening: args.opening.as_deref(), proof: &args.proof };
@@ -148,7 +161,7 @@ fn openings(
         .then(|| rows_opening(args.rows_opening.as_deref(), table, &args.proof))
         .transpose()?;
     let model_opening = is_committed(modes.weights)
-        .then(|| committed.opening(model.graph(), output))
+        .then(|| committed.opening(model.operators(), output))
         .transpose()?;
     let answers = if is_committed(modes.output) {
         files::refuse_existing(&inputs::beside(&args.proof, "answers"))?;
@@ -160,7 +173,7 @@ fn openings(
 }
 
 /// Writes what was drawn beside the proof, which is made.
-fn keep(args: &Args, openings: &Openings, output: &Output) -> Result<()> {
+fn keep<A: Answer>(args: &Args, openings: &Openings<A>, output: &Output) -> Result<()> {
     if let (Some(rows), None) = (&openings.rows, &args.rows_opening) {
         keep_rows(rows, &args.proof, output)?;
     }

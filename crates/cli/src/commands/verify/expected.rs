@@ -27,7 +27,8 @@ pub(super) fn score(args: &Args, statement: &Accuracy) -> Result<()> {
     if args.at_most.is_some() || args.metric.is_some_and(|metric| metric.error().is_some()) {
         return other("errors of numbers".into());
     }
-    let metric = match (args.metric, args.at_least, &args.class) {
+    let share = args.share()?;
+    let metric = match (args.metric, share, &args.class) {
         (None, None, None) if args.k.is_none() => return Ok(()),
         (metric, ..) if args.k.is_some() => metric.unwrap_or(Metric::TopK),
         (metric, ..) => metric.unwrap_or(Metric::Accuracy),
@@ -48,7 +49,7 @@ pub(super) fn score(args: &Args, statement: &Accuracy) -> Result<()> {
         (None, Score::Class(_)) => other("a number of correct rows".into()),
         (None, _) if args.class.is_some() => other("a figure of a class".into()),
         (None, score) => {
-            let Some(share) = args.at_least else { return Ok(()) };
+            let Some(share) = share else { return Ok(()) };
             let least = share.of(statement.rows);
             if is_met(score, least, args.fewer) {
                 return Ok(());
@@ -59,7 +60,7 @@ pub(super) fn score(args: &Args, statement: &Accuracy) -> Result<()> {
         (Some(figure), Score::Class(score)) => {
             let class = args.class.as_deref().map(|name| figure::class(&statement.schema, name));
             let is_class = class.transpose()?.is_none_or(|class| class == score.class);
-            let is_share = args.at_least.is_none_or(|share| is_same(&score, share, args.fewer));
+            let is_share = share.is_none_or(|share| is_same(&score, share, args.fewer));
             if figure == score.figure && is_class && is_share {
                 return Ok(());
             }

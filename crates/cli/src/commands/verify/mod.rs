@@ -28,7 +28,7 @@ use crate::{
 };
 use assay_codec::{Digest, from_bytes};
 use assay_import::{CsvOptions, read_csv};
-use assay_model::{Schema, Table};
+use assay_model::{Model, Table};
 use assay_statements::{Terms, accuracy, delivery, rows::as_digest};
 use assay_types::{
     Address, FieldDigest, JobId, ModelCommitment,
@@ -61,8 +61,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "D", value_parser = inputs::digest)]
     schema: Option<Digest>,
     /// The share of rows, or the figure of a class or R², that is expected, as 0.93 or 93/100
-    #[arg(long, value_name = "X")]
-    at_least: Option<Threshold>,
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    at_least: Option<Bound>,
     /// The greatest mean squared error that is expected, as 2900, 0.35 or 7/3
     #[arg(long, value_name = "X", conflicts_with = "at_least")]
     at_most: Option<Bound>,
@@ -115,6 +115,11 @@ impl Args {
         self.at_least.is_some() || self.at_most.is_some()
     }
 
+    /// The share of rows that is expected.
+    fn share(&self) -> Result<Option<Threshold>> {
+        self.at_least.map(Bound::share).transpose()
+    }
+
     /// Those of the given rows that the proof is expected to be about.
     fn only(&self, table: Table) -> Result<Table> {
         match self.rows {
@@ -149,7 +154,16 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         Statement::Accuracy(statement) => accuracy(args, statement, &file.proof, &mut entries)?,
         Statement::Delivery(statement) => delivery(args, statement, &file.proof, &mut entries)?,
         Statement::Inference(statement, answers) => {
-            inference::run(args, (statement, answers), &file.proof, &mut entries)?;
+            inference::run::<Model>(args, (statement, answers), &file.proof, &mut entries)?;
+        }
+        Statement::Estimate(statement, numbers) => {
+            let said = (statement, numbers.as_slice());
+            inference::run::<assay_model::regression::Model>(
+                args,
+                said,
+                &file.proof,
+                &mut entries,
+            )?;
         }
         Statement::Regression(statement) => {
             regression::run(args, statement, &file.proof, &mut entries)?;
@@ -162,6 +176,9 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
             Statement::Accuracy(statement) => accuracy::security(statement).ok(),
             Statement::Delivery(statement) => delivery::security(statement).ok(),
             Statement::Inference(statement, _) => {
+                assay_statements::inference::security(statement).ok()
+            }
+            Statement::Estimate(statement, _) => {
                 assay_statements::inference::security(statement).ok()
             }
             Statement::Regression(statement) => {
@@ -235,9 +252,9 @@ fn accuracy(
 fn expect_claim(args: &Args, statement: &Accuracy) -> Result<Option<u32>> {
     expect_no_answers(args)?;
     expect_context(args, &statement.context, Some(statement.model))?;
-    expect_names(args, &statement.schema)?;
+    expect_schema(args, statement.schema.target(), statement.schema.digest())?;
     expected::score(args, statement)?;
-    Ok(args.at_least.map(|share| share.of(statement.rows)))
+    Ok(args.share()?.map(|share| share.of(statement.rows)))
 }
 
 /// Runs `work`; returns its result and the milliseconds it took.
@@ -330,10 +347,10 @@ fn expect_context(args: &Args, context: &Context, model: Option<ModelCommitment>
     expect("recipient", args.recipient, context.recipient)
 }
 
-/// Columns and classes are named by the prover.
-fn expect_names(args: &Args, schema: &Schema) -> Result<()> {
-    expect("target", args.target.as_deref(), schema.target())?;
-    expect("schema", args.schema, schema.digest())
+/// Columns, and what answers mean, are named by the prover.
+fn expect_schema(args: &Args, target: &str, schema: Digest) -> Result<()> {
+    expect("target", args.target.as_deref(), target)?;
+    expect("schema", args.schema, schema)
 }
 
 /// Where and for whom alone the proof counts, as far as it says so.

@@ -9,7 +9,7 @@
     clippy::unwrap_used
 )]
 
-use super::{Args, expect, expect_context, expect_no_answers, timed};
+use super::{Args, expect_context, expect_no_answers, expect_schema, timed};
 use crate::{
     errors,
     failure::{Code, Explain, Failure, Result},
@@ -31,8 +31,7 @@ pub(super) fn run(
     expect_no_answers(args)?;
     expect_context(args, &statement.context, Some(statement.model))?;
     let schema = &statement.schema;
-    expect("target", args.target.as_deref(), schema.target())?;
-    expect("schema", args.schema, schema.digest())?;
+    expect_schema(args, schema.target(), schema.digest())?;
     expect_score(args, statement)?;
     let data = args.data.as_ref().ok_or_else(|| {
         Failure::new(Code::Usage, "the proof is about public rows, which are not given")

@@ -51,8 +51,8 @@ pub enum Fault {
     /// A parameter is no number.
     #[error("a parameter is NaN, infinite, or a bound is out of order")]
     NotFinite,
-    /// The last tensor is not a list of classes.
-    #[error("the answer has shape {0}, not [1, 1, classes] with 2 to 1024 classes")]
+    /// The last tensor is no list of scores, and no number.
+    #[error("the answer has shape {0}, not [1, 1, outputs] with 1 to 1024 outputs")]
     Answer(Shape),
     /// The input is wider than a table may be.
     #[error("the input has {got} features, 1024 at most")]

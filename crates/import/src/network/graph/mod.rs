@@ -1,7 +1,7 @@
 //! A network of floats: what readers make and the quantiser reads.
 //!
 //! Tensors have the shape `[height, width, channels]`; there is no batch. Tensor 0 is the input, tensor
-//! `i + 1` is made by node `i`, the last one is the answer: a number per class, whose greatest wins.
+//! `i + 1` is made by node `i`, the last one is the answer: a number per class, whose greatest wins, or one number.
 //! [`Graph::push`] checks every step and knows its shape; a graph that exists can be executed.
 
 mod compose;
@@ -257,11 +257,11 @@ impl Graph {
         self.nodes.len()
     }
 
-    /// The number of classes that the last tensor tells apart.
-    pub fn classes(&self) -> Result<usize, Fault> {
+    /// How many numbers the last tensor has: one for each class, or the one that is the answer.
+    pub fn outputs(&self) -> Result<usize, Fault> {
         let shape = self.shapes[self.last()];
         match shape.channels {
-            classes @ 2..=CLASSES_MAX if shape.is_flat() => Ok(classes),
+            outputs @ 1..=CLASSES_MAX if shape.is_flat() => Ok(outputs),
             _ => Err(Fault::Answer(shape)),
         }
     }

@@ -107,15 +107,21 @@ impl Sum {
         Self { parts: vec![part], bias: vec![0.0; shape.channels], shape }
     }
 
-    /// The greatest size that the sum can have, whatever the row.
-    pub(super) fn reach(&self) -> f64 {
+    /// Between which numbers each channel lies, whatever the row.
+    pub(super) fn bounds(&self) -> Vec<(f64, f64)> {
         let mut bounds: Vec<(f64, f64)> = self.bias.iter().map(|&bias| (bias, bias)).collect();
         for part in &self.parts {
             for (bound, (low, high)) in bounds.iter_mut().zip(part.bounds(self.shape.channels)) {
                 *bound = (bound.0 + low, bound.1 + high);
             }
         }
-        bounds.iter().fold(0.0, |reach, bound| reach.max(bound.0.abs()).max(bound.1.abs()))
+        bounds
+    }
+
+    /// The greatest size that the sum can have, whatever the row.
+    pub(super) fn reach(&self) -> f64 {
+        let size = |reach: f64, bound: &(f64, f64)| reach.max(bound.0.abs()).max(bound.1.abs());
+        self.bounds().iter().fold(0.0, size)
     }
 
     /// What a product of two steps means, if there is a product.

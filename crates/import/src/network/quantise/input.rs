@@ -1,6 +1,7 @@
 //! The scales of the input: features to integers.
 
 use super::cells::Cells;
+use super::lower::Answer;
 use super::observe::Observed;
 use super::{Calibration, Options};
 use crate::network::graph::{Function, Graph, Node};
@@ -39,7 +40,7 @@ pub(super) fn input(
     graph: &Graph,
     rows: &[Vec<f32>],
     observed: &Observed,
-    options: &Options,
+    (options, answer): (&Options, Answer),
 ) -> (InputMap, Cells) {
     if is_named(graph) {
         let (low, high) = Options::range_of(OWN_BITS as u8, true);
@@ -54,7 +55,14 @@ pub(super) fn input(
             .map(|feature| {
                 let values = || rows.iter().map(|row| f64::from(row[feature]));
                 let low = values().fold(f64::INFINITY, f64::min);
-                own(low, values().fold(f64::NEG_INFINITY, f64::max), f64::from(high))
+                let high_seen = values().fold(f64::NEG_INFINITY, f64::max);
+                // A number goes on where a feature leaves what was seen; which class is the greatest
+                // seldom changes there.
+                let margin = match answer {
+                    Answer::Number { .. } => (high_seen - low) / 2.0,
+                    Answer::Scores => 0.0,
+                };
+                own(low - margin, high_seen + margin, f64::from(high))
             })
             .collect();
         let units = scales.iter().map(unit).collect();

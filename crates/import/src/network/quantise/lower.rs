@@ -7,9 +7,19 @@
 use super::cells::{Cells, Part, Sum};
 use super::observe::Observed;
 use super::unit::{Unit, shape, window};
-use super::{Calibration, Error, Options};
+use super::{Calibration, Error, Meaning, Options};
 use crate::network::graph::{Function, Graph, Linear, Node, Shape, Window};
 use assay_model::ops::network::{self as model, Map};
+use assay_model::regression::Reading;
+
+/// What the last tensor is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Answer {
+    /// Scores of classes.
+    Scores,
+    /// A number, in so many parts of a unit.
+    Number { parts: f64 },
+}
 
 /// Steps of the scores, which are compared and not looked up.
 const SCORE_STEPS: f64 = 4095.0;
@@ -31,13 +41,16 @@ enum Place {
 }
 
 pub(super) struct Lower<'a> {
-    graph: &'a Graph,
+    pub(super) graph: &'a Graph,
     observed: &'a [Observed],
     options: &'a Options,
+    answer: Answer,
     places: Vec<Place>,
     uses: Vec<usize>,
-    /// The program's steps, with the float tensor that each makes and what its steps mean.
-    pub(super) steps: Vec<(Step, usize, f64)>,
+    /// The program's steps, with what each makes.
+    pub(super) steps: Vec<(Step, Meaning)>,
+    /// What the answer means, if it is a number.
+    pub(super) reading: Reading,
 }
 
 /// Lowers all steps.
@@ -45,26 +58,48 @@ pub(super) fn lower<'a>(
     graph: &'a Graph,
     observed: &'a [Observed],
     options: &'a Options,
+    answer: Answer,
     input: Cells,
 ) -> Result<Lower<'a>, Error> {
     let mut uses = vec![0; graph.shapes().len()];
     graph.nodes().iter().flat_map(Node::reads).for_each(|tensor| uses[tensor] += 1);
     let places = vec![Place::Cells(input)];
-    let mut lower = Lower { graph, observed, options, places, uses, steps: Vec::new() };
+    let (steps, reading) = (Vec::new(), Reading::PLAIN);
+    let mut lower = Lower { graph, observed, options, answer, places, uses, steps, reading };
     for (index, node) in graph.nodes().iter().enumerate() {
         let place = lower.node(node, index + 1)?;
         lower.places.push(place);
     }
-    if let Place::Sum(sum) = lower.places[graph.last()].clone() {
-        let step = observed[graph.last()].limit(Calibration::MinMax) / SCORE_STEPS;
-        let unit = Unit::new(sum, step);
-        let step = unit.step;
-        lower.steps.push((Step::Unit(unit), graph.last(), step));
+    match answer {
+        Answer::Number { parts } => lower.number(parts)?,
+        Answer::Scores => lower.scores(),
     }
     Ok(lower)
 }
 
 impl Lower<'_> {
+    /// The last unit, whose numbers are compared.
+    fn scores(&mut self) {
+        let last = self.graph.last();
+        let Place::Sum(sum) = self.places[last].clone() else { return };
+        let step = self.observed[last].limit(Calibration::MinMax) / SCORE_STEPS;
+        let unit = Unit::new(sum, step);
+        let meaning = Meaning::plain(last, unit.step);
+        self.steps.push((Step::Unit(unit), meaning));
+    }
+
+    /// The last tensor as a sum that a unit may have any step of.
+    pub(super) fn answer(&mut self) -> Result<Sum, Error> {
+        let last = self.graph.last();
+        match &self.places[last] {
+            Place::Sum(sum) if sum.product().is_none() => Ok(sum.clone()),
+            _ => {
+                let (cells, shape) = (self.cells(last)?, self.graph.shapes()[last]);
+                Ok(Sum::of(identity(&cells, shape, 1.0), shape))
+            }
+        }
+    }
+
     fn node(&mut self, node: &Node, tensor: usize) -> Result<Place, Error> {
         let made = self.graph.shapes()[tensor];
         Ok(match node {
@@ -88,7 +123,7 @@ impl Lower<'_> {
                 let cells = self.cells(*from)?;
                 let (from, rows, columns) = (cells.tensor, *rows, *columns);
                 let step = Step::Max { from, rows, columns, shape: made };
-                self.steps.push((step, tensor, cells.unit(0)));
+                self.steps.push((step, Meaning::plain(tensor, cells.unit(0))));
                 Place::Cells(Cells { tensor: self.steps.len(), ..cells })
             }
             Node::Add { terms } => self.add(terms, made)?,
@@ -235,9 +270,11 @@ impl Lower<'_> {
             Some(_) => None,
         };
         let is_positive = 0.0 <= observed.low;
-        // Steep functions are parts of softmax and the like, and are multiplied once more.
-        let is_steep = function.is_some_and(Function::is_steep);
-        let (bits, calibration, steps) = match is_steep {
+        // Steep functions are parts of softmax and the like, and are multiplied once more. A number that is
+        // the answer is no activation.
+        let is_answer = matches!(self.answer, Answer::Number { .. }) && made == self.graph.last();
+        let is_fine = is_answer || function.is_some_and(Function::is_steep);
+        let (bits, calibration, steps) = match is_fine {
             true => (Options::BITS_MAX, Calibration::MinMax, SCORE_STEPS),
             false => (self.options.bits, self.options.calibration, TABLE_STEPS),
         };
@@ -279,7 +316,7 @@ impl Lower<'_> {
             }
             Map::Identity => (i16::MIN, i16::MAX),
         };
-        self.steps.push((Step::Unit(unit), made, step));
+        self.steps.push((Step::Unit(unit), Meaning::plain(made, step)));
         Cells {
             tensor: self.steps.len(),
             units: vec![step],
@@ -299,6 +336,13 @@ fn identity(cells: &Cells, shape: Shape, factor: f64) -> Part {
         channels: Window::identity(shape.channels),
         factor: factor * cells.unit(0),
         range: (cells.low, cells.high),
+    }
+}
+
+impl Meaning {
+    /// Steps of a tensor whose zero is zero.
+    pub(super) fn plain(tensor: usize, step: f64) -> Self {
+        Self { tensor, step, offset: 0.0 }
     }
 }
 

@@ -14,12 +14,16 @@
 //! - **Bounds.** Steps and shifts are such that, whatever the row, no sum leaves the field and no quotient
 //!   its bits; [`ranges`] has the last word, and a network that breaks them is refused.
 //!
+//! - **A number that is the answer** has 16 bits; a step of it is as many whole parts of the target's unit as
+//!   its bounds need, and its zero lies amidst them ([`Reading`](assay_model::regression::Reading)).
+//!
 //! Rounding is to the nearest: half a step is added to every bias.
 
 mod cells;
 mod cost;
 mod input;
 mod lower;
+mod number;
 mod observe;
 mod report;
 mod unit;
@@ -28,14 +32,16 @@ mod unit;
 mod tests;
 
 pub use cost::{Cost, Estimate};
-pub use report::{Layer, Report};
+pub use number::{Errors, Estimator, estimator};
+pub use report::{Layer, Report, Right};
 
 use super::Network;
 use assay_model::ops::network::{
     Fault, InputMap, Map, Network as Integers, Node, Overflow, Program, SUM_BITS_MAX, ranges,
 };
+use assay_model::regression::Reading;
 use assay_model::{Schema, Table};
-use lower::{Lower, Step, lower};
+use lower::{Answer, Lower, Step, lower};
 
 /// Most rows that are looked at to choose scales.
 const ROWS_MAX: usize = 1024;
@@ -109,6 +115,22 @@ pub enum Error {
         /// Classes of the table.
         got: usize,
     },
+    /// The network answers with a number, or with classes, where the other was asked for.
+    #[error("the network has {got} outputs, {expected}")]
+    Kind {
+        /// What was asked for.
+        expected: &'static str,
+        /// Outputs of the network.
+        got: usize,
+    },
+    /// What is answered is too great, or too far apart, in parts of the unit.
+    #[error("the network could answer from {low} to {high}, which is too far for such parts")]
+    Far {
+        /// The least number, in units.
+        low: f64,
+        /// The greatest.
+        high: f64,
+    },
     /// A row makes the floats overflow.
     #[error("row {row} makes tensor {tensor} overflow")]
     NotFinite {
@@ -141,6 +163,10 @@ impl Error {
                 "the table needs a column for each number of the input, and a target"
             }
             Self::Classes { .. } => "say the classes in the network's order: --classes A,B,…",
+            Self::Kind { .. } => {
+                "one output is a number, which needs --range; more are scores of classes"
+            }
+            Self::Far { .. } => "a smaller --denominator makes fewer parts",
             Self::NotFinite { .. } => "scale the features as in training",
             Self::ScaleByCell => "normalise before the input is an image, or by channel",
             Self::TooWide | Self::Overflow(_) => "use fewer bits, or train with weight decay",
@@ -158,16 +184,57 @@ pub struct Compiled {
     pub schema: Schema,
     /// What it costs.
     pub report: Report,
-    /// What each tensor of the program means: the float tensor and the value of one step.
-    meanings: Vec<(usize, f64)>,
+    made: Made,
+}
+
+/// The integers, and what they mean.
+#[derive(Clone, Debug)]
+struct Made {
+    network: Integers,
+    /// Of each tensor of the program.
+    meanings: Vec<Meaning>,
+    /// What the answer means, if it is a number.
+    reading: Reading,
+}
+
+/// What a tensor of the program means: a cell `x` stands for `offset + step·x` in a tensor of the floats.
+#[derive(Clone, Copy, Debug)]
+struct Meaning {
+    tensor: usize,
+    step: f64,
+    offset: f64,
 }
 
 /// Makes a program. The table's features are in the file's order, its classes in the network's.
 pub fn compile(network: &Network, table: &Table, options: &Options) -> Result<Compiled, Error> {
+    if network.is_number() {
+        return Err(Error::Kind { expected: "where classes are wanted", got: 1 });
+    }
+    check(network, table)?;
+    let made = make(network, table, options, Answer::Scores)?;
+    let schema = table.schema();
+    let (target, classes) = (schema.target().to_owned(), schema.classes().to_vec());
+    let schema = Schema::new(features(network, schema), target, classes)
+        .expect("the names of a schema in another order are a schema");
+    let report = made.right(network, table);
+    Ok(Compiled { network: made.network.clone(), schema, report, made })
+}
+
+/// The names of the features in the network's order.
+fn features(network: &Network, schema: &Schema) -> Vec<String> {
+    network.columns.iter().map(|&column| schema.features()[column].clone()).collect()
+}
+
+/// Makes a program for rows that fit the network.
+fn make(
+    network: &Network,
+    table: &Table,
+    options: &Options,
+    answer: Answer,
+) -> Result<Made, Error> {
     if !(Options::BITS_MIN..=Options::BITS_MAX).contains(&options.bits) {
         return Err(Error::Bits { got: options.bits });
     }
-    check(network, table)?;
     let graph = &network.graph;
     let (chosen, numbers) = rows(network, table);
     for (row, values) in chosen.iter().zip(&numbers) {
@@ -178,19 +245,12 @@ pub fn compile(network: &Network, table: &Table, options: &Options) -> Result<Co
         }
     }
     let observed = observe::observe(graph, &numbers, options.calibration);
-    let (map, input) = input::input(graph, &numbers, &observed[0], options);
-    let mut lowered = lower(graph, &observed, options, input)?;
+    let (map, input) = input::input(graph, &numbers, &observed[0], (options, answer));
+    let mut lowered = lower(graph, &observed, options, answer, input)?;
     unify(&mut lowered);
-    let meanings = lowered.steps.iter().map(|&(_, tensor, step)| (tensor, step)).collect();
-    let integers = assemble(network, map, &lowered)?;
-    let names = table.schema().features();
-    let features = network.columns.iter().map(|&column| names[column].clone()).collect();
-    let schema = table.schema();
-    let schema = Schema::new(features, schema.target().to_owned(), schema.classes().to_vec())
-        .expect("the names of a schema in another order are a schema");
-    let mut compiled = Compiled { network: integers, schema, report: Report::default(), meanings };
-    compiled.report = report::report(network, &compiled, table);
-    Ok(compiled)
+    let meanings = lowered.steps.iter().map(|&(_, meaning)| meaning).collect();
+    let reading = lowered.reading;
+    Ok(Made { network: assemble(network, map, &lowered)?, meanings, reading })
 }
 
 /// Checks that a table's rows are a network's.
@@ -226,7 +286,7 @@ fn rows(network: &Network, table: &Table) -> (Vec<usize>, Vec<Vec<f32>>) {
 /// they can.
 fn unify(lowered: &mut Lower<'_>) {
     let units = |lowered: &Lower<'_>| {
-        let unit = |(step, ..): &(Step, usize, f64)| match step {
+        let unit = |(step, _): &(Step, Meaning)| match step {
             Step::Unit(unit) => Some(unit.clone()),
             Step::Max { .. } => None,
         };
@@ -234,7 +294,7 @@ fn unify(lowered: &mut Lower<'_>) {
     };
     let all = units(lowered);
     let common = all.iter().map(|unit| unit.shift).max().unwrap_or(0);
-    for (step, ..) in &mut lowered.steps {
+    for (step, _) in &mut lowered.steps {
         let Step::Unit(unit) = step else { continue };
         // What is exact without a shift stays so: it has no remainders at all.
         if unit.shift != 0 {
@@ -258,7 +318,7 @@ fn unify(lowered: &mut Lower<'_>) {
 /// Puts the program together, and its parameters where its layout wants them.
 fn assemble(network: &Network, input: InputMap, lowered: &Lower<'_>) -> Result<Integers, Error> {
     let (mut nodes, mut maps, mut parameters) = (Vec::new(), Vec::<Map>::new(), Vec::new());
-    for (step, ..) in &lowered.steps {
+    for (step, _) in &lowered.steps {
         let unit = match step {
             Step::Unit(unit) => unit,
             Step::Max { .. } => {

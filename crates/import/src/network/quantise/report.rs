@@ -1,27 +1,34 @@
 //! What a program costs in answers.
 
-use super::{Compiled, Cost};
-use crate::network::Network;
+use super::{Compiled, Cost, Made, Meaning};
+use crate::network::{Network, graph};
 use assay_model::Table;
-use assay_model::ops::network::Node;
+use assay_model::ops::network::{self as model, Node};
 
 /// What is known about a program before anything is proven of it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Report {
+pub struct Report<A = Right> {
     /// Rows that were answered.
     pub rows: usize,
-    /// Rows that the floats answer as labelled.
-    pub correct_float: usize,
-    /// Rows that the integers answer as labelled.
-    pub correct: usize,
-    /// Rows that both answer alike.
-    pub agreeing: usize,
+    /// How well floats and integers answer them.
+    pub answers: A,
     /// Parameters that are read.
     pub parameters: usize,
     /// The steps.
     pub layers: Vec<Layer>,
     /// What a proof takes.
     pub cost: Cost,
+}
+
+/// How many rows a classifier answers right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Right {
+    /// Rows that the floats answer as labelled.
+    pub correct_float: usize,
+    /// Rows that the integers answer as labelled.
+    pub correct: usize,
+    /// Rows that both answer alike.
+    pub agreeing: usize,
 }
 
 /// One step of a program.
@@ -44,51 +51,68 @@ impl std::fmt::Display for Layer {
     }
 }
 
-/// Answers all rows of a table both ways.
-pub(super) fn report(network: &Network, compiled: &Compiled, table: &Table) -> Report {
-    let program = compiled.network.program();
-    let mut report = Report {
-        rows: table.rows(),
-        parameters: program.parameter_layout().parameters(),
-        cost: Cost::of(program),
-        ..Report::default()
-    };
-    let layer = |(node, &(_, step)): (&Node, &(usize, f64))| Layer {
-        shape: node.shape().sizes(),
-        step,
-        error_mean: 0.0,
-        error_max: 0.0,
-    };
-    report.layers = program.nodes().iter().zip(&compiled.meanings).map(layer).collect();
-    for row in 0..table.rows() {
-        let floats = network.graph.exec(&super::cells(network, table, row));
-        let ordered: Vec<_> =
-            network.columns.iter().map(|&column| table.row(row)[column]).collect();
-        let label = usize::from(table.labels()[row]);
-        report.correct_float += usize::from(floats.class() == label);
-        let Some(integers) = compiled.network.run(&ordered) else { continue };
-        let class = usize::from(integers.class());
-        report.correct += usize::from(class == label);
-        report.agreeing += usize::from(class == floats.class());
-        for (index, (layer, &(tensor, step))) in
-            report.layers.iter_mut().zip(&compiled.meanings).enumerate()
-        {
-            let made = integers.tensor(index + 1);
-            let pairs = made.iter().zip(&floats.tensors[tensor]);
-            let errors = pairs.map(|(&x, &y)| (f64::from(x) - f64::from(y) / step).abs());
-            let (sum, max) =
-                errors.fold((0.0, layer.error_max), |(sum, max), e| (sum + e, e.max(max)));
-            layer.error_mean += sum / made.len() as f64 / table.rows() as f64;
-            layer.error_max = max;
+impl Made {
+    /// Answers all rows of a table both ways; `each` is told of a row what floats and integers make of it,
+    /// if these have an answer.
+    pub(super) fn report<A: Default>(
+        &self,
+        network: &Network,
+        table: &Table,
+        mut each: impl FnMut(&mut A, usize, &graph::Trace, Option<&model::Trace>),
+    ) -> Report<A> {
+        let mut answers = A::default();
+        let program = self.network.program();
+        let layer = |(node, meaning): (&Node, &Meaning)| Layer {
+            shape: node.shape().sizes(),
+            step: meaning.step,
+            error_mean: 0.0,
+            error_max: 0.0,
+        };
+        let mut layers: Vec<Layer> =
+            program.nodes().iter().zip(&self.meanings).map(layer).collect();
+        for row in 0..table.rows() {
+            let floats = network.graph.exec(&super::cells(network, table, row));
+            let ordered: Vec<_> =
+                network.columns.iter().map(|&column| table.row(row)[column]).collect();
+            let integers = self.network.run(&ordered);
+            each(&mut answers, row, &floats, integers.as_ref());
+            let Some(integers) = integers else { continue };
+            for (index, (layer, meaning)) in layers.iter_mut().zip(&self.meanings).enumerate() {
+                let made = integers.tensor(index + 1);
+                let float = |&y: &f32| (f64::from(y) - meaning.offset) / meaning.step;
+                let pairs = made.iter().zip(floats.tensors[meaning.tensor].iter().map(float));
+                let errors = pairs.map(|(&x, y)| (f64::from(x) - y).abs());
+                let (sum, max) =
+                    errors.fold((0.0, layer.error_max), |(sum, max), e| (sum + e, e.max(max)));
+                layer.error_mean += sum / made.len() as f64 / table.rows() as f64;
+                layer.error_max = max;
+            }
+        }
+        Report {
+            rows: table.rows(),
+            answers,
+            parameters: program.parameter_layout().parameters(),
+            layers,
+            cost: Cost::of(program),
         }
     }
-    report
+
+    /// Counts the rows that are answered with their labels.
+    pub(super) fn right(&self, network: &Network, table: &Table) -> Report {
+        self.report(network, table, |right: &mut Right, row, floats, integers| {
+            let label = usize::from(table.labels()[row]);
+            let class = integers.map(|integers| usize::from(integers.class()));
+            right.correct_float += usize::from(floats.class() == label);
+            right.correct += usize::from(class == Some(label));
+            right.agreeing += usize::from(class == Some(floats.class()));
+        })
+    }
 }
 
 impl Compiled {
     /// Answers the rows of another table, whose features are in the file's order.
     pub fn test(&self, network: &Network, table: &Table) -> Result<Report, super::Error> {
         super::check(network, table)?;
-        Ok(report(network, self, table))
+        Ok(self.made.right(network, table))
     }
 }

@@ -108,7 +108,7 @@ fn products_of_computed_tensors_keep_their_value() {
     for layer in &compiled.report.layers {
         assert!(layer.error_mean.is_finite());
     }
-    assert!(285 <= compiled.report.agreeing, "{}", compiled.report.agreeing);
+    assert!(285 <= compiled.report.answers.agreeing, "{}", compiled.report.answers.agreeing);
 }
 
 /// Rows far beyond all that scales were chosen from have an answer, too.

@@ -69,7 +69,7 @@ pub enum ReadError {
         name: String,
     },
     /// There is no tree.
-    #[error("the graph has no TreeEnsembleClassifier")]
+    #[error("the graph has no TreeEnsembleClassifier or TreeEnsembleRegressor")]
     NoTree,
     /// The rows are changed before they reach the tree, or are no tensor of numbers.
     #[error("the tree does not read the graph's one input as it is")]

@@ -1,4 +1,4 @@
-//! The graph around the trees: that rows reach it unchanged, and its label leaves unchanged.
+//! The graph around the trees: that rows reach it unchanged, and its label or number leaves unchanged.
 
 use super::ReadError;
 use super::proto::{Attribute, Graph, Input, Model, Node, short};
@@ -11,6 +11,8 @@ const ML: &str = "ai.onnx.ml";
 const ML_VERSIONS: std::ops::RangeInclusive<i64> = 1..=5;
 /// The operator that is read.
 const TREE: &str = "TreeEnsembleClassifier";
+/// The operator that answers with numbers.
+const NUMBER: &str = "TreeEnsembleRegressor";
 /// What a model of one class answers with.
 const CONSTANT: &str = "ConstantOfShape";
 /// What exporters make of probabilities, of shapes, and of the tree once more, for outputs beside the
@@ -19,7 +21,7 @@ const ASIDE: [(&str, &str); 8] = [
     ("", CONSTANT),
     ("", "Shape"),
     (ML, "ZipMap"),
-    (ML, "TreeEnsembleRegressor"),
+    (ML, NUMBER),
     (ML, "LabelEncoder"),
     ("", "Slice"),
     ("", "Reshape"),
@@ -47,6 +49,8 @@ pub(super) struct Found<'a> {
 pub(super) enum Answer<'a> {
     /// A tree's label.
     Tree(&'a Node<'a>),
+    /// What trees add up to.
+    Number(&'a Node<'a>),
     /// The same label for every row: skl2onnx writes no tree for a model of one class.
     Constant(i64),
 }
@@ -73,7 +77,12 @@ pub(super) fn find<'a>(model: &'a Model<'a>) -> Result<Found<'a>, ReadError> {
     }
     distinct(graph)?;
     let mut trees = graph.nodes.iter().filter(|node| node.operator == TREE);
-    let (width, Some(tree)) = (width(graph), trees.next()) else { return constant(graph) };
+    let (width, Some(tree)) = (width(graph), trees.next()) else {
+        return match graph.nodes.iter().find(|node| node.operator == NUMBER) {
+            Some(trees) => number(graph, trees),
+            None => constant(graph),
+        };
+    };
     if trees.next().is_some() {
         return Err(ReadError::SeveralEnsembles);
     }
@@ -81,6 +90,33 @@ pub(super) fn find<'a>(model: &'a Model<'a>) -> Result<Found<'a>, ReadError> {
     let label = tree.outputs.first().copied().ok_or(ReadError::Output)?;
     output(graph, |value| (value == label).then_some(()))?;
     Ok(Found { answer: Answer::Tree(tree), features: width? })
+}
+
+/// Checks the way of the numbers that `trees` add up to. Nothing else may be in the graph: of labels it
+/// is known what changes none, of numbers all does.
+fn number<'a>(graph: &Graph<'_>, trees: &'a Node<'a>) -> Result<Found<'a>, ReadError> {
+    let is_alone = |node: &Node<'_>| {
+        node.outputs == trees.outputs || node.operator == "Identity" || cast(node) == Some(FLOAT)
+    };
+    if let Some(node) = graph.nodes.iter().find(|node| !is_alone(node)) {
+        let (name, domain) = (short(node.operator), short(node.domain));
+        return Err(ReadError::Operator { name, domain });
+    }
+    input(graph, trees)?;
+    let (&[sum], &[mut value]) = (trees.outputs.as_slice(), graph.outputs.as_slice()) else {
+        return Err(ReadError::Output);
+    };
+    // As many steps as there are nodes: a circle ends.
+    for _ in 0..=graph.nodes.len() {
+        if value == sum {
+            return Ok(Found { answer: Answer::Number(trees), features: width(graph)? });
+        }
+        match maker(graph, value).map(|node| (node.operator, node.inputs.as_slice())) {
+            Some(("Identity", &[input])) => value = input,
+            _ => break,
+        }
+    }
+    Err(ReadError::Output)
 }
 
 /// Finds the label of a graph without a tree.

@@ -1,4 +1,4 @@
-//! ONNX, in: a decision tree or many, written as one `TreeEnsembleClassifier` node.
+//! ONNX, in: a decision tree or many, written as one `TreeEnsembleClassifier` or `TreeEnsembleRegressor` node.
 //!
 //! Read is what skl2onnx writes for trees, forests and boosted trees of scikit-learn, in all its
 //! layouts, what onnxmltools writes for XGBoost and LightGBM, and what we write ourselves; anything
@@ -16,6 +16,8 @@
 //! - **Comparisons** may be `<=`, `<`, `>=` and `>`. Thresholds are 32-bit floats; 64-bit ones are
 //!   rounded to the float that decides alike. Where missing values go is not looked at: no row that we
 //!   read has one.
+//!
+//! - **Numbers.** A `TreeEnsembleRegressor` of one target and nothing behind it: leaves are added, or averaged.
 //!
 //! A model of one class has no tree: its label is a constant.
 
@@ -55,6 +57,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Read, Error> {
         None => unnamed(found.features),
     };
     let (read, classes) = match found.answer {
+        Answer::Number(node) => {
+            let (trees, base) = ensemble::number(node)?;
+            let mut number = forest::Number::new(features, trees, base);
+            number.target = model.metadata.get("target").map(|&target| target.to_owned());
+            return Ok(Read::Number(number));
+        }
         Answer::Tree(node) => ensemble::read(node, found.features)?,
         Answer::Constant(label) => {
             let tree = tree::build(found.features, 1, &[Link::Leaf { class: 0 }]);

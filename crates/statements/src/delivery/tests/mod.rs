@@ -4,6 +4,7 @@ mod cheats;
 mod hostile;
 mod keys;
 mod network;
+mod numbers;
 
 use super::{
     ProveError, Rejection, Unfit, Witness, ciphertext_digest, key_hash, open, prove, seal,

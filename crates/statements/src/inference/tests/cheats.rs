@@ -34,7 +34,7 @@ fn proven<'a>(
     answers: &'a [u16],
 ) -> Proven<'a, Shape> {
     let model = slots(witness.model);
-    let (circuit, opened) = circuit(statement, model, witness, answers).unwrap();
+    let (circuit, opened) = circuit(statement, model, witness, (answers, &[])).unwrap();
     Proven { circuit, model, execution: Execution::of(answers.to_vec()), opened }
 }
 

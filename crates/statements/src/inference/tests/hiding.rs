@@ -2,9 +2,9 @@
 //! alone is accepted by a verifier whose challenges it knows. That readings which are sent as they
 //! are are uniform is shown in the layer and in the engine.
 
-use super::super::fit::stated;
+use super::super::fit::{blank, stated};
 use super::kinds::{self, KINDS, Kind};
-use super::{Case, Modes, Privacy, all_modes, case};
+use super::{Answering, Case, Known, Model, Modes, Privacy, all_modes, case};
 use crate::circuit::Circuit;
 use assay_engine::channel::{Messages, Verifier};
 use assay_engine::field::EF;
@@ -17,12 +17,25 @@ use rand::{RngExt, SeedableRng, rngs::StdRng};
 /// Whether a witness-free conversation in this mode is accepted.
 fn is_simulated<S: Sizes>(case: &Case, modes: Modes, seed: u64) -> bool {
     let (statement, proof) = case.check(modes);
-    let known = case.public(modes);
-    let parts = known.fit(&statement).unwrap();
-    let stated = stated(&statement).unwrap();
+    simulated::<S, Model>(&statement, &case.public(modes), &proof, seed)
+}
+
+/// Whether a conversation about this statement needs no more than what is public of it.
+pub(super) fn simulated<S: Sizes, M: Answering>(
+    statement: &M::Statement,
+    known: &Known<'_, M>,
+    proof: &[u8],
+    seed: u64,
+) -> bool {
+    let blank = blank(statement);
+    let parts = known.fit(statement, &blank).unwrap();
+    let mut stated = stated(statement).unwrap();
+    if let Some(numbers) = &mut stated.numbers {
+        numbers.public = parts.numbers;
+    }
     let circuit = Circuit::<S>::new(&stated, parts.claim, parts.weights).unwrap();
     // Of a real proof, only the number of its scalars.
-    let real = Proof::decode(circuit.layout(), &proof).unwrap().messages;
+    let real = Proof::decode(circuit.layout(), proof).unwrap().messages;
     let mut rng = StdRng::seed_from_u64(seed);
     let mut uniform = |count: usize| -> Vec<EF> { (0..count).map(|_| rng.random()).collect() };
     let challenges = uniform(1 << 14);

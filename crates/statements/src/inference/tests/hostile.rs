@@ -65,5 +65,5 @@ fn a_statement_that_names_an_undeclared_class_is_unfit() {
     statement.output = Part::Public(answers_digest(&answers));
     let known = Known { answers: Some(&answers), ..case.known() };
     let got = verify(&statement, &known, &[]);
-    assert_eq!(got, Err(Rejection::Unfit(Unfit::Class { row: 7 })));
+    assert_eq!(got, Err(Rejection::Unfit(Unfit::Answer { row: 7 })));
 }

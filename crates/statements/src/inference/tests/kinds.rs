@@ -108,7 +108,7 @@ fn verdict(
         answers: &[u16],
     ) -> Result<(), Rejection> {
         let witness = case.witness();
-        let (circuit, opened) = circuit(statement, model, &witness, answers).unwrap();
+        let (circuit, opened) = circuit(statement, model, &witness, (answers, &[])).unwrap();
         let execution = circuit.layer.execute(model).unwrap();
         let proven = Proven { circuit, model, execution, opened };
         let digest = statement.digest().0.0;

@@ -5,8 +5,9 @@ mod hiding;
 mod hostile;
 mod kinds;
 mod modes;
+mod numbers;
 
-use super::{Known, ProveError, Rejection, Unfit, Witness, answers, describe, prove};
+use super::{Answering, Known, ProveError, Rejection, Unfit, Witness, answers, describe, prove};
 use super::{security_bits, verify};
 use crate::commit::Salt;
 use assay_codec::Digest;

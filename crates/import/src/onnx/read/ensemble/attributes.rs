@@ -29,6 +29,20 @@ pub(super) const KNOWN: [&str; 21] = [
     "post_transform",
 ];
 
+/// All attributes of the operator that answers with numbers, but for those that say how a row goes.
+pub(super) const NUMBER: [&str; 10] = [
+    "aggregate_function",
+    "base_values",
+    "base_values_as_tensor",
+    "n_targets",
+    "post_transform",
+    "target_ids",
+    "target_nodeids",
+    "target_treeids",
+    "target_weights",
+    "target_weights_as_tensor",
+];
+
 /// What happens to scores after the label was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Transform {

@@ -1,4 +1,5 @@
-//! The attributes of a `TreeEnsembleClassifier`, with one tree or many.
+//! The attributes of a `TreeEnsembleClassifier`, with one tree or many, and of a `TreeEnsembleRegressor`
+//! (`number`).
 //!
 //! A single tree answers the class that its leaf weighs most. Of many trees the weights are added,
 //! and base values to the sums; the greatest sum is the answer. Runtimes choose the label before they
@@ -8,6 +9,7 @@
 
 mod attributes;
 mod nodes;
+mod number;
 mod single;
 mod votes;
 
@@ -16,7 +18,8 @@ use super::proto::{Node, short};
 use crate::forest::Ensemble;
 use assay_model::ops::tree::DecisionTree;
 use attributes::Attributes;
-use nodes::Nodes;
+use nodes::{CLASSES, Nodes};
+pub(super) use number::number;
 
 /// What the operator is.
 pub(super) enum Read {
@@ -32,7 +35,7 @@ pub(super) fn read(node: &Node<'_>, features: usize) -> Result<(Read, Vec<String
     let attributes = Attributes(node);
     let classes = attributes.labels()?;
     let nodes = Nodes::new(&attributes)?;
-    let weights = nodes.weights(&attributes, classes.len())?;
+    let weights = nodes.weights(&attributes, &CLASSES, classes.len())?;
     let base = attributes.base()?;
     let transform = attributes.transform()?;
     let read = if nodes.trees() == 1 && base.is_empty() {

@@ -29,6 +29,33 @@ pub(super) struct Split {
     pub(super) right: usize,
 }
 
+/// What the attributes of weights are called: what is weighed, the leaf, its tree, the weight.
+pub(super) struct Names {
+    ids: &'static str,
+    nodes: &'static str,
+    trees: &'static str,
+    weights: &'static str,
+    tensor: &'static str,
+}
+
+/// Weights of classes.
+pub(super) const CLASSES: Names = Names {
+    ids: "class_ids",
+    nodes: "class_nodeids",
+    trees: "class_treeids",
+    weights: "class_weights",
+    tensor: "class_weights_as_tensor",
+};
+
+/// Weights of targets.
+pub(super) const TARGETS: Names = Names {
+    ids: "target_ids",
+    nodes: "target_nodeids",
+    trees: "target_treeids",
+    weights: "target_weights",
+    tensor: "target_weights_as_tensor",
+};
+
 /// For each node its classes and weights, of which inner nodes have none.
 pub(super) type Weights = Vec<Vec<(u16, f64)>>;
 
@@ -121,13 +148,14 @@ impl<'a> Nodes<'a> {
     pub(super) fn weights(
         &self,
         attributes: &Attributes<'_>,
+        names: &Names,
         classes: usize,
     ) -> Result<Weights, ReadError> {
-        let ids = attributes.ints("class_ids")?;
-        let leaves = attributes.list("class_nodeids", ids.len())?;
-        let trees = attributes.list("class_treeids", ids.len())?;
-        let weights = attributes.floats("class_weights", "class_weights_as_tensor")?;
-        length("class_weights", ids.len(), weights.len())?;
+        let ids = attributes.ints(names.ids)?;
+        let leaves = attributes.list(names.nodes, ids.len())?;
+        let trees = attributes.list(names.trees, ids.len())?;
+        let weights = attributes.floats(names.weights, names.tensor)?;
+        length(names.weights, ids.len(), weights.len())?;
         let mut by_leaf = vec![Vec::new(); self.modes.len()];
         for ((&class, &weight), (&tree, &leaf)) in
             ids.iter().zip(&weights).zip(trees.iter().zip(leaves))

@@ -4,7 +4,8 @@
 //!   width]` (channels last, if all that is done with it is to put them first, or nothing else fits). All outputs come from
 //!   one list of scores. `Softmax`, `LogSoftmax`, `Sigmoid` and `ArgMax` at the end do not change
 //!   which is the greatest, and are left out; a lone score through `Sigmoid` is that of the second of
-//!   two classes, above 0. `TopK` at the end is answered by the first.
+//!   two classes, above 0. `TopK` at the end is answered by the first. A lone score without `Sigmoid` is a
+//!   number: the network is a regressor.
 //! - **Operators.** Those in [`operator`]. Every attribute is read or refused. Steps that lead to no output
 //!   are refused.
 //! - **Constants** are folded as far as shapes and weights need it; tensors in other files are refused.
@@ -17,7 +18,7 @@ mod elementwise;
 mod embedding;
 mod end;
 mod input;
-mod linear_classifier;
+mod linear;
 mod normalise;
 mod pool;
 mod reshape;
@@ -193,7 +194,8 @@ fn operator(step: &Step<'_>, graph: &mut Graph) -> Result<Value, Error> {
         ("", "Shape" | "Gather" | "Constant") => shapes::known(step, graph),
         ("", "Add" | "Sub" | "Mul" | "Div" | "Pow") => elementwise::binary(step, graph),
         ("", "Identity" | "Dropout" | "Cast") => shapes::same(step),
-        (ML, "LinearClassifier") => linear_classifier::read(step, graph),
+        (ML, "LinearClassifier") => linear::classifier(step, graph),
+        (ML, "LinearRegressor") => linear::regressor(step, graph),
         (ML, "Scaler") => elementwise::scaler(step, graph),
         ("", _) => elementwise::function(step, graph),
         _ => Err(step.error(Problem::Operator { operator: short(step.node.operator) })),
