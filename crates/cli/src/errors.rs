@@ -66,6 +66,13 @@ impl FromStr for Bound {
     }
 }
 
+/// Reads a share of rows, a figure of a class or an R²: only the last may be less than 0.
+pub(crate) fn share(text: &str) -> Result<Bound, &'static str> {
+    let bound: Bound = text.parse()?;
+    let is_one = i128::from(bound.numerator) <= i128::from(bound.denominator);
+    if is_one { Ok(bound) } else { Err("a threshold is at most 1") }
+}
+
 /// What is claimed, from `--at-most` of a mean squared error or `--at-least` of R².
 pub(crate) fn claim(
     metric: ErrorMetric,

@@ -157,6 +157,30 @@ mod tests {
         },
     };
 
+    /// A statement about numbers, otherwise like that about classes.
+    fn errors(accuracy: &Accuracy) -> Regression {
+        let bounds = forest::Bounds::new(Bounds::new(2, 1, 4, 6).unwrap(), 3, forest::Votes::All);
+        let forest = Architecture::Forest(bounds.unwrap());
+        let scale = regression::Scale::new(100, -5, 9000).unwrap();
+        let names = (vec!["size".into(), "weight".into()], "age".into(), "years".into());
+        Regression {
+            context: Context::default(),
+            modes: accuracy.modes,
+            architecture: regression::Architecture::new(forest, regression::Reading::PLAIN)
+                .unwrap(),
+            schema: regression::Schema::new(names.0, names.1, names.2, scale).unwrap(),
+            model: accuracy.model,
+            data: Digest([10; 32]),
+            rows: 100,
+            score: ErrorScore {
+                metric: ErrorMetric::RSquared,
+                numerator: 7,
+                denominator: 10,
+                is_missed: true,
+            },
+        }
+    }
+
     fn samples() -> [ProofFile; 7] {
         let architecture = Architecture::DecisionTree(Bounds::new(2, 2, 4, 5).unwrap());
         let field = |from: u32| FieldDigest::new(std::array::from_fn(|i| from + i as u32)).unwrap();
@@ -196,26 +220,7 @@ mod tests {
             output: Part::Public(Digest([9; 32])),
             rows: 3,
         };
-        let bounds = forest::Bounds::new(Bounds::new(2, 1, 4, 6).unwrap(), 3, forest::Votes::All);
-        let forest = Architecture::Forest(bounds.unwrap());
-        let scale = regression::Scale::new(100, -5, 9000).unwrap();
-        let names = (vec!["size".into(), "weight".into()], "age".into(), "years".into());
-        let numbers = Regression {
-            context: Context::default(),
-            modes: accuracy.modes,
-            architecture: regression::Architecture::new(forest, regression::Reading::PLAIN)
-                .unwrap(),
-            schema: regression::Schema::new(names.0, names.1, names.2, scale).unwrap(),
-            model: accuracy.model,
-            data: Digest([10; 32]),
-            rows: 100,
-            score: ErrorScore {
-                metric: ErrorMetric::RSquared,
-                numerator: 7,
-                denominator: 10,
-                is_missed: true,
-            },
-        };
+        let numbers = errors(&accuracy);
         let Inference { context, input, model, output, rows, .. } = shown;
         let (architecture, schema) = (numbers.architecture.clone(), numbers.schema.clone());
         let estimate = Answered { context, architecture, schema, input, model, output, rows };

@@ -218,11 +218,11 @@ fn r2_may_be_less_than_zero() {
 fn thresholds_are_told_in_lowest_terms() {
     let session = imported("tree.skops");
     let test = data("diabetes/test.csv");
-    let claim = ["--metric", "mse", "--at-most", "42000/10"];
+    let claim = ["--metric", "mse", "--at-most", "48000/10"];
     let proved = session.ok(&about(PROVE, &test, &claim));
-    assert_eq!(proved["at_most"], "4200");
-    let other = about(&["verify", "p"], &test, &["--metric", "mse", "--at-most", "4201"]);
-    assert!(session.run(&other).stderr.contains("mse at most 4200, not mse at most 4201"));
+    assert_eq!(proved["at_most"], "4800");
+    let other = about(&["verify", "p"], &test, &["--metric", "mse", "--at-most", "4801"]);
+    assert!(session.run(&other).stderr.contains("mse at most 4800, not mse at most 4801"));
 }
 
 const ANSWER: &[&str] = &["prove", "inference", "--model", "m", "-o", "p", "--rows", "3..9"];

@@ -13,7 +13,7 @@ fn usage_errors_end_with_2() {
     session.fails(&["model", "train"], 2, "--data");
     session.fails(&["sell"], 2, "sell");
     assert!(!session.path("m").exists());
-    for share in ["1.5", "-1", "93%", "3/2", "1/0", "1e-1", ""] {
+    for share in ["1.5", "-x", "93%", "3/2", "1/0", "1e-1", ""] {
         let args = ["verify", "p", &format!("--at-least={share}")];
         session.fails(&args, 2, "--at-least");
     }

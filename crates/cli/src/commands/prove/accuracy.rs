@@ -40,7 +40,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "COL")]
     target: String,
     /// The share of rows, or the least figure of a class or R², as 0.93 or 93/100
-    #[arg(long, value_name = "X", required_unless_present = "at_most", allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", required_unless_present = "at_most", value_parser = errors::share, allow_hyphen_values = true)]
     at_least: Option<Bound>,
     /// The greatest mean squared error, as 2900, 0.35 or 7/3
     #[arg(long, value_name = "X", conflicts_with = "at_least")]

@@ -15,7 +15,7 @@ mod parts;
 mod regression;
 
 use crate::{
-    errors::Bound,
+    errors::{self, Bound},
     failure::{Code, Explain, Failure, Result},
     figure::Metric,
     files, inputs,
@@ -61,7 +61,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "D", value_parser = inputs::digest)]
     schema: Option<Digest>,
     /// The share of rows, or the figure of a class or R², that is expected, as 0.93 or 93/100
-    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", value_parser = errors::share, allow_hyphen_values = true)]
     at_least: Option<Bound>,
     /// The greatest mean squared error that is expected, as 2900, 0.35 or 7/3
     #[arg(long, value_name = "X", conflicts_with = "at_least")]
