@@ -15,7 +15,7 @@
 //!   its bits; [`ranges`] has the last word, and a network that breaks them is refused.
 //!
 //! - **A number that is the answer** has 16 bits; a step of it is as many whole parts of the target's unit as
-//!   its bounds need, and its zero lies amidst them ([`Reading`](assay_model::regression::Reading)).
+//!   its bounds need, and its zero lies amidst them ([`Reading`]).
 //!
 //! Rounding is to the nearest: half a step is added to every bias.
 
