@@ -15,8 +15,9 @@ pub fn header(certified: &Certified) -> Map<String, Value> {
         "tx_root": header.tx_root.to_string(),
         "log_root": header.log_root.to_string(),
         "state_root": header.state_root.to_string(),
-        "finality": match certified.finality {
+        "finality": match &certified.finality {
             Finality::Authority(_) => "authority",
+            Finality::Validators(_) => "validators",
         },
     }
 }

@@ -4,80 +4,118 @@ use crate::block::{Block, log_leaves, tx_root};
 use crate::error::Error;
 use assay_codec::Digest;
 use assay_ledger::{CheckedTx, Outcome, Rejection, State, apply};
-use assay_types::{Certified, Event, Finality, Genesis, Header, JobId, LogEntry, header, merkle};
-use assay_wallet::Keys;
+use assay_types::{
+    Certified, Event, Finality, Genesis, Header, JobId, LogEntry, SignedTx, header, merkle,
+};
 
-/// The end of the chain.
+/// The end of a chain.
 #[derive(Clone, Debug)]
 pub(crate) struct Tip {
     /// The last header; `None` before the first block.
-    pub(crate) certified: Option<Certified>,
+    pub(crate) header: Option<Header>,
     /// The state after it.
     pub(crate) state: State,
     /// Number of log entries so far.
     pub(crate) entries: u64,
 }
 
+/// A block that takes transactions.
+#[derive(Debug)]
+pub(crate) struct Open {
+    parent: Digest,
+    first_entry: u64,
+    state: State,
+    entries: Vec<LogEntry>,
+    outcomes: Vec<Outcome>,
+    executed: Vec<SignedTx>,
+}
+
 /// A block that was made, with everything that has to be written with it.
 #[derive(Clone, Debug)]
 pub(crate) struct Built {
-    pub(crate) block: Block,
+    pub(crate) header: Header,
+    /// What was executed, in order, and what became of it.
+    pub(crate) txs: Vec<SignedTx>,
+    pub(crate) outcomes: Vec<Outcome>,
     pub(crate) entries: Vec<LogEntry>,
-    /// What became of each transaction that was offered: executed, or dropped from the block.
-    pub(crate) results: Vec<Result<Outcome, Rejection>>,
+    pub(crate) first_entry: u64,
     pub(crate) tip: Tip,
 }
 
 impl Tip {
     /// Before the first block.
     pub(crate) fn new(genesis: &Genesis) -> Self {
-        Self { certified: None, state: State::new(genesis), entries: 0 }
+        Self { header: None, state: State::new(genesis), entries: 0 }
     }
 
-    /// Makes the next block of `txs`. A clock that was set back does not stop the chain: the block takes
-    /// the time of the one before.
-    pub(crate) fn build<'a>(
-        &self,
-        txs: impl IntoIterator<Item = &'a CheckedTx>,
-        time_ms: u64,
-        authority: &Keys,
-    ) -> Result<Built, Error> {
+    /// Begins the next block. A clock that was set back does not stop the chain: the block takes the time of the
+    /// one before.
+    pub(crate) fn open(&self, time_ms: u64) -> Result<Open, Error> {
         let mut state = self.state.clone();
-        let mut entries = state.open_block(time_ms.max(state.time_ms()))?;
-        let (mut executed, mut results) = (Vec::new(), Vec::new());
-        for checked in txs {
-            let result = apply(checked, &mut state);
-            if let Ok(outcome) = &result {
-                entries.extend_from_slice(&outcome.entries);
-                executed.push(checked.signed().clone());
-            }
-            results.push(result);
-        }
+        let entries = state.open_block(time_ms.max(state.time_ms()))?;
+        Ok(Open {
+            parent: self.parent(),
+            first_entry: self.entries,
+            state,
+            entries,
+            outcomes: Vec::new(),
+            executed: Vec::new(),
+        })
+    }
+
+    /// What the next block names as its parent.
+    pub(crate) fn parent(&self) -> Digest {
+        self.header.map_or_else(|| self.state.genesis(), |header| header.digest())
+    }
+}
+
+impl Open {
+    /// The state in which the next transaction is executed.
+    pub(crate) fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Executes a transaction; one that is inadmissible has changed nothing and is not in the block.
+    pub(crate) fn execute(&mut self, checked: &CheckedTx) -> Result<Outcome, Rejection> {
+        let outcome = apply(checked, &mut self.state)?;
+        self.entries.extend_from_slice(&outcome.entries);
+        self.outcomes.push(outcome.clone());
+        self.executed.push(checked.signed().clone());
+        Ok(outcome)
+    }
+
+    /// Ends the block.
+    pub(crate) fn close(self) -> Result<Built, Error> {
+        let Self { parent, first_entry, state, entries, outcomes, executed } = self;
         let state_root = state.close_block()?;
         let header = Header {
             version: header::VERSION,
             genesis: state.genesis(),
-            parent: self.parent(),
+            parent,
             height: state.height(),
             time_ms: state.time_ms(),
             tx_root: tx_root(&executed),
             log_root: merkle::root(&log_leaves(&entries)),
             state_root,
         };
-        let finality = Finality::Authority(authority.sign(&header.digest().0));
-        let certified = Certified { header, finality };
-        let count = entries.len() as u64;
-        let first_entry = self.entries;
-        let tip = Self { certified: Some(certified), state, entries: first_entry + count };
-        let own =
-            u32::try_from(count).map_err(|_| Error::Corrupt("a block of too many entries"))?;
-        let block = Block { certified, txs: executed, first_entry, entries: own };
-        Ok(Built { block, entries, results, tip })
+        if u32::try_from(entries.len()).is_err() {
+            return Err(Error::Corrupt("a block of too many entries"));
+        }
+        let after = first_entry + entries.len() as u64;
+        let tip = Tip { header: Some(header), state, entries: after };
+        Ok(Built { header, txs: executed, outcomes, entries, first_entry, tip })
     }
+}
 
-    /// What the next block names as its parent.
-    pub(crate) fn parent(&self) -> Digest {
-        self.certified.map_or_else(|| self.state.genesis(), |certified| certified.header.digest())
+impl Built {
+    /// The block, once it is final.
+    pub(crate) fn block(&self, finality: Finality) -> Block {
+        Block {
+            certified: Certified { header: self.header, finality },
+            txs: self.txs.clone(),
+            first_entry: self.first_entry,
+            entries: u32::try_from(self.entries.len()).expect("counted when the block was closed"),
+        }
     }
 }
 

@@ -1,14 +1,18 @@
 //! Opening, submitting, producing.
 
-use crate::block::TXS_MAX;
+use crate::block::{Block, TXS_MAX};
 use crate::build::{Built, Tip, ended};
+use crate::candidates::Candidates;
 use crate::error::{Error, SubmitError};
 use crate::evidence::{Answers, Verifier};
 use crate::store::{Addition, Store};
+use crate::validators::ROOM_BYTES;
 use assay_codec::{Digest, to_bytes};
 use assay_ledger::{CheckedTx, Outcome, Rejection, State, apply, check};
 use assay_types::tx::TX_BYTES_MAX;
-use assay_types::{Action, Blobs, Certified, Genesis, Height, JobId, LogEntry, SignedTx};
+use assay_types::{
+    Action, Blobs, Certified, Finality, Genesis, Height, JobId, LogEntry, Orderer, SignedTx,
+};
 use assay_wallet::Wallet;
 use redb::Database;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -23,17 +27,20 @@ const DATABASE: &str = "chain.redb";
 /// Blocks that [`Chain::advance`] writes at once.
 const BATCH: u64 = 64;
 
-/// A chain of one authority and its directory; the only process that has it open.
+/// A chain and its directory; the only process that has it open.
 #[derive(Debug)]
 pub struct Chain {
     pub(crate) store: Store,
     pub(crate) genesis: Genesis,
     pub(crate) tip: Tip,
-    authority: Wallet,
+    /// Who signs the blocks; `None` where validators do.
+    authority: Option<Wallet>,
     answers: Answers,
-    pending: Vec<Pending>,
+    pub(crate) pending: Vec<Pending>,
     /// The state after everything that waits, in a block that is never closed; `None` until it is needed.
-    ahead: Option<State>,
+    pub(crate) ahead: Option<State>,
+    /// Blocks that validators have proposed.
+    pub(crate) candidates: Candidates,
     retention: u64,
     /// Held until the chain is dropped.
     _lock: Option<File>,
@@ -41,9 +48,9 @@ pub struct Chain {
 
 /// A transaction that waits for a block.
 #[derive(Debug)]
-struct Pending {
-    checked: CheckedTx,
-    blobs: Blobs,
+pub(crate) struct Pending {
+    pub(crate) checked: CheckedTx,
+    pub(crate) blobs: Blobs,
     bytes: usize,
 }
 
@@ -63,6 +70,15 @@ impl Chain {
     /// Opens the chain in `dir`, or begins one there. `authority` is the wallet of the account that the
     /// genesis names; by custom it lies in the folder `authority` of the same directory.
     pub fn open(dir: &Path, genesis: &Genesis, authority: Wallet) -> Result<Self, Error> {
+        Self::open_with(dir, genesis, Some(authority))
+    }
+
+    /// Opens the chain in `dir`, or begins one there, whose blocks the validators of the genesis order.
+    pub fn follow(dir: &Path, genesis: &Genesis) -> Result<Self, Error> {
+        Self::open_with(dir, genesis, None)
+    }
+
+    fn open_with(dir: &Path, genesis: &Genesis, authority: Option<Wallet>) -> Result<Self, Error> {
         fs::create_dir_all(dir).map_err(io("create", dir))?;
         let lock = lock(dir)?;
         let path = dir.join(DATABASE);
@@ -82,13 +98,13 @@ impl Chain {
         }
         let lock = lock(dir)?;
         let db = Database::open(path).map_err(Error::store)?;
-        Self::open_database(db, None, authority, Some(lock))
+        Self::open_database(db, None, Some(authority), Some(lock))
     }
 
     pub(crate) fn open_database(
         db: Database,
         expected: Option<&Genesis>,
-        authority: Wallet,
+        authority: Option<Wallet>,
         lock: Option<File>,
     ) -> Result<Self, Error> {
         let store = Store::new(db)?;
@@ -96,9 +112,15 @@ impl Chain {
         if let Some(expected) = expected.filter(|expected| **expected != genesis) {
             return Err(Error::Genesis { expected: expected.digest(), got: genesis.digest() });
         }
-        let (expected, got) = (genesis.authority(), authority.keys().address());
-        if expected != got {
-            return Err(Error::Authority { expected, got });
+        match (genesis.orderer(), &authority) {
+            (Orderer::Authority(expected), Some(wallet)) => {
+                let (expected, got) = (*expected, wallet.keys().address());
+                if expected != got {
+                    return Err(Error::Authority { expected, got });
+                }
+            }
+            (Orderer::Validators(_), None) => {}
+            _ => return Err(Error::Orderer),
         }
         let tip = store.replay(&genesis)?;
         Ok(Self {
@@ -109,6 +131,7 @@ impl Chain {
             answers: Answers::default(),
             pending: Vec::new(),
             ahead: None,
+            candidates: Candidates::default(),
             retention: RETENTION_BLOCKS,
             _lock: lock,
         })
@@ -158,7 +181,8 @@ impl Chain {
             Some(ahead) => ahead,
             None => self.open_ahead()?,
         };
-        let taken = self.check(signed, &blobs, &ahead).and_then(|checked| {
+        let near = self.pending.iter().map(|pending| &pending.blobs).chain([&blobs]).collect();
+        let taken = self.ask(signed, near, &ahead).and_then(|checked| {
             apply(&checked, &mut ahead)?;
             Ok(checked)
         });
@@ -172,16 +196,46 @@ impl Chain {
     ///
     /// After an error nothing has changed, and what waited still waits.
     pub fn produce(&mut self, time_ms: u64) -> Result<Produced, Error> {
-        let txs = self.pending.iter().map(|pending| &pending.checked);
-        let built = self.tip.build(txs, time_ms, self.authority.keys())?;
-        let addition = self.addition(&built);
+        let mut open = self.tip.open(time_ms)?;
+        let mut results = Vec::new();
+        for pending in &self.pending {
+            let digest = pending.checked.signed().digest();
+            results.push((digest, open.execute(&pending.checked)));
+        }
+        let built = open.close()?;
+        let block = built.block(self.sign(&built)?);
+        let pending = std::mem::take(&mut self.pending);
+        let executed = pending.iter().zip(&results).filter(|(_, (_, result))| result.is_ok());
+        let blobs: Vec<_> = executed.map(|(pending, _)| &pending.blobs).collect();
+        match self.append(built, block, &blobs) {
+            Ok(produced) => Ok(Produced { results, ..produced }),
+            Err(error) => {
+                self.pending = pending;
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes the next block and goes on from there.
+    pub(crate) fn append(
+        &mut self,
+        built: Built,
+        block: Block,
+        blobs: &[&Blobs],
+    ) -> Result<Produced, Error> {
+        let addition = addition(&built, &block, blobs, self.retention);
         self.store.append(&[addition], &to_bytes(&built.tip.state))?;
-        let digests = self.pending.iter().map(|pending| pending.checked.signed().digest());
-        let results = digests.zip(built.results).collect();
         self.tip = built.tip;
-        self.pending.clear();
         self.ahead = None;
-        Ok(Produced { certified: built.block.certified, results, entries: built.entries })
+        let digests = built.txs.iter().map(SignedTx::digest);
+        let results = digests.zip(built.outcomes.into_iter().map(Ok)).collect();
+        Ok(Produced { certified: block.certified, results, entries: built.entries })
+    }
+
+    /// Makes a block final, where one authority does.
+    fn sign(&self, built: &Built) -> Result<Finality, Error> {
+        let authority = self.authority.as_ref().ok_or(Error::Orderer)?;
+        Ok(Finality::Authority(authority.keys().sign(&built.header.digest().0)))
     }
 
     /// Makes `blocks` blocks, the first of what waits, all at `time_ms`. Returns what they did.
@@ -201,11 +255,15 @@ impl Chain {
         let mut made: Vec<Built> = Vec::new();
         for _ in 0..count {
             let tip = made.last().map_or(&self.tip, |built| &built.tip);
-            made.push(tip.build([], time_ms, self.authority.keys())?);
+            made.push(tip.open(time_ms)?.close()?);
         }
         let Some(last) = made.last() else { return Ok(Vec::new()) };
         let tip = last.tip.clone();
-        let additions: Vec<_> = made.iter().map(|built| self.addition(built)).collect();
+        let blocks = made.iter().map(|built| Ok(built.block(self.sign(built)?)));
+        let blocks = blocks.collect::<Result<Vec<_>, Error>>()?;
+        let both = made.iter().zip(&blocks);
+        let additions: Vec<_> =
+            both.map(|(built, block)| addition(built, block, &[], self.retention)).collect();
         self.store.append(&additions, &to_bytes(&tip.state))?;
         self.tip = tip;
         self.ahead = None;
@@ -223,6 +281,9 @@ impl Chain {
             return Err(SubmitError::UnnamedBlob(stranger));
         }
         let bytes = got + blobs.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
+        if self.authority.is_none() && ROOM_BYTES < bytes {
+            return Err(SubmitError::TooLarge { limit: ROOM_BYTES, got: bytes });
+        }
         let waiting = self.pending.iter().map(|pending| pending.bytes).sum::<usize>();
         if TXS_MAX <= self.pending.len() || PENDING_BYTES_MAX < waiting + bytes {
             return Err(SubmitError::Full);
@@ -230,20 +291,21 @@ impl Chain {
         Ok(bytes)
     }
 
-    fn check(
+    /// Checks a transaction against a state whose block is open. Blobs are looked for in `near`, then in final
+    /// blocks.
+    pub(crate) fn ask(
         &self,
         signed: SignedTx,
-        blobs: &Blobs,
-        ahead: &State,
+        near: Vec<&Blobs>,
+        state: &State,
     ) -> Result<CheckedTx, SubmitError> {
-        let waiting = self.pending.iter().map(|pending| &pending.blobs).chain([blobs]).collect();
         let evidence = Verifier {
             store: &self.store,
-            waiting,
+            waiting: near,
             answers: &self.answers,
             failed: Default::default(),
         };
-        let checked = check(signed, ahead, &evidence);
+        let checked = check(signed, state, &evidence);
         // A disk that fails must not turn a true proof into a false one that is charged for.
         match evidence.failed.into_inner() {
             Some(error) => Err(error.into()),
@@ -261,33 +323,35 @@ impl Chain {
         }
         Ok(ahead)
     }
+}
 
-    /// Says who holds the blobs of a block, and who lets go when.
-    fn addition<'a>(&'a self, built: &'a Built) -> Addition<'a> {
-        let height = built.block.certified.header.height.get();
-        let later = height.saturating_add(self.retention).max(height.saturating_add(1));
-        let (mut blobs, mut holds, mut releases) = (Vec::new(), Vec::new(), Vec::new());
-        for (pending, result) in self.pending.iter().zip(&built.results) {
-            let Ok(outcome) = result else { continue };
-            let signed = pending.checked.signed();
-            // All that is named, not only what came along: another job may let go of the rest.
-            let named = signed.tx.action.blobs();
-            if named.is_empty() {
-                continue;
-            }
-            blobs.push(&pending.blobs);
-            match job_of(&signed.tx.action) {
-                Some(job) if outcome.failure.is_none() => holds.push((job.0, named)),
-                _ => {
-                    holds.push((signed.digest(), named));
-                    releases.push((later, signed.digest()));
-                }
+/// Says who holds the blobs of a block, and who lets go when.
+fn addition<'a>(
+    built: &'a Built,
+    block: &'a Block,
+    blobs: &[&'a Blobs],
+    retention: u64,
+) -> Addition<'a> {
+    let height = built.header.height.get();
+    let later = height.saturating_add(retention).max(height.saturating_add(1));
+    let (mut holds, mut releases) = (Vec::new(), Vec::new());
+    for (signed, outcome) in built.txs.iter().zip(&built.outcomes) {
+        // All that is named, not only what came along: another job may let go of the rest.
+        let named = signed.tx.action.blobs();
+        if named.is_empty() {
+            continue;
+        }
+        match job_of(&signed.tx.action) {
+            Some(job) if outcome.failure.is_none() => holds.push((job.0, named)),
+            _ => {
+                holds.push((signed.digest(), named));
+                releases.push((later, signed.digest()));
             }
         }
-        let ends = built.entries.iter().filter_map(|entry| ended(&entry.event));
-        releases.extend(ends.map(|job| (later, job.0)));
-        Addition { block: &built.block, entries: &built.entries, blobs, holds, releases }
     }
+    let ends = built.entries.iter().filter_map(|entry| ended(&entry.event));
+    releases.extend(ends.map(|job| (later, job.0)));
+    Addition { block, entries: &built.entries, blobs: blobs.to_vec(), holds, releases }
 }
 
 /// Returns the job that an action with blobs belongs to.

@@ -2,7 +2,7 @@
 
 use assay_codec::Digest;
 use assay_ledger::{BlockFault, Imbalance, Rejection};
-use assay_types::{Address, BlobId, JobId};
+use assay_types::{Address, BlobId, Height, JobId};
 use std::io;
 use std::path::PathBuf;
 
@@ -48,6 +48,12 @@ pub enum Error {
         /// Whose wallet it is.
         got: Address,
     },
+    /// An authority's wallet where validators order the blocks, or none where an authority does.
+    #[error("the blocks of this chain are ordered in another way")]
+    Orderer,
+    /// A block that the validators have agreed on is not one that this program computes. Nothing can go on.
+    #[error("a certified block is not what its transactions make of the chain")]
+    Diverged(#[source] Box<Refusal>),
     /// No block can be opened.
     #[error(transparent)]
     Block(#[from] BlockFault),
@@ -88,10 +94,52 @@ pub enum SubmitError {
         /// The length.
         got: usize,
     },
+    /// The transaction with its blobs fits into no block.
+    #[error("a transaction and its blobs have at most {limit} bytes, these have {got}")]
+    TooLarge {
+        /// The limit.
+        limit: usize,
+        /// The length.
+        got: usize,
+    },
     /// Too much is waiting for the next block.
     #[error("too much is waiting for the next block")]
     Full,
     /// The chain itself has failed.
+    #[error(transparent)]
+    Chain(#[from] Error),
+}
+
+/// Why a proposal is not executed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The block before it was not executed here. No verdict: it may be executed first.
+    #[error("the block of header {0} is not known here")]
+    Parent(Digest),
+    /// Another block of this height is final.
+    #[error("block {0} is final, and another one")]
+    Late(Height),
+    /// Time does not run backwards.
+    #[error("the block's time {got} lies before {previous}, the time of the one before")]
+    Time {
+        /// Time of the block before.
+        previous: u64,
+        /// Time of this one.
+        got: u64,
+    },
+    /// A transaction is not admissible where it stands.
+    #[error("transaction {index} is not admissible")]
+    Transaction {
+        /// Its number, from 0.
+        index: usize,
+        /// The rule that it breaks.
+        source: Rejection,
+    },
+    /// The transactions lead to another state or log than the header says.
+    #[error("the header is not that of its transactions")]
+    Header,
+    /// The chain itself has failed. No verdict.
     #[error(transparent)]
     Chain(#[from] Error),
 }

@@ -1,4 +1,4 @@
-//! A chain of one authority, embedded in the program that uses it.
+//! A chain: blocks, their log and their blobs, embedded in the program that uses it.
 //!
 //! [`Chain`] keeps the ledger's state, the blocks that led to it, their log and their blobs in one
 //! directory. Transactions come in by [`Chain::submit`], which checks them against everything that waits
@@ -12,23 +12,28 @@
 //! - [`evidence`] answers the ledger's questions: signatures, blobs, proofs (verified once, then known).
 //! - [`Chain::receipt`] collects what remains of a sale.
 //!
-//! The order of transactions is that of their submission. What a network would replace is `produce` and
-//! the signature on the header ([`assay_types::Finality`] is an enum for that reason); everything that a
-//! block binds stays. `docs/design/0003-chain-and-receipt.md` says more.
+//! Where one authority orders the blocks, the order of transactions is that of their submission, and `produce`
+//! signs. Where many validators do, they agree on a [`Proposal`]: [`Chain::propose`] makes one,
+//! [`Chain::execute`] judges that of another, [`Chain::finalize`] takes what they have certified. Everything that
+//! a block binds is the same. `docs/design/0003-chain-and-receipt.md` and `0023-validators.md` say more.
 //!
 //! Place in the graph: above `ledger`, `statements`, `receipt` and `wallet`.
 
 mod block;
 mod build;
+mod candidates;
 mod chain;
 mod error;
 pub mod evidence;
+mod proposal;
 mod query;
 pub mod store;
 #[cfg(test)]
 mod tests;
+mod validators;
 
 pub use block::{Block, TXS_MAX};
 pub use chain::{Chain, PENDING_BYTES_MAX, Produced, RETENTION_BLOCKS};
-pub use error::{Error, SubmitError};
+pub use error::{Error, Refusal, SubmitError};
+pub use proposal::{PROPOSAL_BYTES_MAX, PROPOSAL_PROOFS_MAX, Proposal};
 pub use query::Logged;

@@ -9,7 +9,7 @@ use crate::{
 };
 use assay_chain::Chain;
 use assay_receipt::genesis_from_json;
-use assay_types::{Address, Amount, Genesis, Parameters};
+use assay_types::{Address, Amount, Genesis, Orderer, Parameters};
 use assay_wallet::{Cost, Error as WalletError, Wallet, os_random};
 use std::{
     io::{BufRead, IsTerminal, Read},
@@ -48,7 +48,7 @@ pub(crate) fn genesis(path: &Path) -> Result<Genesis> {
 
 /// Begins a chain of this machine's own.
 pub(crate) fn new_genesis(
-    authority: Address,
+    orderer: Orderer,
     mut balances: Vec<(Address, Amount)>,
 ) -> Result<Genesis> {
     let parameters = Parameters {
@@ -59,11 +59,11 @@ pub(crate) fn new_genesis(
         listing_burn: Amount::new(20),
         sale_burn_ppm: 50_000,
         sale_burn_min: Amount::new(5),
-        window_min: 2,
+        window_min: 2 * u64::try_from(orderer.count()).unwrap_or(u64::MAX),
         window_max: 1_000,
     };
     balances.sort_unstable();
-    Genesis::new(CHAIN, now_ms(), authority, parameters, balances)
+    Genesis::with(CHAIN, now_ms(), orderer, parameters, balances)
         .map_err(|rule| Failure::new(Code::Usage, rule))
 }
 
@@ -76,6 +76,13 @@ pub(crate) fn now_ms() -> u64 {
 /// Opens the ledger of a folder.
 pub(crate) fn chain(dir: &Path) -> Result<Chain> {
     let genesis = genesis(&genesis_path(dir)).hint("`assay demo --dir DIR` makes a market")?;
+    if genesis.validators().is_some() {
+        return Err(Failure::new(
+            Code::Usage,
+            "the blocks of this market are ordered by validators",
+        )
+        .hint("`assay node run` takes part; go through it with --node"));
+    }
     open_chain(dir, &genesis, authority(&ledger(dir).join("authority"))?)
 }
 
@@ -91,12 +98,17 @@ fn authority(dir: &Path) -> Result<Wallet> {
 
 /// Opens the ledger of a folder, with the wallet of its authority.
 pub(crate) fn open_chain(dir: &Path, genesis: &Genesis, authority: Wallet) -> Result<Chain> {
-    Chain::open(&ledger(dir), genesis, authority).map_err(|error| match error {
+    Chain::open(&ledger(dir), genesis, authority).map_err(opened)
+}
+
+/// Says why a ledger cannot be opened.
+fn opened(error: assay_chain::Error) -> Failure {
+    match error {
         assay_chain::Error::Busy(_) => {
             Failure::new(Code::Conflict, error.to_string()).hint("wait until the other one is done")
         }
         error => error.into(),
-    })
+    }
 }
 
 /// Opens a wallet.

@@ -1,8 +1,8 @@
 //! The genesis as a document: what a verifier of receipts trusts, in a form that can be read.
 
 use crate::document::{self, FormError};
-use assay_codec::{from_bytes, to_bytes};
-use assay_types::{Address, Amount, Genesis, Parameters};
+use assay_codec::{from_bytes, to_bytes, to_hex};
+use assay_types::{Address, Amount, Genesis, Orderer, Parameters, Validator};
 use serde_json::{Map, Value, json};
 
 /// The name of the format, in the field `format`.
@@ -22,15 +22,36 @@ pub fn genesis_from_json(text: &[u8]) -> Result<Genesis, FormError> {
 
 fn show(genesis: &Genesis) -> Map<String, Value> {
     let balance = |(address, amount): &(Address, Amount)| json!({ "address": address.to_string(), "amount": amount.to_string() });
+    let (name, orderer) = orderer(genesis.orderer());
     document::object(json!({
         "format": FORMAT,
         "digest": genesis.digest().to_string(),
         "chain": genesis.chain(),
         "time_ms": genesis.time_ms(),
-        "authority": genesis.authority().to_string(),
+        name: orderer,
         "parameters": parameters(genesis.parameters()),
         "balances": genesis.balances().iter().map(balance).collect::<Vec<_>>(),
     }))
+}
+
+/// Who makes blocks final, under a name that says how.
+fn orderer(orderer: &Orderer) -> (&'static str, Value) {
+    match orderer {
+        Orderer::Authority(authority) => ("authority", authority.to_string().into()),
+        Orderer::Validators(set) => {
+            ("validators", set.list().iter().map(validator).collect::<Vec<_>>().into())
+        }
+    }
+}
+
+/// Shows one of the validators.
+fn validator(validator: &Validator) -> Value {
+    json!({
+        "network_key": to_hex(&validator.network),
+        "vote_key": validator.vote.to_string(),
+        "possession": validator.possession.to_string(),
+        "payee": validator.payee.to_string(),
+    })
 }
 
 fn parameters(parameters: &Parameters) -> Value {

@@ -4,7 +4,7 @@ use crate::document::{self, FormError};
 use crate::{Anchor, JSON_BYTES_MAX, Receipt, TRAINING_DATA};
 use assay_model::{Architecture, Schema};
 use assay_types::statement::{Accuracy, Context, Count, Delivery, Figure, Privacy, Score};
-use assay_types::{DataCommitment, Event, Finality, LogEntry, Sale};
+use assay_types::{DataCommitment, Event, Finality, Header, LogEntry, Sale};
 use serde_json::{Map, Value, json};
 
 /// The name of the format, in the field `format`.
@@ -247,24 +247,40 @@ fn event(event: &Event) -> &'static str {
 fn anchor(anchor: &Anchor) -> Value {
     let Anchor { certified, inclusion } = anchor;
     let header = &certified.header;
-    let Finality::Authority(signature) = &certified.finality;
     json!({
-        "header": {
-            "digest": header.digest().to_string(),
-            "version": header.version,
-            "genesis": header.genesis.to_string(),
-            "parent": header.parent.to_string(),
-            "height": header.height.get(),
-            "time_ms": header.time_ms,
-            "tx_root": header.tx_root.to_string(),
-            "log_root": header.log_root.to_string(),
-            "state_root": header.state_root.to_string(),
-        },
-        "finality": { "authority": signature.to_string() },
+        "header": shown(header),
+        "finality": finality(&certified.finality),
         "inclusion": {
             "index": inclusion.index,
             "size": inclusion.size,
             "path": inclusion.path.iter().map(ToString::to_string).collect::<Vec<_>>(),
         },
     })
+}
+
+fn shown(header: &Header) -> Value {
+    json!({
+        "digest": header.digest().to_string(),
+        "version": header.version,
+        "genesis": header.genesis.to_string(),
+        "parent": header.parent.to_string(),
+        "height": header.height.get(),
+        "time_ms": header.time_ms,
+        "tx_root": header.tx_root.to_string(),
+        "log_root": header.log_root.to_string(),
+        "state_root": header.state_root.to_string(),
+    })
+}
+
+fn finality(finality: &Finality) -> Value {
+    match finality {
+        Finality::Authority(signature) => json!({ "authority": signature.to_string() }),
+        Finality::Validators(certificate) => json!({ "validators": {
+            "view": certificate.view,
+            "parent_view": certificate.parent_view,
+            "signers": certificate.signers,
+            "signature": certificate.signature.to_string(),
+            "descendants": certificate.descendants.iter().map(shown).collect::<Vec<_>>(),
+        }}),
+    }
 }

@@ -127,7 +127,7 @@ impl Receipt {
     ///
     /// # Closing the protocol
     ///
-    /// The caller MUST have `genesis` from a source that it trusts: it names the authority whose signature
+    /// The caller MUST have `genesis` from a source that it trusts: it names who makes blocks final, whose signature
     /// makes a header final.
     pub fn verify(
         &self,
@@ -312,7 +312,7 @@ fn anchored(
 ) -> Result<(), Rejection> {
     let Anchor { certified, inclusion } = anchor;
     certified
-        .verify(&genesis.digest(), &genesis.authority())
+        .verify(&genesis.digest(), genesis.orderer())
         .map_err(|source| Rejection::Header { entry: name, source })?;
     let header = &certified.header;
     merkle::verify(&header.log_root, &assay_codec::to_bytes(entry), inclusion)

@@ -1,5 +1,6 @@
 //! The first facts of a chain. Their digest salts every signature.
 
+use crate::validators::{Orderer, Validators};
 use crate::{Address, Amount};
 use assay_codec::{Decode, Digest, Encode, Error, Reader, put_seq};
 
@@ -17,7 +18,8 @@ pub struct Parameters {
     pub proof_fee: Amount,
     /// Fee of each blob that it names, for the room.
     pub blob_fee: Amount,
-    /// Part of every fee that is burned, in millionths; the rest is the authority's.
+    /// Part of every fee that is burned, in millionths; the rest is the authority's, or that of the validator
+    /// whose turn it is.
     pub fee_burn_ppm: u32,
     /// What publishing a listing burns.
     pub listing_burn: Amount,
@@ -44,22 +46,40 @@ assay_codec::record!(Parameters {
     window_max,
 });
 
+/// The version of a genesis that names validators. One that names an authority has no version in front: it
+/// begins with the number of its chain, which is never zero, where this one begins with a zero.
+const VERSION: u16 = 2;
+/// An address that nobody can have, which stands in states before the list of those who are paid in turn.
+pub const NOBODY: Address = Address([0xff; 20]);
+
 /// What a chain starts from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Genesis {
     chain: u64,
     time_ms: u64,
-    authority: Address,
+    orderer: Orderer,
     parameters: Parameters,
     balances: Vec<(Address, Amount)>,
 }
 
 impl Genesis {
-    /// Checks and keeps the facts; `balances` rise strictly by address and sum to an amount.
+    /// Checks and keeps the facts of a chain with one authority; `balances` rise strictly by address and sum to an
+    /// amount.
     pub fn new(
         chain: u64,
         time_ms: u64,
         authority: Address,
+        parameters: Parameters,
+        balances: Vec<(Address, Amount)>,
+    ) -> Result<Self, &'static str> {
+        Self::with(chain, time_ms, Orderer::Authority(authority), parameters, balances)
+    }
+
+    /// Checks and keeps the facts of a chain with one authority or many validators.
+    pub fn with(
+        chain: u64,
+        time_ms: u64,
+        orderer: Orderer,
         parameters: Parameters,
         balances: Vec<(Address, Amount)>,
     ) -> Result<Self, &'static str> {
@@ -69,9 +89,15 @@ impl Genesis {
         if WHOLE_PPM < parameters.fee_burn_ppm || WHOLE_PPM < parameters.sale_burn_ppm {
             return Err("a burned share is at most the whole");
         }
-        // Two blocks per validator; there is one authority.
         if parameters.window_min < 2 || parameters.window_max < parameters.window_min {
             return Err("windows last at least 2 blocks and their bounds are in order");
+        }
+        let turns = u64::try_from(orderer.count()).unwrap_or(u64::MAX).saturating_mul(2);
+        if parameters.window_min < turns {
+            return Err("windows last at least two blocks per validator");
+        }
+        if orderer.payees().contains(&NOBODY) {
+            return Err("nobody has the address of ones alone");
         }
         if ACCOUNTS_MAX < balances.len() {
             return Err("a genesis has at most 2^16 accounts");
@@ -79,7 +105,7 @@ impl Genesis {
         if balances.windows(2).any(|pair| matches!(pair, [a, b] if b.0 <= a.0)) {
             return Err("the accounts of a genesis rise strictly by address");
         }
-        let genesis = Self { chain, time_ms, authority, parameters, balances };
+        let genesis = Self { chain, time_ms, orderer, parameters, balances };
         genesis.sum().ok_or("the balances of a genesis exceed the largest amount")?;
         Ok(genesis)
     }
@@ -94,9 +120,17 @@ impl Genesis {
         self.time_ms
     }
 
-    /// Whose signature makes a block final.
-    pub fn authority(&self) -> Address {
-        self.authority
+    /// Who orders the blocks, and makes them final.
+    pub fn orderer(&self) -> &Orderer {
+        &self.orderer
+    }
+
+    /// The validators, if there are many who order.
+    pub fn validators(&self) -> Option<&Validators> {
+        match &self.orderer {
+            Orderer::Authority(_) => None,
+            Orderer::Validators(validators) => Some(validators),
+        }
     }
 
     /// The constants of the rules.
@@ -126,9 +160,16 @@ impl Genesis {
 
 impl Encode for Genesis {
     fn encode(&self, out: &mut Vec<u8>) {
+        if let Orderer::Validators(_) = self.orderer {
+            0_u64.encode(out);
+            VERSION.encode(out);
+        }
         self.chain.encode(out);
         self.time_ms.encode(out);
-        self.authority.encode(out);
+        match &self.orderer {
+            Orderer::Authority(authority) => authority.encode(out),
+            Orderer::Validators(validators) => validators.encode(out),
+        }
         self.parameters.encode(out);
         let accounts = self.balances.iter().map(|&(address, amount)| Account { address, amount });
         put_seq(out, &accounts.collect::<Vec<_>>());
@@ -137,11 +178,22 @@ impl Encode for Genesis {
 
 impl Decode for Genesis {
     fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
-        let (chain, time_ms) = (u64::decode(from)?, u64::decode(from)?);
-        let (authority, parameters) = (Address::decode(from)?, Parameters::decode(from)?);
+        let first = u64::decode(from)?;
+        let has_validators = first == 0;
+        if has_validators && u16::decode(from)? != VERSION {
+            return Err(Error::Invalid("the version of the genesis is unknown"));
+        }
+        let chain = if has_validators { u64::decode(from)? } else { first };
+        let time_ms = u64::decode(from)?;
+        let orderer = if has_validators {
+            Orderer::Validators(Validators::decode(from)?)
+        } else {
+            Orderer::Authority(Address::decode(from)?)
+        };
+        let parameters = Parameters::decode(from)?;
         let accounts = from.seq::<Account>(ACCOUNTS_MAX)?;
         let balances = accounts.into_iter().map(|account| (account.address, account.amount));
-        Self::new(chain, time_ms, authority, parameters, balances.collect()).map_err(Error::Invalid)
+        Self::with(chain, time_ms, orderer, parameters, balances.collect()).map_err(Error::Invalid)
     }
 }
 

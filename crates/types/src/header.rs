@@ -1,5 +1,6 @@
 //! Blocks, as far as a receipt needs them.
 
+use crate::validators::{self, Certificate, Orderer};
 use crate::{Address, Height, Signature, recover};
 use assay_codec::{Decode, Digest, Encode, Error, Reader};
 
@@ -46,10 +47,12 @@ impl Header {
 }
 
 /// Why a block cannot be undone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finality {
     /// The genesis' authority signed the header's digest.
     Authority(Signature),
+    /// A quorum of the genesis' validators signed it, or the digest of a header that descends from it.
+    Validators(Box<Certificate>),
 }
 
 impl Encode for Finality {
@@ -59,6 +62,10 @@ impl Encode for Finality {
                 0_u8.encode(out);
                 signature.encode(out);
             }
+            Self::Validators(certificate) => {
+                1_u8.encode(out);
+                certificate.encode(out);
+            }
         }
     }
 }
@@ -67,13 +74,14 @@ impl Decode for Finality {
     fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
         match u8::decode(from)? {
             0 => Signature::decode(from).map(Self::Authority),
+            1 => Certificate::decode(from).map(Box::new).map(Self::Validators),
             got => Err(Error::Tag { what: "finality", got }),
         }
     }
 }
 
 /// A header that is final.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certified {
     /// The header.
     pub header: Header,
@@ -104,11 +112,17 @@ pub enum Rejection {
         /// Who had to sign.
         expected: Address,
     },
+    /// The signature of one where many decide, or the other way round.
+    #[error("the header is not final in the way of this chain")]
+    Kind,
+    /// The validators have not agreed.
+    #[error("the header is not certified by its validators")]
+    Validators(#[source] validators::Rejection),
 }
 
 impl Certified {
-    /// Checks that the header is final on the chain behind `genesis`, whose authority is `authority`.
-    pub fn verify(&self, genesis: &Digest, authority: &Address) -> Result<(), Rejection> {
+    /// Checks that the header is final on the chain behind `genesis`, whose blocks `orderer` orders.
+    pub fn verify(&self, genesis: &Digest, orderer: &Orderer) -> Result<(), Rejection> {
         let Self { header, finality } = self;
         if header.version != VERSION {
             return Err(Rejection::Version(header.version));
@@ -116,10 +130,17 @@ impl Certified {
         if header.genesis != *genesis {
             return Err(Rejection::Genesis { expected: *genesis, got: header.genesis });
         }
-        let Finality::Authority(signature) = finality;
-        if recover(&header.digest().0, signature) != Some(*authority) {
-            return Err(Rejection::Authority { expected: *authority });
+        match (orderer, finality) {
+            (Orderer::Authority(authority), Finality::Authority(signature)) => {
+                if recover(&header.digest().0, signature) != Some(*authority) {
+                    return Err(Rejection::Authority { expected: *authority });
+                }
+                Ok(())
+            }
+            (Orderer::Validators(validators), Finality::Validators(certificate)) => {
+                validators.verify(header, certificate).map_err(Rejection::Validators)
+            }
+            _ => Err(Rejection::Kind),
         }
-        Ok(())
     }
 }

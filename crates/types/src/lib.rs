@@ -7,7 +7,8 @@
 //! - [`tx`]: what people ask of the ledger, and the EIP-712 digests that their wallets sign;
 //! - [`Listing`], [`Limits`], [`Curve`], [`Algorithm`]: what is offered and asked for;
 //! - [`statement`]: what a proof asserts; [`Blobs`]: proofs and ciphertexts, named by hash;
-//! - [`Event`], [`log`], [`merkle`], [`header`], [`Genesis`]: what happened, and how it is shown offline.
+//! - [`Event`], [`log`], [`merkle`], [`header`], [`Genesis`]: what happened, and how it is shown offline;
+//! - [`validators`]: who orders the blocks, and when enough of them agree.
 //!
 //! ```
 //! use assay_types::{Amount, Curve, Shape};
@@ -36,6 +37,7 @@ mod signature;
 pub mod statement;
 mod terms;
 pub mod tx;
+pub mod validators;
 
 /// What the types here are made of, for crates that need no more of the model than its shape.
 pub use assay_model::{
@@ -51,7 +53,7 @@ pub use blob::{BLOB_BYTES_MAX, BLOBS_MAX, BlobId, Blobs, ciphertext_bytes};
 pub use curve::{Curve, GROWTH_PPM_MAX, GROWTH_PPM_MIN, PRICE_MAX, STEPS_MAX, Shape, Step};
 pub use event::{Event, Manner, Sale};
 pub use field::{FIELD_ORDER, FieldDigest};
-pub use genesis::{ACCOUNTS_MAX, Genesis, Parameters, WHOLE_PPM};
+pub use genesis::{ACCOUNTS_MAX, Genesis, NOBODY, Parameters, WHOLE_PPM};
 pub use header::{Certified, Finality, Header};
 pub use ids::{Address, DatasetId, Height, JobId, ModelCommitment, StatementDigest};
 pub use listing::{Card, DataCommitment, Limits, Listing, Windows};
@@ -59,3 +61,4 @@ pub use log::{LogEntry, Topic};
 pub use signature::{Signature, address_of, recover};
 pub use terms::{Disclosure, Metric, TestCommitment, Threshold};
 pub use tx::{Action, SignedTx, Tx};
+pub use validators::{Certificate, Orderer, Validator, Validators};

@@ -52,6 +52,16 @@ impl Keys {
         sign_with(&self.signing, digest)
     }
 
+    /// The seed of the key under which a validator is known to its peers.
+    pub fn network_seed(&self) -> Zeroizing<[u8; 32]> {
+        self.derive("assay/wallet/validator-network/1")
+    }
+
+    /// The seed of the key with which a validator votes.
+    pub fn vote_seed(&self) -> Zeroizing<[u8; 32]> {
+        self.derive("assay/wallet/validator-vote/1")
+    }
+
     /// The seed, for the keystore and the backup.
     pub(crate) fn seed(&self) -> &[u8; 32] {
         &self.seed

@@ -14,16 +14,17 @@ impl Store {
     ///
     /// Cost: the hashing of all transactions and entries, and one signature for each block that has some.
     pub(crate) fn replay(&self, genesis: &Genesis) -> Result<Tip, Error> {
-        let mut tip = Tip::new(genesis);
+        let (mut tip, mut last) = (Tip::new(genesis), None);
         for number in 1..=self.height()? {
             let height = Height::new(number);
             let block = self.block(height)?.ok_or(Error::Corrupt("a block is missing"))?;
             self.follow(&mut tip, &block, height, genesis)?;
+            last = Some(block.certified);
         }
         if self.entry_count()? != tip.entries {
             return Err(Error::Corrupt("the log has entries that belong to no block"));
         }
-        let Some(certified) = tip.certified else {
+        let Some(certified) = last else {
             return match self.state()? {
                 None => Ok(tip),
                 Some(_) => Err(Error::Corrupt("there is a state but no block")),
@@ -72,7 +73,7 @@ impl Store {
             finality(&block.certified, genesis)?;
         }
         tip.entries += u64::from(block.entries);
-        tip.certified = Some(block.certified);
+        tip.header = Some(*header);
         Ok(())
     }
 
@@ -88,6 +89,6 @@ impl Store {
 
 fn finality(certified: &assay_types::Certified, genesis: &Genesis) -> Result<(), Error> {
     certified
-        .verify(&genesis.digest(), &genesis.authority())
+        .verify(&genesis.digest(), genesis.orderer())
         .map_err(|_| Error::Corrupt("a header is not final"))
 }

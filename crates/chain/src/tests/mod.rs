@@ -4,6 +4,7 @@ mod crash;
 mod damage;
 mod sale;
 mod submit;
+mod validators;
 mod world;
 
 use crate::Error;

@@ -125,7 +125,7 @@ impl World {
 
     /// A chain on another disk.
     pub(super) fn on(db: Database, dir: TempDir) -> Result<Self, Error> {
-        let chain = Chain::open_database(db, Some(&genesis()), wallet(dir.path()), None)?;
+        let chain = Chain::open_database(db, Some(&genesis()), Some(wallet(dir.path())), None)?;
         Ok(Self { chain, goods: goods(), time_ms: 2_000, dir })
     }
 
@@ -258,6 +258,13 @@ impl World {
         let (job, rows) = (JobId::of(buyer().address(), 0), self.goods.table_blob());
         let action = OpenTest { job, table: BlobId::of(&rows), salt: TEST_SALT };
         self.submit(&buyer(), action, blobs([rows])).unwrap();
+    }
+
+    /// Submits the model that the goods are about.
+    pub(super) fn submit_true_model(&mut self, job: JobId) {
+        let model = commit::commit(&self.goods.nodes, &self.goods.salt);
+        let architecture = self.architecture();
+        self.submit(&owner(), CommitModel { job, model, architecture }, Blobs::new()).unwrap();
     }
 
     pub(super) fn commit_model(&mut self, job: JobId) -> ModelCommitment {

@@ -252,10 +252,10 @@ fn a_receipt_is_for_one_chain() {
     let (session, _) = sold();
     let genesis = String::from_utf8(session.get("d/genesis.json")).unwrap();
     let mut other = assay_receipt::genesis_from_json(genesis.as_bytes()).unwrap();
-    other = assay_types::Genesis::new(
+    other = assay_types::Genesis::with(
         other.chain() + 1,
         other.time_ms(),
-        other.authority(),
+        other.orderer().clone(),
         *other.parameters(),
         other.balances().to_vec(),
     )

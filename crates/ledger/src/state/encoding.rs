@@ -2,6 +2,8 @@
 
 use super::{Account, State, Tip};
 use assay_codec::{Decode, Digest, Encode, Error, Reader, put_len};
+use assay_types::validators::VALIDATORS_MAX;
+use assay_types::{Address, NOBODY};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most entries of each table in a snapshot.
@@ -22,7 +24,7 @@ impl Encode for State {
     fn encode(&self, out: &mut Vec<u8>) {
         self.genesis.encode(out);
         self.chain.encode(out);
-        self.authority.encode(out);
+        put_payees(out, &self.payees);
         self.parameters.encode(out);
         self.supply.encode(out);
         self.height.encode(out);
@@ -52,7 +54,7 @@ impl Decode for State {
         let mut state = Self {
             genesis: Decode::decode(from)?,
             chain: Decode::decode(from)?,
-            authority: Decode::decode(from)?,
+            payees: payees(from)?,
             parameters: Decode::decode(from)?,
             supply: Decode::decode(from)?,
             height: Decode::decode(from)?,
@@ -75,6 +77,27 @@ impl Decode for State {
         state.due = live.map(|(&id, job)| (job.deadline, id)).collect();
         Ok(state)
     }
+}
+
+/// One is written as it is. Many stand behind an address that nobody has.
+fn put_payees(out: &mut Vec<u8>, payees: &[Address]) {
+    if payees.len() != 1 {
+        NOBODY.encode(out);
+        put_len(out, payees.len());
+    }
+    payees.iter().for_each(|payee| payee.encode(out));
+}
+
+fn payees(from: &mut Reader<'_>) -> Result<Vec<Address>, Error> {
+    let first = Address::decode(from)?;
+    if first != NOBODY {
+        return Ok(vec![first]);
+    }
+    let payees = from.seq(VALIDATORS_MAX)?;
+    if payees.len() < 2 || payees.contains(&NOBODY) {
+        return Err(Error::Invalid("the list of those who are paid is not one of many"));
+    }
+    Ok(payees)
 }
 
 fn put_map<K: Encode, V: Encode>(out: &mut Vec<u8>, map: &BTreeMap<K, V>) {

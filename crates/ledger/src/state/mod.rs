@@ -38,7 +38,8 @@ pub(crate) struct Tip {
 pub struct State {
     genesis: Digest,
     chain: u64,
-    authority: Address,
+    /// Who is paid the fees, in turn: the block of height h pays number h modulo their count. Never empty.
+    payees: Vec<Address>,
     parameters: Parameters,
     supply: Amount,
     height: Height,
@@ -64,7 +65,7 @@ impl State {
         Self {
             genesis: genesis.digest(),
             chain: genesis.chain(),
-            authority: genesis.authority(),
+            payees: genesis.orderer().payees(),
             parameters: *genesis.parameters(),
             supply: genesis.supply(),
             height: Height::new(0),

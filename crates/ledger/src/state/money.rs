@@ -15,8 +15,16 @@ impl State {
         let burned = sender.fee.checked_share_up(self.parameters.fee_burn_ppm).expect(FITS);
         let rest = sender.fee.checked_sub(burned).expect("a share is at most the whole");
         self.burn(burned);
-        self.credit(self.authority, rest);
+        self.credit(self.payee(), rest);
         burned
+    }
+
+    /// Whose turn it is to be paid.
+    fn payee(&self) -> Address {
+        let count = u64::try_from(self.payees.len()).expect("at most 128");
+        let turn = self.height.get().checked_rem(count).expect("somebody is always paid");
+        let turn = usize::try_from(turn).expect("below the count");
+        *self.payees.get(turn).expect("below the count")
     }
 
     /// Takes money from an account.

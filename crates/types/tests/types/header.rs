@@ -4,7 +4,7 @@ use crate::sample::{Random, Sample};
 use crate::signature::{key, sign};
 use assay_codec::Digest;
 use assay_types::header::{Rejection, VERSION};
-use assay_types::{Address, Certified, Finality, Header, Height, address_of};
+use assay_types::{Address, Certified, Finality, Header, Height, Orderer, address_of};
 
 fn certified() -> (Certified, Digest, Address) {
     let header = Header { version: VERSION, ..Header::sample(&mut Random(1)) };
@@ -16,20 +16,21 @@ fn certified() -> (Certified, Digest, Address) {
 #[test]
 fn a_header_is_final_by_its_authority() {
     let (certified, genesis, authority) = certified();
-    assert_eq!(certified.verify(&genesis, &authority), Ok(()));
+    assert_eq!(certified.verify(&genesis, &Orderer::Authority(authority)), Ok(()));
 }
 
 #[test]
 fn rejects_another_version_chain_or_authority() {
     let (good, genesis, authority) = certified();
-    let mut other = good;
+    let mut other = good.clone();
     other.header.version = 2;
-    assert_eq!(other.verify(&genesis, &authority), Err(Rejection::Version(2)));
+    assert_eq!(other.verify(&genesis, &Orderer::Authority(authority)), Err(Rejection::Version(2)));
     let expected = Digest([9; 32]);
-    let got = good.verify(&expected, &authority);
+    let got = good.verify(&expected, &Orderer::Authority(authority));
     assert_eq!(got, Err(Rejection::Genesis { expected, got: genesis }));
     let expected = Address([9; 20]);
-    assert_eq!(good.verify(&genesis, &expected), Err(Rejection::Authority { expected }));
+    let got = good.verify(&genesis, &Orderer::Authority(expected));
+    assert_eq!(got, Err(Rejection::Authority { expected }));
 }
 
 #[test]
@@ -44,9 +45,9 @@ fn every_field_of_a_header_is_signed() {
         |header| header.state_root.0[0] ^= 1,
     ];
     for change in changes {
-        let mut other = good;
+        let mut other = good.clone();
         change(&mut other.header);
-        let got = other.verify(&genesis, &authority);
+        let got = other.verify(&genesis, &Orderer::Authority(authority));
         assert_eq!(got, Err(Rejection::Authority { expected: authority }));
     }
 }

@@ -16,4 +16,5 @@ mod merkle;
 mod sample;
 mod signature;
 mod signing;
+mod validators;
 mod wire;

@@ -16,7 +16,8 @@ use assay_model::Table;
 use assay_receipt::genesis_to_json;
 use assay_types::bounded::{List, Text};
 use assay_types::{
-    Address, Amount, Card, Curve, DatasetId, Disclosure, JobId, Limits, Shape, Threshold, Windows,
+    Address, Amount, Card, Curve, DatasetId, Disclosure, JobId, Limits, Orderer, Shape, Threshold,
+    Windows,
 };
 use assay_wallet::os_random;
 use std::path::Path;
@@ -49,7 +50,10 @@ impl Sale {
         let path = place::genesis_path(dir);
         if !path.exists() {
             let parties = [&owner, &buyer].map(|party| (party.keys().address(), MONEY));
-            let genesis = place::new_genesis(authority.keys().address(), parties.to_vec())?;
+            let genesis = place::new_genesis(
+                Orderer::Authority(authority.keys().address()),
+                parties.to_vec(),
+            )?;
             files::write(&path, genesis_to_json(&genesis).as_bytes(), Readers::All)?;
         }
         let genesis = place::genesis(&path)?;

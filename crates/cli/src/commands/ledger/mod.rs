@@ -1,7 +1,7 @@
 //! `assay ledger new|advance|show`
 
 mod advance;
-mod new;
+pub(crate) mod new;
 mod show;
 
 use crate::{failure::Result, output::Output};

@@ -9,7 +9,7 @@ use crate::{
     place,
 };
 use assay_receipt::genesis_to_json;
-use assay_types::{Address, Amount};
+use assay_types::{Address, Amount, Orderer};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -29,19 +29,20 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         return Err(Failure::new(Code::Conflict, message).hint("choose another --dir"));
     }
     let authority = place::own_wallet(&place::ledger(&args.dir).join("authority"))?;
-    let genesis = place::new_genesis(authority.keys().address(), args.fund.clone())?;
+    let address = authority.keys().address();
+    let genesis = place::new_genesis(Orderer::Authority(address), args.fund.clone())?;
     files::write(&path, genesis_to_json(&genesis).as_bytes(), Readers::All)?;
     let chain = place::open_chain(&args.dir, &genesis, authority)?;
     output.report(report! {
         "chain": genesis.chain(),
         "genesis": genesis.digest().to_string(),
-        "authority": genesis.authority().to_string(),
+        "authority": address.to_string(),
         "accounts": genesis.balances().len(),
         "height": chain.height().get(),
     })
 }
 
-fn funded(text: &str) -> Result<(Address, Amount), String> {
+pub(crate) fn funded(text: &str) -> Result<(Address, Amount), String> {
     let (address, money) = text.split_once('=').ok_or("write ADDRESS=AMOUNT")?;
     let address = inputs::address(address).map_err(|error| error.to_string())?;
     Ok((address, amount(money)?))

@@ -1,0 +1,87 @@
+//! What a quorum of validators has signed.
+//!
+//! The validators agree on one proposal in each view. What they sign when a proposal is final is
+//!
+//! | part | bytes |
+//! |---|---|
+//! | length of the namespace | varint (1) |
+//! | namespace | `assay/consensus/1`, the genesis' digest (32), `_FINALIZE` |
+//! | epoch | varint 0 (1): a chain has one set of validators |
+//! | view | varint (1 to 10) |
+//! | view of the proposal's parent | varint (1 to 10) |
+//! | payload | the header's digest (32) |
+//!
+//! under the suite [`VOTE_DST`](super::VOTE_DST). Varints carry seven bits a byte, the lowest first. These are the
+//! bytes of simplex in commonware 2026.10.0; `node` tests that.
+//!
+//! A block is also final when one that descends from it is. Then the headers from its child to that one
+//! stand in the certificate.
+
+use super::VoteSignature;
+use super::bls::{put_varint, under};
+use super::namespace;
+use crate::header::Header;
+use assay_codec::{Decode, Digest, Encode, Error, Reader, put_bytes, put_seq};
+
+/// Most blocks between one and the first after it that a quorum has finalised.
+pub const DESCENDANTS_MAX: usize = 1024;
+/// Names the protocol; the genesis' digest follows.
+pub const CONSENSUS: &[u8] = b"assay/consensus/1";
+
+/// What is added to the namespace when a proposal is finalised, rather than only notarised.
+const FINALIZE: &[u8] = b"_FINALIZE";
+/// One set of validators, one epoch.
+const EPOCH: u64 = 0;
+
+/// That a quorum has finalised a block, or one of its descendants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// The headers after the block in question, up to the one that was signed. Mostly there is none.
+    pub descendants: Vec<Header>,
+    /// The view in which it was signed.
+    pub view: u64,
+    /// The view of that proposal's parent.
+    pub parent_view: u64,
+    /// Who signed: numbers of validators, strictly rising.
+    pub signers: Vec<u8>,
+    /// The sum of their votes.
+    pub signature: VoteSignature,
+}
+
+impl Certificate {
+    /// Returns the bytes that each signer has signed, on the chain that began with `genesis`.
+    pub fn message(&self, genesis: &Digest, payload: &Digest) -> Vec<u8> {
+        let mut proposal = Vec::new();
+        for number in [EPOCH, self.view, self.parent_view] {
+            put_varint(&mut proposal, number);
+        }
+        proposal.extend_from_slice(&payload.0);
+        under(&[&namespace(genesis), FINALIZE].concat(), &proposal)
+    }
+}
+
+impl Encode for Certificate {
+    fn encode(&self, out: &mut Vec<u8>) {
+        put_seq(out, &self.descendants);
+        self.view.encode(out);
+        self.parent_view.encode(out);
+        put_bytes(out, &self.signers);
+        self.signature.encode(out);
+    }
+}
+
+impl Decode for Certificate {
+    fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
+        let certificate = Self {
+            descendants: from.seq(DESCENDANTS_MAX)?,
+            view: u64::decode(from)?,
+            parent_view: u64::decode(from)?,
+            signers: from.bytes(super::VALIDATORS_MAX)?,
+            signature: VoteSignature::decode(from)?,
+        };
+        if certificate.signers.windows(2).any(|pair| matches!(pair, [a, b] if b <= a)) {
+            return Err(Error::Invalid("the signers of a certificate do not rise"));
+        }
+        Ok(certificate)
+    }
+}
