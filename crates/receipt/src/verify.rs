@@ -109,6 +109,22 @@ pub enum Rejection {
     Proof(#[source] accuracy::Rejection) = 8,
 }
 
+impl Rejection {
+    /// The stable number of the rule.
+    pub fn code(&self) -> u16 {
+        match self {
+            Self::History => 1,
+            Self::Event(_) => 2,
+            Self::Contradiction(_) => 3,
+            Self::Header { .. } => 4,
+            Self::Inclusion { .. } => 5,
+            Self::OtherProof => 6,
+            Self::OtherData => 7,
+            Self::Proof(_) => 8,
+        }
+    }
+}
+
 /// The events of a sale, in their order.
 struct Events<'a> {
     opened: Opened<'a>,

@@ -3,7 +3,10 @@
 mod content;
 mod delist;
 mod publish;
+mod quote;
 mod update;
+
+pub use quote::Quote;
 
 use crate::rejection::rejections;
 use crate::state::State;

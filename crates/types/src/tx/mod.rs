@@ -31,11 +31,12 @@ pub use publish_dataset::PublishDataset;
 pub use reveal_key::RevealKey;
 pub use submit_pass::SubmitPass;
 pub use transfer::Transfer;
+pub use typed::{TypedData, TypedField};
 pub use update_listing::UpdateListing;
 
 use crate::{Address, Amount, BlobId, Height, Signature};
 use assay_codec::{Decode, Digest, Encode, Error, Reader};
-use typed::{Head, Typed};
+use typed::{Head, Signed};
 
 /// Most bytes of a signed transaction; a schema with the longest names fits.
 pub const TX_BYTES_MAX: usize = 1 << 20;
@@ -63,22 +64,17 @@ impl Tx {
     /// Returns what the sender signs on the chain that began with `genesis`.
     pub fn signing_digest(&self, genesis: &Digest) -> [u8; 32] {
         let domain = typed::domain(self.chain, genesis);
-        let head = Head::new(self);
-        let digest = match &self.action {
-            Action::Transfer(action) => action.signing_hash(head, &domain),
-            Action::PublishDataset(action) => action.signing_hash(head, &domain),
-            Action::UpdateListing(action) => action.signing_hash(head, &domain),
-            Action::Delist(action) => action.signing_hash(head, &domain),
-            Action::OpenJob(action) => action.signing_hash(head, &domain),
-            Action::Decline(action) => action.signing_hash(head, &domain),
-            Action::CommitModel(action) => action.signing_hash(head, &domain),
-            Action::OpenTest(action) => action.signing_hash(head, &domain),
-            Action::Concede(action) => action.signing_hash(head, &domain),
-            Action::ProveMiss(action) => action.signing_hash(head, &domain),
-            Action::SubmitPass(action) => action.signing_hash(head, &domain),
-            Action::RevealKey(action) => action.signing_hash(head, &domain),
-        };
-        digest.0
+        self.action.signed().signing_hash(Head::new(self), &domain).0
+    }
+
+    /// Returns what the sender is shown before it signs [`Tx::signing_digest`].
+    pub fn typed_data(&self, genesis: &Digest) -> TypedData {
+        TypedData {
+            chain: self.chain,
+            salt: *genesis,
+            primary_type: self.action.name(),
+            fields: self.action.signed().fields(Head::new(self)),
+        }
     }
 }
 
@@ -162,6 +158,8 @@ impl Action {
 }
 
 macro_rules! tagged {
+    (@inner $action:ident) => { $action };
+    (@inner $action:ident Box) => { $action.as_ref() };
     ($($tag:literal $name:ident $(as $boxed:ident)?,)*) => {
         impl Encode for Action {
             fn encode(&self, out: &mut Vec<u8>) {
@@ -180,6 +178,21 @@ macro_rules! tagged {
                 match u8::decode(from)? {
                     $($tag => $name::decode(from)$(.map($boxed::new))?.map(Self::$name),)*
                     got => Err(Error::Tag { what: "action", got }),
+                }
+            }
+        }
+
+        impl Action {
+            /// Its name, which is that of its typed data.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => stringify!($name),)*
+                }
+            }
+
+            fn signed(&self) -> &dyn Signed {
+                match self {
+                    $(Self::$name(action) => tagged!(@inner action $($boxed)?),)*
                 }
             }
         }
