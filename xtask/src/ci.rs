@@ -4,7 +4,7 @@
 //! profile, so nothing is compiled twice. The tests come last: their runner's own summary ends the
 //! output.
 
-use crate::tidy;
+use crate::{page, tidy};
 use anyhow::{Context, Result, bail};
 use std::{
     path::Path,
@@ -32,6 +32,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     steps.step("test runner", nextest)?;
     steps.cargo("doc tests", "test --workspace --doc")?;
     steps.cargo("build the tests", "nextest run --workspace --no-run")?;
+    steps.step("page", page::check)?;
     steps.times();
     steps.cargo("tests", "nextest run --workspace")
 }

@@ -3,6 +3,7 @@
 
 mod bench;
 mod ci;
+mod page;
 mod tidy;
 
 use std::{
@@ -17,6 +18,7 @@ const USAGE: &str = "usage: cargo xtask <task>
         the workloads of the benchmark table, cold and warm: time per phase, CPU, memory, proof, verification
   load [--senders=N] [--seconds=S] [--block-ms=MS] [--json]
         transfers handed in to a node over HTTP: how many a second, how soon final, its memory
+  page  the page: built anew, compared with what is committed, tested, gone through with a browser
   tidy  what no compiler checks: crate graph, file sizes, verifier headers, forbidden words";
 
 fn main() -> ExitCode {
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         "bench" => bench::proofs(&root(), std::env::args().skip(2)),
         "load" => bench::load(&root(), std::env::args().skip(2)),
         "ci" => ci::run(&root()),
+        "page" => page::check(&root()),
         "tidy" => tidy::run(&root()),
         _ => {
             eprintln!("{USAGE}");

@@ -1,6 +1,6 @@
 //! Blocks and the log, as they are shown.
 
-use crate::fields;
+use crate::{event, fields};
 use assay_types::{Certified, Finality, LogEntry, Topic};
 use serde_json::{Map, Value};
 
@@ -30,6 +30,7 @@ pub fn entry(entry: &LogEntry) -> Map<String, Value> {
         "height": entry.height.get(),
         "time_ms": entry.time_ms,
         "event": entry.event.name(),
+        "details": Value::Object(event::details(&entry.event)),
         "digest": entry.digest().to_string(),
     }
 }

@@ -1,9 +1,9 @@
 //! What a node says over HTTP: paths, documents, problems, and the description of all of them.
 //!
 //! - [`routes`]: every path, what it answers and what it takes; [`openapi`] describes them;
-//! - [`account`], [`listing`], [`job`], [`block`]: what is shown of the market;
+//! - [`account`], [`listing`], [`job`], [`block`], [`event`], [`quote`]: what is shown of the market;
 //! - [`Problem`]: why a request was not served;
-//! - [`Submission`]: what a wallet hands in.
+//! - [`Submission`]: what a wallet hands in; [`typed`]: the same as browsers' wallets sign it.
 //!
 //! A document shows a value in fields that people and scripts read, and carries its canonical
 //! encoding in the field `canonical`, which programs of this project decode ([`canonical`]). Amounts
@@ -13,12 +13,16 @@
 pub mod account;
 pub mod block;
 mod document;
+pub mod event;
 pub mod job;
 pub mod listing;
 pub mod openapi;
+mod parameters;
 mod problem;
+pub mod quote;
 pub mod routes;
 mod submission;
+pub mod typed;
 
 pub use document::{canonical, page, with_canonical};
 pub use problem::Problem;

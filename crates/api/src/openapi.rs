@@ -1,6 +1,7 @@
 //! The description of the interface, OpenAPI 3.1, made of [`ROUTES`].
 
 use crate::Problem;
+use crate::parameters::schema;
 use crate::routes::{Answer, ROUTES, Route};
 use serde_json::{Map, Value, json};
 
@@ -32,7 +33,7 @@ fn operation(route: &Route) -> Value {
         "operationId": name(route),
         "parameters": parameters(route),
         "responses": {
-            if route.method == "post" { "202" } else { "200" }: {
+            if route.path == "/v1/transactions" { "202" } else { "200" }: {
                 "description": "What was asked for",
                 "content": content(route.answer),
             },
@@ -42,11 +43,13 @@ fn operation(route: &Route) -> Value {
             },
         },
     });
-    if route.method == "post" {
-        operation["requestBody"] = json!({
-            "required": true,
-            "content": { "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } },
+    if !route.takes.is_empty() {
+        let content = route.takes.iter().map(|(media, schema)| {
+            let reference = format!("#/components/schemas/{schema}");
+            ((*media).to_owned(), json!({ "schema": { "$ref": reference } }))
         });
+        operation["requestBody"] =
+            json!({ "required": true, "content": content.collect::<Map<_, _>>() });
     }
     operation
 }
@@ -61,12 +64,11 @@ fn name(route: &Route) -> String {
 fn parameters(route: &Route) -> Value {
     let in_path =
         route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    let in_path = in_path.map(|name| {
-        json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } })
-    });
+    let in_path = in_path.map(
+        |name| json!({ "name": name, "in": "path", "required": true, "schema": schema(name) }),
+    );
     let in_query = route.query.iter().map(|(name, meaning)| {
-        let schema = json!({ "type": "string" });
-        json!({ "name": name, "in": "query", "description": meaning, "schema": schema })
+        json!({ "name": name, "in": "query", "description": meaning, "schema": schema(name) })
     });
     in_path.chain(in_query).collect()
 }
@@ -89,6 +91,30 @@ fn schemas() -> Value {
             "type": "object",
             "description": "Fields to read; most carry the canonical bytes of what they show.",
             "properties": { "canonical": { "type": "string", "pattern": "^0x([0-9a-f]{2})*$" } },
+        },
+        "Bytes": { "type": "string", "format": "binary" },
+        "Submission": {
+            "type": "object",
+            "description": "A transaction as a browser's wallet signs it.",
+            "required": ["typed_data", "action", "signature"],
+            "properties": {
+                "typed_data": { "type": "object", "description": "the document of eth_signTypedData_v4" },
+                "action": { "type": "string", "description": "its canonical bytes, hexadecimal" },
+                "signature": { "type": "string", "pattern": "^0x[0-9a-fA-F]{130}$" },
+                "blobs": { "type": "array", "items": { "type": "string" } },
+            },
+        },
+        "Asked": {
+            "type": "object",
+            "description": "An action to be signed; what is not said is what would be admitted now.",
+            "required": ["from", "action"],
+            "properties": {
+                "from": { "type": "string", "pattern": "^0x[0-9a-fA-F]{40}$" },
+                "action": { "type": "string", "description": "its canonical bytes, hexadecimal" },
+                "nonce": { "type": ["integer", "string"] },
+                "validUntil": { "type": ["integer", "string"] },
+                "maxFee": { "type": ["integer", "string"] },
+            },
         },
         "Page": {
             "type": "object",

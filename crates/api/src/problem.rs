@@ -36,6 +36,12 @@ impl Problem {
         Self { status: 413, code: "too-long".into(), detail }
     }
 
+    /// The body is of a media type that is not meant.
+    pub fn media(meant: &str) -> Self {
+        let detail = format!("what is handed in here is {meant}");
+        Self { status: 415, code: "media".into(), detail }
+    }
+
     /// A rule of the ledger, by its number.
     pub fn rule(code: u16, detail: impl Into<String>) -> Self {
         Self { status: 422, code: format!("rule-{code}"), detail: detail.into() }

@@ -11,6 +11,8 @@ pub struct Route {
     pub summary: &'static str,
     /// Parameters of the query, and what they mean.
     pub query: &'static [(&'static str, &'static str)],
+    /// What it takes: media types, and the names of their schemas.
+    pub takes: &'static [(&'static str, &'static str)],
     /// What it answers with.
     pub answer: Answer,
 }
@@ -39,7 +41,7 @@ const fn get(
     query: &'static [(&'static str, &'static str)],
     summary: &'static str,
 ) -> Route {
-    Route { method: "get", path, summary, query, answer }
+    Route { method: "get", path, summary, query, takes: &[], answer }
 }
 
 /// All routes. The node serves these and no others.
@@ -52,6 +54,12 @@ pub const ROUTES: &[Route] = &[
         Answer::Document,
         &[],
         "Money and number of the next transaction",
+    ),
+    get(
+        "/v1/accounts/{address}/history",
+        Answer::Page,
+        PAGE,
+        "What an account did, the last entry first",
     ),
     get(
         "/v1/accounts/{address}/transactions/{nonce}",
@@ -68,11 +76,24 @@ pub const ROUTES: &[Route] = &[
             ("sort", "id, price, sales, burned or success [id]"),
             ("window", "blocks that count for what was burned of late [1000]"),
             ("text", "only those with this in name, description or tags"),
+            ("tag", "only those with this tag"),
+            ("task", "only those of this task category"),
+            ("licence", "only those under this licence"),
+            ("algorithm", "only those that offer it: decision tree, forest or network"),
+            ("owner", "only those of this account"),
             ("all", "also those off the market [false]"),
         ],
         "Listings",
     ),
-    get("/v1/datasets/{dataset}", Answer::Document, &[], "A listing"),
+    get("/v1/datasets/{dataset}", Answer::Document, &[], "A listing, and what the next buyers pay"),
+    get(
+        "/v1/datasets/{dataset}/sales",
+        Answer::Page,
+        PAGE,
+        "What a listing has sold, the last sale first",
+    ),
+    get("/v1/datasets/{dataset}/quote", Answer::Document, &[], "What the next model costs"),
+    get("/v1/facets", Answer::Document, &[], "What listings can be narrowed down by"),
     get("/v1/burned", Answer::Document, &[("since", "the first block")], "What sales have burned"),
     get(
         "/v1/jobs",
@@ -97,12 +118,34 @@ pub const ROUTES: &[Route] = &[
     get("/v1/blobs/{blob}", Answer::Bytes, &[], "A proof, a ciphertext or test rows, by hash"),
     get("/v1/blocks", Answer::Page, PAGE, "Headers, the last one first"),
     get("/v1/blocks/{height}", Answer::Document, &[], "A header and the log of its block"),
-    get("/v1/events", Answer::Events, &[("after", "number of an entry")], "The log, as it grows"),
+    get(
+        "/v1/events",
+        Answer::Events,
+        &[("after", "number of an entry"), ("topic", "job:0x…, dataset:0x… or account:0x… [all]")],
+        "The log, as it grows",
+    ),
     Route {
         method: "post",
         path: "/v1/transactions",
         summary: "Hand in a transaction. Handing it in twice has it executed once",
         query: &[],
+        takes: &[("application/json", "Submission"), ("application/octet-stream", "Bytes")],
+        answer: Answer::Document,
+    },
+    Route {
+        method: "post",
+        path: "/v1/typed-data",
+        summary: "What a wallet signs for an action",
+        query: &[],
+        takes: &[("application/json", "Asked")],
+        answer: Answer::Document,
+    },
+    Route {
+        method: "post",
+        path: "/v1/receipts/verify",
+        summary: "Have a receipt verified. Whoever trusts nobody runs `assay receipt verify`",
+        query: &[("proofs", "also verify the proof of the score, while this node has it [false]")],
+        takes: &[("application/json", "Document")],
         answer: Answer::Document,
     },
     get("/healthz", Answer::Text, &[], "Whether the process lives"),

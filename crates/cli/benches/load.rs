@@ -120,7 +120,7 @@ impl Serving {
         let mut child = assay()
             .args(["node", "run", "--json", "--listen", "127.0.0.1:0", "--dir"])
             .arg(market)
-            .args(["--block-ms", &block_ms.to_string()])
+            .args(["--block-ms", &block_ms.to_string(), "--peer-rate", "0"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

@@ -30,6 +30,8 @@ pub struct Config {
     pub interval: Duration,
     /// The web pages that may ask it from a browser; `*` is all.
     pub origin: Option<String>,
+    /// How much of it its visitors may take.
+    pub bounds: http::Bounds,
 }
 
 /// Why a node ends.
@@ -86,7 +88,7 @@ async fn serve(
     ready(listener.local_addr().map_err(listen)?);
     let ended = mailbox.ended();
     let (stopping, is_stopping) = watch::channel(false);
-    let router = http::router(mailbox, is_stopping, config.origin.as_deref());
+    let router = http::router(mailbox, is_stopping, config.origin.as_deref(), &config.bounds);
     let until = async move {
         tokio::select! {
             () = stop => tracing::info!("asked to stop"),
@@ -95,5 +97,6 @@ async fn serve(
         // Streams end now; without that the server would wait for their readers.
         stopping.send_replace(true);
     };
-    axum::serve(listener, router).with_graceful_shutdown(until).await.map_err(Error::Serve)
+    http::server::serve(listener, router, config.bounds, until).await;
+    Ok(())
 }

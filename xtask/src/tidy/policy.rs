@@ -64,6 +64,7 @@ pub(super) const EDGES: &[(&str, &[&str])] = &[
             "assay-chain",
             "assay-codec",
             "assay-ledger",
+            "assay-model",
             "assay-receipt",
             "assay-types",
         ],
@@ -168,6 +169,10 @@ pub(super) const HOSTS: &[&str] = &[
     "pypi.org",
     "registry.npmjs.org",
     "static.crates.io",
+    // Where authors take donations, as the lock files of npm tell.
+    "opencollective.com",
+    "paulmillr.com",
+    "tidelift.com",
 ];
 
 /// The files that this holds for, by the end of their names.

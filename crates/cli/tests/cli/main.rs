@@ -17,6 +17,7 @@ mod kinds;
 mod models;
 mod networks;
 mod node;
+mod page;
 mod parts;
 mod private;
 mod regression;

@@ -194,7 +194,7 @@ fn every_route_of_the_description_is_served() {
     let (_, body) = answer.split_once("\r\n\r\n").unwrap();
     let description: Value = serde_json::from_str(body).unwrap();
     let paths = description["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 21);
+    assert_eq!(paths.len(), 27);
     for (path, methods) in paths {
         // A stream has no end; another test reads it.
         if path == "/v1/events" {
@@ -215,7 +215,12 @@ fn every_route_of_the_description_is_served() {
         let is_known = answer.starts_with(expects);
         // An account that never was is empty, a job without one has no history, and a block may not
         // be there yet.
-        let special = ["/v1/accounts/{address}", "/v1/jobs/{job}/history", "/v1/blocks/{height}"];
+        let special = [
+            "/v1/accounts/{address}",
+            "/v1/accounts/{address}/history",
+            "/v1/jobs/{job}/history",
+            "/v1/blocks/{height}",
+        ];
         let is_special = special.contains(&path.as_str());
         assert!(is_known || is_special || method == "POST", "{place}: {answer}");
     }

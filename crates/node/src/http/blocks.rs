@@ -50,7 +50,13 @@ pub(super) async fn show(
         let txs = block.txs.iter().map(|signed| {
             let tx = &signed.tx;
             let digest = signed.digest().to_string();
-            json!({ "digest": digest, "from": to_hex(&tx.from.0), "nonce": tx.nonce })
+            json!({
+                "digest": digest,
+                "from": to_hex(&tx.from.0),
+                "nonce": tx.nonce,
+                "action": tx.action.name(),
+                "proofs": tx.action.proofs(),
+            })
         });
         fields.insert("transactions".into(), txs.collect());
         fields.insert("log".into(), log.into());

@@ -1,11 +1,12 @@
 //! Listings.
 
 use super::Shared;
-use super::answer::{Document, Failure, dataset, failed, number};
+use super::answer::{Document, Failure, address, dataset, failed, number};
 use super::page::{Page, flag};
 use assay_api::{Problem, listing, with_canonical};
 use assay_ledger::dataset::Listed;
-use assay_types::{Amount, DatasetId, Height};
+use assay_types::bounded::Text;
+use assay_types::{Address, Amount, DatasetId, Height};
 use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -13,6 +14,8 @@ use std::cmp::Ordering;
 
 /// Blocks that count for what was burned of late, unless another number is given.
 const WINDOW: u64 = 1_000;
+/// How many prices to come are shown.
+const PRICES: u64 = 32;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Listing {
@@ -21,7 +24,57 @@ pub(super) struct Listing {
     sort: Option<String>,
     window: Option<String>,
     text: Option<String>,
+    tag: Option<String>,
+    task: Option<String>,
+    licence: Option<String>,
+    algorithm: Option<String>,
+    owner: Option<String>,
     all: Option<String>,
+}
+
+/// Which listings are meant.
+#[derive(Debug)]
+struct Filter {
+    text: Option<String>,
+    tag: Option<String>,
+    task: Option<String>,
+    licence: Option<String>,
+    algorithm: Option<String>,
+    owner: Option<Address>,
+    all: bool,
+}
+
+impl Filter {
+    fn of(query: &Listing) -> Result<Self, Problem> {
+        Ok(Self {
+            text: query.text.as_ref().map(|text| text.to_lowercase()),
+            tag: query.tag.clone(),
+            task: query.task.clone(),
+            licence: query.licence.clone(),
+            algorithm: query.algorithm.clone(),
+            owner: query.owner.as_deref().map(address).transpose()?,
+            all: flag(query.all.as_deref(), "all")?,
+        })
+    }
+
+    fn admits(&self, listed: &Listed) -> bool {
+        let listing = &listed.listing;
+        let has = |wanted: &Option<String>, found: &dyn Fn(&str) -> bool| {
+            wanted.as_deref().is_none_or(found)
+        };
+        let texts =
+            |texts: &[Text<64>], wanted: &str| texts.iter().any(|text| text.as_str() == wanted);
+        (self.all || !listed.is_delisted)
+            && self.owner.is_none_or(|owner| listed.owner == owner)
+            && has(&self.text, &|text| mentions(listed, text))
+            && has(&self.tag, &|tag| texts(listing.card.tags.as_slice(), tag))
+            && has(&self.task, &|task| texts(listing.card.task_categories.as_slice(), task))
+            && has(&self.licence, &|licence| listing.licence.as_str() == licence)
+            && has(&self.algorithm, &|name| {
+                let offered = listing.limits.algorithms.as_slice();
+                offered.iter().any(|offered| offered.name().to_string() == name)
+            })
+    }
 }
 
 /// A listing, and what its sales have burned in the window.
@@ -37,18 +90,13 @@ pub(super) async fn list(
 ) -> Result<Document, Failure> {
     let order = order(query.sort.as_deref())?;
     let window = query.window.as_deref().map_or(Ok(WINDOW), |text| number(text, "window"))?;
-    let all = flag(query.all.as_deref(), "all")?;
-    let text = query.text.map(|text| text.to_lowercase());
+    let filter = Filter::of(&query)?;
     let page = Page { after: query.after, limit: query.limit };
     let document = shared.ask(move |chain| {
         let now = chain.height();
         let since = Height::new(now.get().saturating_sub(window).saturating_add(1));
         let burned = chain.burned_since(since).map_err(failed)?;
-        let meant = |listed: &Listed| {
-            (all || !listed.is_delisted)
-                && text.as_deref().is_none_or(|text| mentions(listed, text))
-        };
-        let found = chain.state().listings().filter(|(_, listed)| meant(listed));
+        let found = chain.state().listings().filter(|(_, listed)| filter.admits(listed));
         let mut found: Vec<_> = found
             .map(|(&id, listed)| {
                 let burned = burned.get(&id).copied().unwrap_or_default();
@@ -63,6 +111,7 @@ pub(super) async fn list(
             |found| {
                 let mut fields = shown(&found.id, &found.listed, now);
                 fields.insert("burned_in_window".into(), found.burned.to_string().into());
+                fields.insert("next_prices".into(), next_prices(&found.listed, now));
                 with_canonical(fields, &found.listed)
             },
         )
@@ -108,9 +157,21 @@ pub(super) async fn show(
     let document = shared.ask(move |chain| {
         let state = chain.state();
         let listed = state.listing(&id).ok_or_else(|| Problem::not_found("listing"))?;
-        Ok(with_canonical(shown(&id, listed, state.height()), listed))
+        let mut fields = shown(&id, listed, state.height());
+        fields.insert("next_prices".into(), next_prices(listed, state.height()));
+        Ok(with_canonical(fields, listed))
     });
     document.await.map(Document)
+}
+
+/// What the next buyers pay if each of them is sold a model: prices by number of sales, from the next one on.
+fn next_prices(listed: &Listed, now: Height) -> Value {
+    let count = listed.count(now);
+    let prices = (0..PRICES).map(|more| {
+        let count = count.saturating_add(more);
+        json!({ "count": count, "price": listed.listing.curve.price(count).to_string() })
+    });
+    prices.collect()
 }
 
 #[derive(Debug, Deserialize)]

@@ -2,14 +2,26 @@
 
 mod accounts;
 mod answer;
+mod assets;
 mod blobs;
 mod blocks;
+mod body;
+mod bounds;
+mod cors;
 mod datasets;
 mod events;
+mod facets;
+mod idempotency;
 mod jobs;
 mod page;
+mod rate;
+mod receipts;
+mod sales;
+pub(crate) mod server;
 mod status;
 mod transactions;
+
+pub use bounds::Bounds;
 
 use crate::chain::{Gone, Mailbox};
 use crate::metrics::Counters;
@@ -18,12 +30,16 @@ use assay_api::{Problem, SUBMISSION_BYTES_MAX};
 use assay_chain::Chain;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use idempotency::Keys;
+use rate::Rates;
+use server::Peer;
 use std::sync::Arc;
-use tokio::sync::watch;
+use std::time::Instant;
+use tokio::sync::{Semaphore, watch};
 
 /// What handlers share.
 #[derive(Clone, Debug)]
@@ -32,6 +48,10 @@ pub(crate) struct Shared {
     /// Whether the server is about to end.
     stopping: watch::Receiver<bool>,
     counters: Arc<Counters>,
+    keys: Keys,
+    rates: Arc<Rates>,
+    /// Streams of events that may still begin.
+    streams: Arc<Semaphore>,
     /// What browsers are told about pages that may ask.
     origin: Option<HeaderValue>,
 }
@@ -47,19 +67,35 @@ impl Shared {
     }
 }
 
-/// The server of a chain. `stopping` becomes true when streams are to end; `origin` is what pages in a
+/// The routes of a chain. `stopping` becomes true when streams are to end; `origin` is what pages in a
 /// browser may ask it, if any.
-pub fn router(mailbox: Mailbox, stopping: watch::Receiver<bool>, origin: Option<&str>) -> Router {
-    let origin = origin.and_then(|origin| HeaderValue::from_str(origin).ok());
-    let shared = Shared { mailbox, stopping, counters: Arc::default(), origin };
+pub fn router(
+    mailbox: Mailbox,
+    stopping: watch::Receiver<bool>,
+    origin: Option<&str>,
+    bounds: &Bounds,
+) -> Router {
+    let shared = Shared {
+        mailbox,
+        stopping,
+        counters: Arc::default(),
+        keys: Keys::default(),
+        rates: Arc::new(Rates::new(bounds.requests_of_peer)),
+        streams: Arc::new(Semaphore::new(bounds.streams)),
+        origin: origin.and_then(|origin| HeaderValue::from_str(origin).ok()),
+    };
     Router::new()
         .route("/v1/status", get(status::status))
         .route("/v1/genesis", get(status::genesis))
         .route("/v1/openapi.json", get(status::openapi))
         .route("/v1/accounts/{address}", get(accounts::account))
+        .route("/v1/accounts/{address}/history", get(accounts::history))
         .route("/v1/accounts/{address}/transactions/{nonce}", get(accounts::executed))
         .route("/v1/datasets", get(datasets::list))
         .route("/v1/datasets/{dataset}", get(datasets::show))
+        .route("/v1/datasets/{dataset}/sales", get(sales::list))
+        .route("/v1/datasets/{dataset}/quote", get(sales::quote))
+        .route("/v1/facets", get(facets::show))
         .route("/v1/burned", get(datasets::burned))
         .route("/v1/jobs", get(jobs::list))
         .route("/v1/jobs/{job}", get(jobs::show))
@@ -71,9 +107,12 @@ pub fn router(mailbox: Mailbox, stopping: watch::Receiver<bool>, origin: Option<
         .route("/v1/blocks/{height}", get(blocks::show))
         .route("/v1/events", get(events::stream))
         .route("/v1/transactions", post(transactions::submit))
+        .route("/v1/typed-data", post(transactions::typed))
+        .route("/v1/receipts/verify", post(receipts::verify))
         .route("/healthz", get(status::lives))
         .route("/readyz", get(status::is_ready))
         .route("/metrics", get(status::metrics))
+        .merge(assets::router())
         .fallback(nowhere)
         .layer(DefaultBodyLimit::max(SUBMISSION_BYTES_MAX))
         .layer(middleware::from_fn_with_state(shared.clone(), finish))
@@ -86,9 +125,12 @@ async fn nowhere() -> Failure {
 
 /// Counts, and adds the headers that every answer has.
 async fn finish(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let mut response = match admit(&shared, &request) {
+        Some(response) => response,
+        None => next.run(request).await,
+    };
     let counters = &shared.counters;
-    let is_fine = response.status().is_success();
+    let is_fine = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     Counters::add(if is_fine { &counters.served } else { &counters.refused });
     let media = response.headers().get(header::CONTENT_TYPE);
     if !is_fine && media.is_none_or(|media| media != Problem::MEDIA) {
@@ -102,6 +144,20 @@ async fn finish(State(shared): State<Shared>, request: Request, next: Next) -> R
     headers.entry(header::CACHE_CONTROL).or_insert(named("no-store"));
     if let Some(origin) = shared.origin {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(header::VARY, named("Origin"));
     }
     response
+}
+
+/// Answers what no handler need hear: peers that ask too often, and browsers that ask what they may do.
+fn admit(shared: &Shared, request: &Request) -> Option<Response> {
+    if let Some(Peer(peer)) = request.extensions().get() {
+        let cost = if request.method() == Method::POST { rate::WRITE_COST } else { 1 };
+        if let Err(seconds) = shared.rates.take(*peer, cost, Instant::now()) {
+            let mut response = Failure(rate::too_many(seconds)).into_response();
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            return Some(response);
+        }
+    }
+    (shared.origin.is_some() && cors::is_question(request)).then(cors::answer)
 }

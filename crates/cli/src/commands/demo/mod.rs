@@ -8,16 +8,21 @@ mod story;
 
 use crate::{
     delivered::RECEIPT,
-    failure::{Code, Failure, Result},
+    failure::{Code, Explain, Failure, Result},
     output::Output,
     place,
 };
 use assay_agent::{Act, Step};
+use assay_chain::Chain;
 use assay_ledger::job::Ending;
+use assay_node::{Config, http::Bounds};
 use data::Which;
 use model::Model;
 use sale::Sale;
+use serde_json::{Map, Value};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use story::Story;
 
 #[derive(Debug, clap::Args)]
@@ -31,6 +36,9 @@ pub(crate) struct Args {
     /// The folder of the market: ledger, owner, buyer, and what is delivered
     #[arg(long, value_name = "DIR", default_value = "assay-demo")]
     dir: PathBuf,
+    /// Keep the market open afterwards: a node serves it, and its page, on a free port until Ctrl-C
+    #[arg(long)]
+    serve: bool,
 }
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
@@ -52,7 +60,34 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     }
     let report = deliver::deliver(&sale, &placed.job, &story)?;
     story.end(&report);
-    output.report(report.entries)
+    if args.serve {
+        serve(sale.chain, report.entries, output)
+    } else {
+        output.report(report.entries)
+    }
+}
+
+/// Milliseconds between two blocks of a market that is looked at.
+const BLOCK_MS: u64 = 1000;
+
+/// Serves the market until the program is asked to end. The report also says where its page is.
+fn serve(chain: Chain, mut entries: Map<String, Value>, output: &Output) -> Result<()> {
+    let config = Config {
+        listen: (Ipv4Addr::LOCALHOST, 0).into(),
+        interval: Duration::from_millis(BLOCK_MS),
+        origin: None,
+        bounds: Bounds::STANDARD,
+    };
+    let mut told = Ok(());
+    let ready = |address: SocketAddr| {
+        let page = format!("http://{address}/");
+        output.note(&format!("The market is open: {page}  (Ctrl-C ends it)"));
+        entries.insert("page".to_owned(), page.into());
+        told = output.report(entries);
+    };
+    assay_node::run(chain, &config, place::now_ms, ready, assay_node::signalled())
+        .context("the node has ended")?;
+    told
 }
 
 /// Lets both parties do what is due, and makes blocks, until nothing is due any more.

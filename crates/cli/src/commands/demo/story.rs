@@ -263,7 +263,10 @@ impl<'a> Story<'a> {
             "   assay verify {dir}/delivery.proof --ciphertext {dir}/ciphertext.bin"
         ));
         self.tell(format!("   assay model inspect {dir}/model.assay"));
-        self.tell(format!("   assay ledger show --dir {dir}\n"));
+        self.tell(format!("   assay ledger show --dir {dir}"));
+        self.tell(format!(
+            "   assay node run --dir {dir}   (a page at the address that it prints)\n"
+        ));
     }
 }
 

@@ -10,10 +10,9 @@ use crate::{
     threshold::Threshold,
 };
 use assay_agent::journal::Entry;
-use assay_agent::{Audience, Buyer, Order, Quote, Reference};
+use assay_agent::{Audience, Buyer, Order, Reference, quote};
 use assay_codec::{Digest, to_bytes};
 use assay_types::{Amount, DatasetId, Disclosure, Listing};
-use serde_json::{Map, Value};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -57,13 +56,13 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let (mut chain, wallet) = args.party.open()?;
     let order = args.order(&market::listed(&chain, &args.dataset)?.listing)?;
-    let quote = Quote::of(&args.dataset, &*chain).map_err(failure)?;
-    quote.within(args.max_price).map_err(failure)?;
+    let quote = quote::of(&args.dataset, &*chain).map_err(failure)?;
+    quote::within(&quote, args.max_price).map_err(failure)?;
     output.note(&format!(
         "quote: price {}, evaluation fee {}, fees {} to order and {} to show the test set; at most {} in all",
         quote.price, quote.evaluation_fee, quote.order_fee, quote.test_fee, quote.total
     ));
-    let mut entries = quoted(&quote);
+    let mut entries = assay_api::quote::shown(&quote);
     let rows = inputs::rows(&order.test)?;
     entries.extend(report! {
         "rows": rows,
@@ -121,18 +120,6 @@ impl Args {
             max_price: self.max_price,
             commit_window: self.commit_window,
         })
-    }
-}
-
-fn quoted(quote: &Quote) -> Map<String, Value> {
-    report! {
-        "version": quote.version,
-        "price": quote.price.to_string(),
-        "evaluation_fee": quote.evaluation_fee.to_string(),
-        "escrow": quote.escrow.to_string(),
-        "order_fee": quote.order_fee.to_string(),
-        "test_fee": quote.test_fee.to_string(),
-        "total": quote.total.to_string(),
     }
 }
 

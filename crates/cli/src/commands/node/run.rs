@@ -6,7 +6,7 @@ use crate::{
     output::{Output, report},
     place,
 };
-use assay_node::{Config, logs};
+use assay_node::{Config, http::Bounds, logs};
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 #[derive(Debug, clap::Args)]
@@ -27,6 +27,10 @@ pub(crate) struct Args {
     /// Which pages may ask the node from a browser: an origin, or * [default: none but its own]
     #[arg(long, value_name = "ORIGIN", env = "ASSAY_ALLOW_ORIGIN")]
     allow_origin: Option<String>,
+    /// Most requests of one address in a second, on average; what is handed in counts tenfold, and 0 is no limit.
+    /// A proxy before the node makes all its visitors one
+    #[arg(long, value_name = "N", env = "ASSAY_PEER_RATE", default_value_t = Bounds::STANDARD.requests_of_peer)]
+    peer_rate: u32,
     /// How logs are written, on the standard error
     #[arg(long, value_enum, env = "ASSAY_LOG_FORMAT", default_value_t = Logs::Text)]
     log_format: Logs,
@@ -48,6 +52,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
         listen: args.listen,
         interval: Duration::from_millis(args.block_ms),
         origin: args.allow_origin.clone(),
+        bounds: Bounds { requests_of_peer: args.peer_rate, ..Bounds::STANDARD },
     };
     let mut told = Ok(());
     let ready = |address: SocketAddr| {

@@ -1,0 +1,70 @@
+//! The page: built anew, compared with what is committed, tested, and gone through with a browser.
+
+use anyhow::{Context, Result, bail};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// The browser, unless `CHROMIUM` names another one.
+const CHROMIUM: &str = "/usr/bin/chromium";
+
+/// Needs Node.js, npm and Chromium, and the program `target/debug/assay`, which the tests have built.
+pub(crate) fn check(root: &Path) -> Result<()> {
+    let web = root.join("web");
+    npm(&web, &["ci", "--no-audit", "--no-fund"])?;
+    npm(&web, &["test"])?;
+    let built = root.join("target/page");
+    let out = built.display().to_string();
+    npm(&web, &["run", "build", "--", "--outDir", &out, "--emptyOutDir"])?;
+    compare(&web.join("dist"), &built)?;
+    browse(root, &web)
+}
+
+fn npm(web: &Path, args: &[&str]) -> Result<()> {
+    eprintln!("$ npm {}", args.join(" "));
+    let status = Command::new("npm").args(args).current_dir(web).stdin(Stdio::null()).status();
+    let status = status.context("npm cannot be started: Node.js 20.19 or later is needed")?;
+    if status.success() { Ok(()) } else { bail!("`npm {}` failed", args.join(" ")) }
+}
+
+/// Fails if what is committed is not what the sources make, byte for byte.
+fn compare(committed: &Path, built: &Path) -> Result<()> {
+    let (committed, built) = (files(committed)?, files(built)?);
+    let differs = built.iter().find(|(name, bytes)| committed.get(*name) != Some(*bytes));
+    let is_gone = committed.keys().find(|name| !built.contains_key(*name));
+    match differs.map(|(name, _)| name).or(is_gone) {
+        None => Ok(()),
+        Some(name) => bail!(
+            "web/dist/{name} is not what web/src makes: run `npm run build` in web and commit it"
+        ),
+    }
+}
+
+fn files(dir: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
+    let entries = fs::read_dir(dir).with_context(|| format!("{} is missing", dir.display()))?;
+    let file = |entry: fs::DirEntry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        Ok((name, fs::read(entry.path())?))
+    };
+    entries.map(|entry| file(entry?)).collect()
+}
+
+/// A sale from the market to the receipt, by a browser, a node and an owner.
+fn browse(root: &Path, web: &Path) -> Result<()> {
+    let chromium = std::env::var_os("CHROMIUM").map_or_else(|| CHROMIUM.into(), PathBuf::from);
+    if !chromium.exists() {
+        bail!("there is no browser at {}: install chromium, or set CHROMIUM", chromium.display());
+    }
+    let status = Command::new("node")
+        .arg("e2e/sale.mjs")
+        .current_dir(web)
+        .env("ASSAY", root.join("target/debug/assay"))
+        .env("CHROMIUM", chromium)
+        .stdin(Stdio::null())
+        .status()
+        .context("node cannot be started")?;
+    if status.success() { Ok(()) } else { bail!("the page failed in the browser") }
+}
