@@ -15,7 +15,7 @@
 //! Where one authority orders the blocks, the order of transactions is that of their submission, and `produce`
 //! signs. Where many validators do, they agree on a [`Proposal`]: [`Chain::propose`] makes one,
 //! [`Chain::execute`] judges that of another, [`Chain::finalize`] takes what they have certified. Everything that
-//! a block binds is the same. `docs/design/0003-chain-and-receipt.md` and `0023-validators.md` say more.
+//! a block binds is the same. `docs/design/0003-chain-and-receipt.md` and `0025-validators.md` say more.
 //!
 //! Place in the graph: above `ledger`, `statements`, `receipt` and `wallet`.
 
