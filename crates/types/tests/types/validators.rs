@@ -19,7 +19,7 @@ fn secret(seed: u8) -> SecretKey {
     SecretKey::key_gen(&[seed; 32], &[]).unwrap()
 }
 
-/// Proves possession as `node` does: the length of the namespace, the namespace, the key.
+/// Proves possession: the length of the namespace, the namespace, the key.
 fn validator(seed: u8) -> Validator {
     let public = secret(seed).sk_to_pk().to_bytes();
     let message = [&[u8::try_from(POSSESSION.len()).unwrap()], POSSESSION, &public].concat();
@@ -240,4 +240,36 @@ fn one_way_of_being_final_does_not_count_for_the_other() {
     let got = many.verify(&GENESIS, &Orderer::Authority(authority));
     assert_eq!(got, Err(HeaderRejection::Kind));
     assert_eq!(one.verify(&GENESIS, &set), Err(HeaderRejection::Kind));
+}
+
+/// Certificates that the consensus library has made: other code than what verifies them here.
+#[test]
+fn certificates_of_the_library_hold() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../vectors/finality-1.json");
+    let vector: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let genesis: Genesis = from_bytes(&bytes(&vector["genesis"])).unwrap();
+    let blocks = vector["blocks"].as_array().unwrap();
+    assert_eq!(blocks.len(), 3);
+    for block in blocks {
+        let encoded = bytes(&block["certified"]);
+        let certified: Certified = from_bytes(&encoded).unwrap();
+        assert_eq!(to_bytes(&certified), encoded);
+        assert_eq!(certified.header.digest().to_string(), block["header"]);
+        certified.verify(&genesis.digest(), genesis.orderer()).unwrap();
+        let Finality::Validators(certificate) = &certified.finality else { panic!("validators") };
+        let last = certificate.descendants.last().unwrap_or(&certified.header);
+        let message = certificate.message(&genesis.digest(), &last.digest());
+        assert_eq!(message, bytes(&block["message"]));
+        let mut later = certificate.clone();
+        later.view += 1;
+        let changed = Certified { finality: Finality::Validators(later), ..certified.clone() };
+        assert!(changed.verify(&genesis.digest(), genesis.orderer()).is_err());
+    }
+}
+
+fn bytes(text: &serde_json::Value) -> Vec<u8> {
+    let digits = text.as_str().unwrap().strip_prefix("0x").unwrap();
+    let byte = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
+    (0..digits.len()).step_by(2).map(byte).collect()
 }
