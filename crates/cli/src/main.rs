@@ -38,6 +38,7 @@ mod stop;
 mod terms;
 mod threshold;
 mod told;
+mod validator;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -96,6 +96,11 @@ fn authority(dir: &Path) -> Result<Wallet> {
     Wallet::open(dir, &from_file(&beside)?).map_err(|error| wallet_failure(error, dir))
 }
 
+/// Opens the ledger of a folder whose blocks are ordered by validators.
+pub(crate) fn follow(dir: &Path, genesis: &Genesis) -> Result<Chain> {
+    Chain::follow(&ledger(dir), genesis).map_err(opened)
+}
+
 /// Opens the ledger of a folder, with the wallet of its authority.
 pub(crate) fn open_chain(dir: &Path, genesis: &Genesis, authority: Wallet) -> Result<Chain> {
     Chain::open(&ledger(dir), genesis, authority).map_err(opened)

@@ -96,6 +96,11 @@ impl Node {
         }
     }
 
+    /// What the node says of itself.
+    pub fn status(&self) -> Result<Value, MarketError> {
+        self.document("/v1/status")
+    }
+
     fn value<T: Decode>(&self, path: &str) -> Result<Option<T>, MarketError> {
         let document = self.transport.document(path)?;
         document.map(|document| decoded(&document)).transpose()

@@ -1,12 +1,14 @@
-//! A node: a chain that makes blocks by itself, and answers over HTTP.
+//! A node: a chain that gets blocks by itself, and answers over HTTP.
 //!
 //! One thread owns the chain ([`chain`]); everybody else asks it questions through a mailbox and gets
-//! answers about final blocks. The interface ([`http`]) is that of `assay_api`.
+//! answers about final blocks. Blocks come from that thread, where one authority makes them, or from the
+//! [`consensus`] of many validators. The interface ([`http`]) is that of `assay_api`.
 //!
 //! Private rows, wallets of parties and provers never come near a node: they live in the agents that
 //! talk to it.
 
 pub mod chain;
+pub mod consensus;
 pub mod http;
 pub mod logs;
 mod metrics;
@@ -55,12 +57,17 @@ pub enum Error {
     /// The thread of the chain is gone.
     #[error("the chain's thread has ended by itself")]
     Thread,
+    /// The consensus cannot begin, or has failed.
+    #[error("the node does not take part in the consensus any more")]
+    Consensus(#[source] consensus::network::Error),
 }
 
-/// Runs a node until `stop` is done, then lets what is being answered finish and makes a last block of
-/// what waits. `ready` is told the address.
+/// Runs a node until `stop` is done, then lets what is being answered finish. Where one authority makes the blocks,
+/// a last one is made of what waits. `validator` says how a node takes part where many order the blocks. `ready` is told
+/// the address.
 pub fn run(
     chain: Chain,
+    validator: Option<consensus::network::Config>,
     config: &Config,
     clock: fn() -> u64,
     ready: impl FnOnce(SocketAddr),
@@ -68,18 +75,39 @@ pub fn run(
 ) -> Result<(), Error> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(Error::Serve)?;
-    let (mailbox, actor) = chain::start(chain, config.interval, clock);
-    let served = runtime.block_on(serve(config, mailbox, ready, stop));
-    // The mailbox is gone with the server: the actor makes its last block and ends.
+    let genesis = chain.genesis().clone();
+    let pace = match genesis.validators() {
+        Some(_) => chain::Pace::Consensus,
+        None => chain::Pace::Every(config.interval),
+    };
+    let (mailbox, actor) = chain::start(chain, pace, clock);
+    let consensus = validator
+        .map(|validator| consensus::network::start(&genesis, validator, mailbox.clone()))
+        .transpose()
+        .map_err(Error::Consensus);
+    let (served, consensus) = match consensus {
+        Ok(mut consensus) => {
+            let served = runtime.block_on(serve(config, mailbox, consensus.as_mut(), ready, stop));
+            (served, consensus.map_or(Ok(()), |running| running.stop().map_err(Error::Consensus)))
+        }
+        Err(error) => {
+            // Or the actor would wait for questions.
+            drop(mailbox);
+            (Ok(()), Err(error))
+        }
+    };
+    // The mailboxes are gone with the server and the consensus: the actor makes its last block and ends.
     drop(runtime);
     let ended = actor.join().map_err(|_| Error::Thread)?;
     served?;
+    consensus?;
     ended.map_err(Error::Chain)
 }
 
 async fn serve(
     config: &Config,
     mailbox: chain::Mailbox,
+    consensus: Option<&mut consensus::network::Running>,
     ready: impl FnOnce(SocketAddr),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
@@ -87,12 +115,24 @@ async fn serve(
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     ready(listener.local_addr().map_err(listen)?);
     let ended = mailbox.ended();
+    let (gossip, failed) = match consensus {
+        Some(running) => (Some(running.gossip.clone()), Some(running.ended())),
+        None => (None, None),
+    };
+    let failed = async move {
+        match failed {
+            Some(failed) => failed.await,
+            None => std::future::pending().await,
+        }
+    };
     let (stopping, is_stopping) = watch::channel(false);
-    let router = http::router(mailbox, is_stopping, config.origin.as_deref(), &config.bounds);
+    let router =
+        http::router(mailbox, gossip, is_stopping, config.origin.as_deref(), &config.bounds);
     let until = async move {
         tokio::select! {
             () = stop => tracing::info!("asked to stop"),
             () = ended => tracing::error!("the chain has ended"),
+            () = failed => tracing::error!("the consensus has ended"),
         }
         // Streams end now; without that the server would wait for their readers.
         stopping.send_replace(true);

@@ -11,14 +11,14 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 /// A party that runs.
-struct Daemon {
+pub(crate) struct Daemon {
     child: Child,
     told: Lines<BufReader<ChildStdout>>,
 }
 
 impl Daemon {
     /// Starts it, and waits until it has greeted its node.
-    fn start(session: &Session, side: &str, url: &str, more: &[&str]) -> Self {
+    pub(crate) fn start(session: &Session, side: &str, url: &str, more: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_assay"))
             .args([side, "run", "--json", "--node", url, "--wallet", &format!("d/{side}")])
             .args(more)
@@ -41,7 +41,7 @@ impl Daemon {
     }
 
     /// Waits until it tells that it did this.
-    fn until(&mut self, did: &str) {
+    pub(crate) fn until(&mut self, did: &str) {
         while let Some(told) = self.next() {
             if told["did"] == did {
                 return;
@@ -50,13 +50,13 @@ impl Daemon {
         panic!("it has ended without having {did}");
     }
 
-    fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// What it did until it ended by itself, and its exit code.
-    fn rest(mut self) -> (Vec<String>, i32) {
+    pub(crate) fn rest(mut self) -> (Vec<String>, i32) {
         let mut all = Vec::new();
         while let Some(told) = self.next() {
             all.push(told["did"].as_str().unwrap_or("failed").to_owned());
@@ -109,7 +109,7 @@ fn pass(mut from: TcpStream, mut to: TcpStream) {
 }
 
 /// Publishes the wines, and orders a tree.
-fn ordered(session: &Session, url: &str) -> String {
+pub(crate) fn ordered(session: &Session, url: &str) -> String {
     let (train, test) = (data("wine/train.csv"), data("wine/test.csv"));
     let publish =
         ["dataset", "publish", "--data", &train, "--target", "cultivar", "--card", "card.json"];

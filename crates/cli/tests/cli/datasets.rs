@@ -7,7 +7,7 @@ use std::fs;
 
 /// Where the owner of the market `d` acts.
 pub(crate) const OWNER: [&str; 4] = ["--ledger", "d", "--wallet", "d/owner"];
-const CARD: &str =
+pub(crate) const CARD: &str =
     r#"{"pretty_name": "Wine", "tags": ["chemistry"], "source_datasets": "Aeberhard, Forina"}"#;
 
 /// A market and a card.

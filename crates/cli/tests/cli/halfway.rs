@@ -8,8 +8,8 @@ use assay_chain::Chain;
 use assay_model::TreeParameters;
 use assay_types::bounded::{List, Text};
 use assay_types::{
-    Algorithm, Amount, Card, Curve, DatasetId, Disclosure, Genesis, Limits, Offered, Parameters,
-    Shape, Threshold, Windows,
+    Address, Algorithm, Amount, Card, Curve, DatasetId, Disclosure, Genesis, Limits, Offered,
+    Parameters, Shape, Threshold, Windows,
 };
 use assay_wallet::{Cost, Wallet, os_random};
 use std::fs;
@@ -21,6 +21,13 @@ pub(crate) fn market() -> Session {
     let session = Session::empty();
     opened(&session);
     session
+}
+
+/// A folder with wallets that open quickly and belong to no market yet; returns whose they are besides.
+pub(crate) fn wallets() -> (Session, [Address; 2]) {
+    let session = Session::empty();
+    let addresses = ["owner", "buyer"].map(|name| wallet(&session, name).keys().address());
+    (session, addresses)
 }
 
 /// A job that waits for its owner; blocks 1 and 2 hold the listing and the order.
@@ -39,19 +46,22 @@ pub(crate) fn ordered() -> Session {
 }
 
 fn opened(session: &Session) -> (Chain, Owner, Buyer) {
-    let cheap = Cost::new(8, 1, 1).unwrap();
-    let [authority, owner, buyer] = ["ledger/authority", "owner", "buyer"].map(|name| {
-        let dir = session.path("d").join(name);
-        let wallet = Wallet::create(&dir, "x", cheap, &mut os_random).unwrap();
-        fs::write(dir.join("password"), "x").unwrap();
-        wallet
-    });
+    let [authority, owner, buyer] =
+        ["ledger/authority", "owner", "buyer"].map(|name| wallet(session, name));
     let genesis = genesis(&authority, [&owner, &buyer]);
     session.put("d/genesis.json", assay_receipt::genesis_to_json(&genesis));
     let chain = Chain::open(&session.path("d/ledger"), &genesis, authority).unwrap();
     let owner = Owner::open(owner, &genesis.digest()).unwrap();
     let buyer = Buyer::open(buyer, &genesis.digest()).unwrap();
     (chain, owner, buyer)
+}
+
+fn wallet(session: &Session, name: &str) -> Wallet {
+    let dir = session.path("d").join(name);
+    let cheap = Cost::new(8, 1, 1).unwrap();
+    let wallet = Wallet::create(&dir, "x", cheap, &mut os_random).unwrap();
+    fs::write(dir.join("password"), "x").unwrap();
+    wallet
 }
 
 fn genesis(authority: &Wallet, parties: [&Wallet; 2]) -> Genesis {

@@ -24,4 +24,5 @@ mod regression;
 mod session;
 mod training;
 mod usage;
+mod validators;
 mod wallets;

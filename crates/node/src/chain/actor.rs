@@ -1,30 +1,47 @@
-//! Answers questions, and makes a block at every interval.
+//! Answers questions, and makes a block at every interval where one authority does.
 
-use super::mailbox::{Mailbox, Question, Seen, WAITING_MAX};
+use super::lanes::{Lanes, Next};
+use super::mailbox::{Mailbox, Open, Seen};
 use assay_chain::{Chain, Error};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
+/// Who makes the blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// This thread, at every interval.
+    Every(Duration),
+    /// The consensus, by its questions.
+    Consensus,
+}
+
 /// Starts the thread; it ends when the last mailbox is dropped, or when no block can be made.
 pub fn start(
     chain: Chain,
-    interval: Duration,
+    pace: Pace,
     clock: fn() -> u64,
 ) -> (Mailbox, JoinHandle<Result<(), Error>>) {
-    let (questions, asked) = sync_channel(WAITING_MAX);
+    let lanes = Arc::new(Lanes::default());
     let (tell, seen) = watch::channel(seen(&chain));
-    let actor = Actor { chain, asked, tell, interval, clock };
-    (Mailbox { questions, seen }, thread::spawn(move || actor.run()))
+    let actor = Actor { chain, lanes: lanes.clone(), tell, pace, clock };
+    (Mailbox { open: Arc::new(Open(lanes)), seen }, thread::spawn(move || actor.run()))
 }
 
 struct Actor {
     chain: Chain,
-    asked: Receiver<Question>,
+    lanes: Arc<Lanes>,
     tell: watch::Sender<Seen>,
-    interval: Duration,
+    pace: Pace,
     clock: fn() -> u64,
+}
+
+impl Drop for Actor {
+    fn drop(&mut self) {
+        // Whoever waits for an answer hears that none will come.
+        self.lanes.abandon();
+    }
 }
 
 fn seen(chain: &Chain) -> Seen {
@@ -33,20 +50,38 @@ fn seen(chain: &Chain) -> Seen {
 
 impl Actor {
     fn run(mut self) -> Result<(), Error> {
-        let mut due = Instant::now() + self.interval;
+        let mut due = self.due();
         loop {
-            match self.asked.recv_timeout(due.saturating_duration_since(Instant::now())) {
-                Ok(question) => question(&mut self.chain),
-                Err(RecvTimeoutError::Timeout) => {}
-                // What was taken is not forgotten.
-                Err(RecvTimeoutError::Disconnected) if self.chain.pending() == 0 => return Ok(()),
-                Err(RecvTimeoutError::Disconnected) => return self.produce(),
+            match self.lanes.pop(due) {
+                Next::Question(question) => question(&mut self.chain),
+                Next::Nothing => {}
+                // What was taken is not forgotten, where this thread makes the blocks.
+                Next::End if due.is_none() || self.chain.pending() == 0 => return Ok(()),
+                Next::End => return self.produce(),
             }
-            if due <= Instant::now() {
+            if due.is_some_and(|due| due <= Instant::now()) {
                 self.produce()?;
-                due = Instant::now() + self.interval;
+                due = self.due();
             }
+            self.tell();
         }
+    }
+
+    fn due(&self) -> Option<Instant> {
+        match self.pace {
+            Pace::Every(interval) => Some(Instant::now() + interval),
+            Pace::Consensus => None,
+        }
+    }
+
+    /// Tells everybody of a new block.
+    fn tell(&self) {
+        let new = seen(&self.chain);
+        self.tell.send_if_modified(|old| {
+            let is_new = *old != new;
+            *old = new;
+            is_new
+        });
     }
 
     fn produce(&mut self) -> Result<(), Error> {
@@ -64,7 +99,7 @@ impl Actor {
                 "block"
             );
         }
-        self.tell.send_replace(seen(&self.chain));
+        self.tell();
         Ok(())
     }
 }

@@ -1,16 +1,13 @@
 //! How the chain is asked.
 
+use super::lanes::{Lane, Lanes};
+use crate::consensus::Door;
 use assay_chain::Chain;
 use assay_types::Height;
+use std::fmt;
 use std::future::Future;
-use std::sync::mpsc::{SyncSender, TrySendError};
+use std::sync::Arc;
 use tokio::sync::{oneshot, watch};
-
-/// Most questions that wait for an answer.
-pub(super) const WAITING_MAX: usize = 256;
-
-/// A question.
-pub(super) type Question = Box<dyn FnOnce(&mut Chain) + Send>;
 
 /// What everybody may look at without asking.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,10 +19,25 @@ pub struct Seen {
 }
 
 /// Where the chain is asked.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Mailbox {
-    pub(super) questions: SyncSender<Question>,
+    pub(super) open: Arc<Open>,
     pub(super) seen: watch::Receiver<Seen>,
+}
+
+/// Closes the lanes when the last mailbox is dropped.
+pub(super) struct Open(pub(super) Arc<Lanes>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+impl fmt::Debug for Mailbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mailbox").field("seen", &*self.seen.borrow()).finish_non_exhaustive()
+    }
 }
 
 /// Why there is no answer.
@@ -45,12 +57,17 @@ impl Mailbox {
         &self,
         question: impl FnOnce(&mut Chain) -> T + Send + 'static,
     ) -> Result<T, Gone> {
+        self.ask_in(Lane::Ordinary, question).await
+    }
+
+    async fn ask_in<T: Send + 'static>(
+        &self,
+        lane: Lane,
+        question: impl FnOnce(&mut Chain) -> T + Send + 'static,
+    ) -> Result<T, Gone> {
         let (tell, told) = oneshot::channel();
         let question = move |chain: &mut Chain| drop(tell.send(question(chain)));
-        self.questions.try_send(Box::new(question)).map_err(|error| match error {
-            TrySendError::Full(_) => Gone::Busy,
-            TrySendError::Disconnected(_) => Gone::Ended,
-        })?;
+        self.open.0.push(lane, Box::new(question))?;
         told.await.map_err(|_| Gone::Ended)
     }
 
@@ -63,5 +80,21 @@ impl Mailbox {
     pub fn ended(&self) -> impl Future<Output = ()> + Send + 'static {
         let mut seen = self.seen.clone();
         async move { while seen.changed().await.is_ok() {} }
+    }
+}
+
+impl Door for Mailbox {
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Chain) -> T + Send + 'static,
+    ) -> Option<T> {
+        self.ask_in(Lane::Urgent, question).await.ok()
+    }
+
+    async fn ask_later<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Chain) -> T + Send + 'static,
+    ) -> Option<T> {
+        self.ask_in(Lane::Ordinary, question).await.ok()
     }
 }

@@ -24,6 +24,7 @@ mod transactions;
 pub use bounds::Bounds;
 
 use crate::chain::{Gone, Mailbox};
+use crate::consensus::gossip::Gossip;
 use crate::metrics::Counters;
 use answer::{Failure, named};
 use assay_api::{Problem, SUBMISSION_BYTES_MAX};
@@ -45,6 +46,8 @@ use tokio::sync::{Semaphore, watch};
 #[derive(Clone, Debug)]
 pub(crate) struct Shared {
     mailbox: Mailbox,
+    /// Where transactions are told of, if there are other validators.
+    gossip: Option<Gossip>,
     /// Whether the server is about to end.
     stopping: watch::Receiver<bool>,
     counters: Arc<Counters>,
@@ -67,16 +70,18 @@ impl Shared {
     }
 }
 
-/// The routes of a chain. `stopping` becomes true when streams are to end; `origin` is what pages in a
+/// The routes of a chain. `gossip` is told of transactions that were taken; `stopping` becomes true when streams are to end; `origin` is what pages in a
 /// browser may ask it, if any.
 pub fn router(
     mailbox: Mailbox,
+    gossip: Option<Gossip>,
     stopping: watch::Receiver<bool>,
     origin: Option<&str>,
     bounds: &Bounds,
 ) -> Router {
     let shared = Shared {
         mailbox,
+        gossip,
         stopping,
         counters: Arc::default(),
         keys: Keys::default(),

@@ -4,11 +4,13 @@ use super::Shared;
 use super::answer::{Document, Failure};
 use crate::metrics::{Number, text};
 use assay_api::openapi;
+use assay_chain::Chain;
 use assay_receipt::genesis_to_json;
+use assay_types::Finality;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub(super) async fn status(State(shared): State<Shared>) -> Result<Document, Failure> {
     let document = shared.ask(|chain| {
@@ -22,10 +24,33 @@ pub(super) async fn status(State(shared): State<Shared>) -> Result<Document, Fai
             "log_entries": chain.entry_count(),
             "waiting": chain.pending(),
             "burned": state.burned().to_string(),
+            "order": order(chain),
             "version": env!("CARGO_PKG_VERSION"),
         }))
     });
     document.await.map(Document)
+}
+
+/// Who orders the blocks, and who signed the last one.
+fn order(chain: &Chain) -> Value {
+    let Some(validators) = chain.genesis().validators() else {
+        return json!({ "kind": "authority" });
+    };
+    let last = chain.block(chain.height()).ok().flatten().map(|block| block.certified.finality);
+    let (view, signers) = match last {
+        Some(Finality::Validators(certificate)) => {
+            (Some(certificate.view), certificate.signers.clone())
+        }
+        _ => (None, Vec::new()),
+    };
+    json!({
+        "kind": "validators",
+        "validators": validators.count(),
+        "quorum": validators.quorum(),
+        "view": view,
+        "signers": signers,
+        "candidates": chain.candidates(),
+    })
 }
 
 pub(super) async fn genesis(State(shared): State<Shared>) -> Result<Response, Failure> {

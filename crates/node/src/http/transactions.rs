@@ -57,7 +57,11 @@ async fn take(shared: &Shared, is_json: bool, body: Bytes) -> Result<String, Fai
         assay_codec::from_bytes(&body)
             .map_err(|error| Problem::malformed(format!("not a transaction: {error}")))?
     };
+    let told = shared.gossip.as_ref().map(|gossip| (gossip, submission.clone()));
     let tx = shared.ask(move |chain| hand_in(chain, submission)).await?;
+    if let Some((gossip, submission)) = told {
+        gossip.send(&submission);
+    }
     Counters::add(&shared.counters.taken);
     Ok(tx.to_string())
 }

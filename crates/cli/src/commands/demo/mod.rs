@@ -85,7 +85,7 @@ fn serve(chain: Chain, mut entries: Map<String, Value>, output: &Output) -> Resu
         entries.insert("page".to_owned(), page.into());
         told = output.report(entries);
     };
-    assay_node::run(chain, &config, place::now_ms, ready, assay_node::signalled())
+    assay_node::run(chain, None, &config, place::now_ms, ready, assay_node::signalled())
         .context("the node has ended")?;
     told
 }

@@ -1,5 +1,7 @@
-//! `assay node run|status`
+//! `assay node init|genesis|run|status`
 
+mod genesis;
+mod init;
 mod run;
 mod status;
 
@@ -7,7 +9,11 @@ use crate::{failure::Result, output::Output};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Serve the market of a folder over HTTP, and make blocks
+    /// Make the keys of a validator
+    Init(init::Args),
+    /// Begin a chain whose blocks are ordered by validators
+    Genesis(genesis::Args),
+    /// Serve the market of a folder over HTTP, and make blocks, alone or with other validators
     Run(run::Args),
     /// Ask a node how it is
     Status(status::Args),
@@ -15,6 +21,8 @@ pub(crate) enum Command {
 
 pub(crate) fn run(command: &Command, output: &Output) -> Result<()> {
     match command {
+        Command::Init(args) => init::run(args, output),
+        Command::Genesis(args) => genesis::run(args, output),
         Command::Run(args) => run::run(args, output),
         Command::Status(args) => status::run(args, output),
     }

@@ -17,11 +17,15 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let node =
         Node::connect(&args.url).hint("is it running? `assay node run` prints its address")?;
+    let status = node.status()?;
+    let order = status.get("order").cloned().unwrap_or_default();
     output.report(report! {
         "chain": node.genesis().chain(),
         "genesis": node.genesis().digest().to_string(),
         "height": node.height()?.get(),
         "listings": node.listings()?.len(),
         "jobs": node.jobs(None)?.len(),
+        "waiting": status.get("waiting").cloned().unwrap_or_default(),
+        "order": order,
     })
 }

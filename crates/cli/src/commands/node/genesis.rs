@@ -1,0 +1,55 @@
+//! `assay node genesis --validator FILE… --fund ADDRESS=AMOUNT… --out DIR`
+
+use crate::{
+    commands::ledger::new::funded,
+    failure::{Code, Failure, Result},
+    files::{self, Readers},
+    output::{Output, report},
+    place,
+    validator::{self, Public},
+};
+use assay_receipt::genesis_to_json;
+use assay_types::{Address, Amount, Orderer, Validators};
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// What a validator tells of itself, as `assay node init` wrote it; once per validator
+    #[arg(long, value_name = "FILE", required = true)]
+    validator: Vec<PathBuf>,
+    /// What an account begins with; once per account
+    #[arg(long, value_name = "ADDRESS=AMOUNT", required = true, value_parser = funded)]
+    fund: Vec<(Address, Amount)>,
+    /// The folders that get `genesis.json` and `peers.json`; all validators need the same two files
+    #[arg(long, value_name = "DIR", required = true)]
+    out: Vec<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
+    for dir in &args.out {
+        if place::genesis_path(dir).exists() {
+            let message = format!("there is a genesis in {} already", dir.display());
+            return Err(Failure::new(Code::Conflict, message).hint("choose another --out"));
+        }
+    }
+    let read = args.validator.iter().map(|path| Public::read(path));
+    let mut peers = read.collect::<Result<Vec<_>>>()?;
+    peers.sort_by_key(|peer| peer.validator.network);
+    let set = peers.iter().map(|peer| peer.validator.clone()).collect();
+    let set = Validators::new(set).map_err(|rule| Failure::new(Code::Unverified, rule))?;
+    let quorum = set.quorum();
+    let genesis = place::new_genesis(Orderer::Validators(set), args.fund.clone())?;
+    for dir in &args.out {
+        std::fs::create_dir_all(dir)?;
+        validator::write_peers(&validator::peers_path(dir), &peers)?;
+        let path = place::genesis_path(dir);
+        files::write(&path, genesis_to_json(&genesis).as_bytes(), Readers::All)?;
+    }
+    output.report(report! {
+        "chain": genesis.chain(),
+        "genesis": genesis.digest().to_string(),
+        "validators": peers.len(),
+        "quorum": quorum,
+        "accounts": genesis.balances().len(),
+    })
+}

@@ -1,0 +1,116 @@
+//! A validator's files: `validator/`, its wallet; `validator.json`, what a genesis says of it; `peers.json`, where the
+//! others listen.
+
+use crate::{
+    failure::{Code, Explain, Failure, Result},
+    files::{self, Readers},
+    place,
+};
+use assay_codec::{from_hex, to_hex};
+use assay_node::consensus::keys::Secrets;
+use assay_types::{
+    Address, Validator,
+    validators::{VoteKey, VoteSignature},
+};
+use assay_wallet::Wallet;
+use serde_json::{Value, json};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+/// The name of the format, in the field `format`.
+const FORMAT: &str = "assay/validator/1";
+/// Most bytes of one of these files.
+const BYTES_MAX: u64 = 1 << 20;
+
+/// What a validator tells everybody, and where its peers find it.
+#[derive(Clone, Debug)]
+pub(crate) struct Public {
+    pub(crate) validator: Validator,
+    pub(crate) address: SocketAddr,
+}
+
+/// Where a validator tells of itself.
+pub(crate) fn path(dir: &Path) -> PathBuf {
+    dir.join("validator.json")
+}
+
+/// Where the others' addresses lie.
+pub(crate) fn peers_path(dir: &Path) -> PathBuf {
+    dir.join("peers.json")
+}
+
+/// Opens the wallet of the validator in a folder; makes it if there is none.
+pub(crate) fn wallet(dir: &Path) -> Result<Wallet> {
+    place::own_wallet(&dir.join("validator"))
+}
+
+/// The secrets of a validator come from the seed of its wallet: there is one thing to back up.
+pub(crate) fn secrets(wallet: &Wallet) -> Secrets {
+    Secrets::from_seeds(&wallet.keys().network_seed(), &wallet.keys().vote_seed())
+}
+
+impl Public {
+    /// Reads what a validator tells of itself.
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let shown = path.display().to_string();
+        let value: Value = serde_json::from_slice(&files::read(path, BYTES_MAX)?)
+            .code(Code::Unverified)
+            .context(format!("{shown} is not JSON"))?;
+        let field = |name: &str| {
+            value.get(name).and_then(Value::as_str).ok_or_else(|| {
+                Failure::new(Code::Unverified, format!("{shown} has no field {name}"))
+            })
+        };
+        if field("format")? != FORMAT {
+            return Err(Failure::new(Code::Unverified, format!("{shown} is no validator"))
+                .hint("`assay node init` writes such a file"));
+        }
+        let vote = from_hex::<48>(field("vote_key")?).code(Code::Unverified)?;
+        let vote = VoteKey::new(vote).map_err(|rule| Failure::new(Code::Unverified, rule))?;
+        let validator = Validator {
+            network: from_hex(field("network_key")?).code(Code::Unverified)?,
+            vote,
+            possession: VoteSignature(from_hex(field("possession")?).code(Code::Unverified)?),
+            payee: Address(from_hex(field("payee")?).code(Code::Unverified)?),
+        };
+        let address = field("address")?.parse().code(Code::Unverified)?;
+        Ok(Self { validator, address })
+    }
+
+    /// Writes it.
+    pub(crate) fn write(&self, path: &Path) -> Result<()> {
+        let Validator { network, vote, possession, payee } = &self.validator;
+        let value = json!({
+            "format": FORMAT,
+            "network_key": to_hex(network),
+            "vote_key": vote.to_string(),
+            "possession": possession.to_string(),
+            "payee": payee.to_string(),
+            "address": self.address.to_string(),
+        });
+        files::write(path, format!("{value:#}\n").as_bytes(), Readers::All)
+    }
+}
+
+/// Writes where validators listen.
+pub(crate) fn write_peers(path: &Path, peers: &[Public]) -> Result<()> {
+    let peer = |peer: &Public| json!({ "network_key": to_hex(&peer.validator.network), "address": peer.address.to_string() });
+    let value = Value::from(peers.iter().map(peer).collect::<Vec<_>>());
+    files::write(path, format!("{value:#}\n").as_bytes(), Readers::All)
+}
+
+/// Reads where validators listen.
+pub(crate) fn read_peers(path: &Path) -> Result<Vec<([u8; 32], SocketAddr)>> {
+    let none = || Failure::new(Code::Unverified, format!("{} is no list of peers", path.display()));
+    let value: Value =
+        serde_json::from_slice(&files::read(path, BYTES_MAX)?).map_err(|_| none())?;
+    let peer = |peer: &Value| {
+        let field = |name| peer.get(name).and_then(Value::as_str);
+        let key = from_hex(field("network_key")?).ok()?;
+        Some((key, field("address")?.parse().ok()?))
+    };
+    let peers = value.as_array().ok_or_else(none)?.iter().map(peer);
+    peers.collect::<Option<_>>().ok_or_else(none)
+}

@@ -1,0 +1,60 @@
+//! Transactions, from the node where they were handed in to the others.
+//!
+//! A node sends what it has taken to all validators, once: they are all connected. Whoever leads puts it in a
+//! block. What did not arrive waits where it was handed in, until that node leads.
+
+use super::Door;
+use assay_api::Submission;
+use assay_chain::PROPOSAL_BYTES_MAX;
+use assay_codec::{from_bytes, to_bytes};
+use commonware_p2p::{Receiver, Recipients, Sender};
+use commonware_utils::channel::mpsc;
+
+/// Most transactions that wait to be sent.
+const WAITING_MAX: usize = 256;
+
+/// Sends transactions to the other validators.
+#[derive(Clone, Debug)]
+pub struct Gossip(mpsc::Sender<Vec<u8>>);
+
+/// What is to be sent.
+#[derive(Debug)]
+pub struct Outbox(mpsc::Receiver<Vec<u8>>);
+
+/// Returns both ends.
+pub fn channel() -> (Gossip, Outbox) {
+    let (sender, receiver) = mpsc::channel(WAITING_MAX);
+    (Gossip(sender), Outbox(receiver))
+}
+
+impl Gossip {
+    /// Sends a transaction that was taken here. If too many wait, it stays here and is proposed from here.
+    pub fn send(&self, submission: &Submission) {
+        let _ = self.0.try_send(to_bytes(submission));
+    }
+}
+
+/// Sends what is handed in here.
+pub async fn send(mut outbox: Outbox, mut sender: impl Sender) {
+    while let Some(bytes) = outbox.0.recv().await {
+        sender.send(Recipients::All, bytes, false);
+    }
+}
+
+/// Takes what others send. What is refused here was taken there: numbers may arrive out of order, and the other
+/// node will propose it.
+pub async fn receive(door: impl Door, mut receiver: impl Receiver) {
+    while let Ok((_, message)) = receiver.recv().await {
+        let bytes = message.as_ref();
+        if PROPOSAL_BYTES_MAX < bytes.len() {
+            continue;
+        }
+        let Ok(submission) = from_bytes::<Submission>(bytes) else { continue };
+        let submit = move |chain: &mut assay_chain::Chain| {
+            chain.submit(submission.tx, submission.blobs).map(drop).is_ok()
+        };
+        if door.ask_later(submit).await != Some(true) {
+            tracing::debug!("a transaction of a peer was not taken");
+        }
+    }
+}

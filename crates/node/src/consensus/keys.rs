@@ -1,0 +1,127 @@
+//! Keys, in the form of the library.
+
+use assay_codec::Digest as Hash;
+use assay_types::validators::{POSSESSION, VoteKey, VoteSignature, namespace};
+use assay_types::{Address, Certificate, Header, Validator, Validators};
+use commonware_codec::{Copying, DecodeExt as _, Encode as _};
+use commonware_consensus::simplex::scheme::bls12381_multisig;
+use commonware_consensus::simplex::types::Finalization;
+use commonware_cryptography::Signer as _;
+use commonware_cryptography::bls12381::primitives::group::{G1, Private};
+use commonware_cryptography::bls12381::primitives::ops;
+use commonware_cryptography::bls12381::primitives::variant::MinPk;
+use commonware_cryptography::{blake3, ed25519};
+use commonware_utils::ordered::BiMap;
+use std::fmt;
+
+/// Names a validator to its peers.
+pub type PublicKey = ed25519::PublicKey;
+/// Names a block: the digest of its header.
+pub type Digest = blake3::Digest;
+/// How votes are signed and added up: BLS12-381, keys in G1, signatures in G2, with the signers named.
+pub type Scheme = bls12381_multisig::Scheme<PublicKey, MinPk>;
+
+/// Why keys cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A network key of the genesis is none.
+    #[error("the network key of validator {0} is not a key of Ed25519")]
+    NetworkKey(usize),
+    /// A vote key of the genesis is none. Cannot be, since the genesis was checked.
+    #[error("the vote key of validator {0} is not a key of BLS12-381")]
+    VoteKey(usize),
+    /// The genesis names others.
+    #[error("the genesis names no validator with these keys")]
+    Stranger,
+}
+
+/// The two secrets of a validator.
+#[derive(Clone)]
+pub struct Secrets {
+    pub(super) network: ed25519::PrivateKey,
+    vote: Private,
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Secrets").field("network", &self.public()).finish_non_exhaustive()
+    }
+}
+
+impl Secrets {
+    /// Derives the secrets from two seeds, which must be secret and independent.
+    pub fn from_seeds(network: &[u8; 32], vote: &[u8; 32]) -> Self {
+        let network =
+            ed25519::PrivateKey::decode(Copying(network)).expect("any 32 bytes are a seed");
+        let mut candidate = Hash::of_bytes("assay/validator/vote/1", vote);
+        loop {
+            // About every other candidate lies below the order of the group.
+            match Private::decode(Copying(&candidate.0)) {
+                Ok(vote) => return Self { network, vote },
+                Err(_) => candidate = Hash::of_bytes("assay/validator/vote/1", &candidate.0),
+            }
+        }
+    }
+
+    /// The name under which peers know this validator.
+    pub fn public(&self) -> PublicKey {
+        self.network.public_key()
+    }
+
+    /// What a genesis says of this validator, whose fees go to `payee`.
+    pub fn validator(&self, payee: Address) -> Validator {
+        let public = ops::compute_public::<MinPk>(&self.vote);
+        let possession = ops::sign_proof_of_possession::<MinPk>(&self.vote, POSSESSION);
+        Validator {
+            network: fixed(&self.public().encode()),
+            vote: VoteKey::new(fixed(&public.encode())).expect("the key of a secret is one"),
+            possession: VoteSignature(fixed(&possession.encode())),
+            payee,
+        }
+    }
+
+    /// What this validator signs with, as one of `validators`.
+    pub fn scheme(&self, genesis: &Hash, validators: &Validators) -> Result<Scheme, Error> {
+        let participants = participants(validators)?;
+        let scheme = Scheme::signer(&namespace(genesis), participants, self.vote.clone());
+        scheme.ok_or(Error::Stranger)
+    }
+}
+
+/// Returns the validators in the form of the library, which orders them as we do.
+fn participants(validators: &Validators) -> Result<BiMap<PublicKey, G1>, Error> {
+    let mut pairs = Vec::new();
+    for (index, validator) in validators.list().iter().enumerate() {
+        let network = public_key(&validator.network).ok_or(Error::NetworkKey(index))?;
+        let vote =
+            G1::decode(Copying(validator.vote.as_bytes())).map_err(|_| Error::VoteKey(index))?;
+        pairs.push((network, vote));
+    }
+    Ok(BiMap::try_from(pairs).expect("the keys of a genesis are distinct"))
+}
+
+/// Reads a network key.
+pub fn public_key(bytes: &[u8; 32]) -> Option<PublicKey> {
+    PublicKey::decode(Copying(bytes)).ok()
+}
+
+/// Returns a certificate of the library in the form that receipts carry.
+pub fn certificate(
+    finalization: &Finalization<Scheme, Digest>,
+    descendants: Vec<Header>,
+) -> Option<Certificate> {
+    let signature = finalization.certificate.signature.get()?.encode();
+    let signers = finalization.certificate.signers.iter();
+    Some(Certificate {
+        descendants,
+        view: finalization.proposal.round.view().get(),
+        parent_view: finalization.proposal.parent.get(),
+        signers: signers.map(|signer| u8::try_from(signer.get()).ok()).collect::<Option<_>>()?,
+        signature: VoteSignature(fixed(&signature)),
+    })
+}
+
+fn fixed<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    bytes.try_into().expect("keys and signatures have a fixed length")
+}

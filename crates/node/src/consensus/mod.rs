@@ -1,0 +1,47 @@
+//! Blocks ordered by many validators: simplex, behind the chain.
+//!
+//! Everything of the consensus library stays in this module. The chain says what is valid (`assay_chain::Proposal`
+//! and the three methods that judge it); this module finds out what is agreed.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | [`keys`] | a validator's secrets, and the set of a genesis in the form of the library |
+//! | [`block`] | a proposal as the library sends, stores and names it |
+//! | [`application`] | proposes and judges, by asking the chain |
+//! | [`finalizer`] | hands what is final to the chain, in order |
+//! | [`faults`] | keeps the evidence against those who vote twice |
+//! | [`gossip`] | transactions, from the node where they were handed in to the others |
+//! | [`engine`] | puts all of it together, upon any runtime and network |
+//! | [`settings`] | the numbers that the library is given |
+//! | [`network`] | authenticated connections, upon the operating system's runtime |
+//!
+//! The same engine runs in the deterministic simulator (`tests/sim`). `docs/design/0025-validators.md` says what is
+//! signed, `0026-consensus.md` how it is agreed on.
+
+pub mod application;
+pub mod block;
+pub mod engine;
+pub mod faults;
+pub mod finalizer;
+pub mod gossip;
+pub mod keys;
+pub mod network;
+pub mod settings;
+
+use assay_chain::Chain;
+use std::future::Future;
+
+/// Where the chain is asked.
+pub trait Door: Clone + Send + Sync + 'static {
+    /// Asks a question that the consensus waits for, before all others. `None`: the chain has ended.
+    fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Chain) -> T + Send + 'static,
+    ) -> impl Future<Output = Option<T>> + Send;
+
+    /// Asks a question that can wait. `None`: the chain has ended, or too many wait.
+    fn ask_later<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Chain) -> T + Send + 'static,
+    ) -> impl Future<Output = Option<T>> + Send;
+}

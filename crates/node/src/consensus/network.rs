@@ -1,0 +1,222 @@
+//! Validators that run: authenticated connections, upon the operating system's runtime, in threads of their own.
+
+use super::application::Application;
+use super::engine::{self, Channels, message_bytes_max};
+use super::faults::Faults;
+use super::gossip::{self, Gossip, Outbox};
+use super::keys::{self, PublicKey, Secrets};
+use super::{Door, finalizer};
+use assay_types::Genesis;
+use assay_types::validators::namespace;
+use commonware_cryptography::ChaCha20Poly1305;
+use commonware_p2p::authenticated::lookup;
+use commonware_p2p::{Address, AddressableManager as _};
+use commonware_runtime::{Handle, Quota, Runner as _, Supervisor as _, tokio};
+use commonware_stream::cups::{self, Cups};
+use commonware_stream::sake::{self, Sake};
+use commonware_utils::channel::oneshot;
+use commonware_utils::ordered::Map;
+use commonware_utils::{NZU32, NZUsize};
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+/// Messages of one stream that a peer may send in a second, and that wait to be read.
+const MESSAGES_MAX: u32 = 1024;
+
+/// How a validator takes part.
+#[derive(Debug)]
+pub struct Config {
+    /// Its keys.
+    pub secrets: Secrets,
+    /// Where it listens for its peers.
+    pub listen: SocketAddr,
+    /// Where the others listen, by their network keys.
+    pub peers: Vec<([u8; 32], SocketAddr)>,
+    /// Where the consensus keeps what it has signed. Whoever loses it may vote twice.
+    pub dir: PathBuf,
+    /// Time between two blocks.
+    pub interval: Duration,
+}
+
+/// Why the consensus does not begin, or has ended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The genesis names an authority.
+    #[error("the genesis names no validators")]
+    Genesis,
+    /// The keys do not fit.
+    #[error(transparent)]
+    Keys(#[from] keys::Error),
+    /// Somebody's key is none of the genesis.
+    #[error("a peer is no validator of the genesis, or is named twice")]
+    Peer,
+    /// A block cannot be written.
+    #[error(transparent)]
+    Finalizer(#[from] finalizer::Error),
+    /// The threads cannot be started.
+    #[error("the threads of the consensus cannot be started")]
+    Thread(#[source] std::io::Error),
+    /// A fault of the program, or of its disk; the log has more.
+    #[error("the consensus has ended by itself")]
+    Panic,
+}
+
+/// A consensus that runs. Dropping it does not end it.
+#[derive(Debug)]
+pub struct Running {
+    thread: thread::JoinHandle<Result<(), Error>>,
+    stop: oneshot::Sender<()>,
+    /// Is told when it has ended.
+    ended: Option<oneshot::Receiver<()>>,
+    /// Where transactions go.
+    pub gossip: Gossip,
+    /// What was found against other validators.
+    pub faults: Faults,
+}
+
+impl Running {
+    /// Is done when the consensus has ended by itself; once.
+    pub fn ended(&mut self) -> impl Future<Output = ()> + Send + 'static {
+        let ended = self.ended.take();
+        async move {
+            match ended {
+                Some(ended) => drop(ended.await),
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// Asks it to end, and waits.
+    pub fn stop(self) -> Result<(), Error> {
+        let _ = self.stop.send(());
+        self.thread.join().map_err(|_| Error::Panic)?
+    }
+}
+
+/// Starts to take part in the chain behind `door`.
+pub fn start(genesis: &Genesis, config: Config, door: impl Door) -> Result<Running, Error> {
+    let validators = genesis.validators().ok_or(Error::Genesis)?;
+    let scheme = config.secrets.scheme(&genesis.digest(), validators)?;
+    let count = u32::try_from(validators.count()).map_err(|_| Error::Genesis)?;
+    let members: Vec<_> = validators.list().iter().map(|one| one.network).collect();
+    let peers = peers(&config, &members)?;
+    let (gossip, outbox) = gossip::channel();
+    let faults = Faults::default();
+    let (stop, stopped) = oneshot::channel();
+    let (tell, ended) = oneshot::channel();
+    let setup = Setup {
+        scheme,
+        count,
+        peers,
+        genesis: genesis.digest(),
+        config,
+        outbox,
+        faults: faults.clone(),
+    };
+    let body = move || {
+        let result = setup.run(door, stopped);
+        let _ = tell.send(());
+        result
+    };
+    let thread =
+        thread::Builder::new().name("consensus".into()).spawn(body).map_err(Error::Thread)?;
+    Ok(Running { thread, stop, ended: Some(ended), gossip, faults })
+}
+
+/// Returns where every peer listens, oneself included.
+fn peers(config: &Config, members: &[[u8; 32]]) -> Result<Map<PublicKey, Address>, Error> {
+    let own = (config.secrets.public(), config.listen.into());
+    let mut list: Vec<(PublicKey, Address)> = vec![own];
+    for (key, address) in &config.peers {
+        let public = keys::public_key(key).ok_or(Error::Peer)?;
+        if !members.contains(key) {
+            return Err(Error::Peer);
+        }
+        if public != config.secrets.public() {
+            list.push((public, (*address).into()));
+        }
+    }
+    Map::try_from(list).map_err(|_| Error::Peer)
+}
+
+struct Setup {
+    scheme: keys::Scheme,
+    count: u32,
+    peers: Map<PublicKey, Address>,
+    genesis: assay_codec::Digest,
+    config: Config,
+    outbox: Outbox,
+    faults: Faults,
+}
+
+impl Setup {
+    fn run(self, door: impl Door, stopped: oneshot::Receiver<()>) -> Result<(), Error> {
+        let settings = tokio::Config::new()
+            .with_storage_directory(&self.config.dir)
+            .with_worker_threads(2)
+            .with_catch_panics(false);
+        tokio::Runner::new(settings).start(|context| async move {
+            let Self { scheme, count, peers, genesis, config, outbox, faults } = self;
+            let Config { secrets, listen, interval, .. } = config;
+            let handshake = Cups::<_, ChaCha20Poly1305>::new(
+                Sake {
+                    signer: secrets.network.clone(),
+                    synchrony_bound: Duration::from_secs(5),
+                    max_handshake_age: Duration::from_secs(10),
+                    version: sake::Version::V1,
+                },
+                cups::Version::V1,
+            );
+            // The addresses come from the operator, and may well be private ones.
+            let settings = lookup::Config::local(
+                handshake,
+                &namespace(&genesis),
+                listen,
+                NonZeroUsize::new(count as usize).unwrap_or(NonZeroUsize::MIN),
+                message_bytes_max(count),
+                NZUsize!(1024),
+            );
+            let (mut network, mut oracle) =
+                lookup::Network::new(context.child("network"), settings);
+            oracle.track(0, peers);
+            let rate = Quota::per_second(NZU32!(MESSAGES_MAX));
+            let channels = Channels {
+                votes: network.register(0, rate),
+                certificates: network.register(1, rate),
+                resolver: network.register(2, rate),
+                backfill: network.register(3, rate),
+                blocks: network.register(4, rate),
+                transactions: network.register(5, rate),
+            };
+            let network: Handle<()> = network.start();
+            let config = engine::Config {
+                public_key: secrets.public(),
+                scheme,
+                genesis,
+                peers: oracle.clone(),
+                blocker: oracle,
+                door,
+                outbox,
+                faults,
+                interval,
+                partition: String::new(),
+            };
+            let application = Application::new(config.door.clone(), interval);
+            let engine = engine::run(context.child("engine"), config, application, channels);
+            let stopped = async move {
+                if stopped.await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            };
+            ::tokio::select! {
+                result = engine => result.map_err(Error::from),
+                _ = network => Err(Error::Panic),
+                () = stopped => Ok(()),
+            }
+        })
+    }
+}

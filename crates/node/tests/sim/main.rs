@@ -1,0 +1,18 @@
+//! Validators in a simulator: the engine of the node, upon a runtime and a network in which the same seed gives
+//! the same run. One file per way to misbehave.
+//!
+//! `cargo xtask sim <seed>` runs the schedule of faults of one seed (`random.rs`) and prints what was done.
+
+#![allow(clippy::unwrap_used, reason = "in a test, what fails must panic")]
+
+mod crash;
+mod dead;
+mod liar;
+mod partition;
+mod random;
+mod single;
+mod slow;
+mod together;
+mod twice;
+mod vectors;
+mod world;

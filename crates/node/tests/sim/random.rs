@@ -1,0 +1,103 @@
+//! Faults drawn from a seed: crashes, lost folders, partitions, bad links, and one validator that is bad all along.
+//!
+//! Four validators, of which at most one is bad or dead at a time while anything is expected of the others.
+
+use super::world::{Role, World, good_link, link, simulate};
+use rand::RngExt as _;
+use std::time::Duration;
+
+/// Faults of one run.
+const STEPS: usize = 5;
+/// The seeds of every run of the tests. `ASSAY_SIM_SEEDS` names more: one, or `first..last`.
+const SEEDS: std::ops::Range<u64> = 100..104;
+
+#[derive(Clone, Copy, Debug)]
+enum Fault {
+    Crash,
+    Wipe,
+    Partition,
+    Slow,
+    CrashAll,
+}
+
+const FAULTS: [Fault; 5] =
+    [Fault::Crash, Fault::Wipe, Fault::Partition, Fault::Slow, Fault::CrashAll];
+
+#[test]
+fn whatever_happens_the_validators_agree() {
+    let seeds = match std::env::var("ASSAY_SIM_SEEDS") {
+        Err(_) => SEEDS,
+        Ok(text) => match text.split_once("..") {
+            Some((first, last)) => first.parse().unwrap()..last.parse().unwrap(),
+            None => {
+                let seed: u64 = text.parse().unwrap();
+                seed..seed + 1
+            }
+        },
+    };
+    for seed in seeds {
+        run(seed);
+    }
+}
+
+#[allow(clippy::print_stdout, reason = "a run that fails is understood by what was done")]
+fn run(seed: u64) {
+    let bad = [Role::Honest, Role::Honest, Role::Liar, Role::Twice][(seed % 4) as usize];
+    let mut roles = [Role::Honest; 4];
+    roles[(seed / 4 % 4) as usize] = bad;
+    println!("seed {seed}: {roles:?}");
+    let headers = simulate(seed, &roles, |mut world| async move {
+        world.start_all().await;
+        world.grow(1).await;
+        for nonce in 0..STEPS as u64 {
+            let fault = FAULTS[world.context.random_range(0..FAULTS.len())];
+            let victim = world.context.random_range(0..4);
+            println!("  at {:?}: {fault:?} of {victim}", world.heights());
+            let taker = (0..4).find(|&at| world.nodes[at].role == Role::Honest).unwrap();
+            world.submit(taker, nonce);
+            strike(&mut world, fault, victim).await;
+            world.check();
+            world.submit_again(taker, nonce);
+            world.until("the transfer", |world| nonce < world.transferred()).await;
+            world.grow(1).await;
+        }
+        world.check()
+    });
+    println!("  {} blocks, the last is {}", headers.len(), headers.last().unwrap().digest());
+}
+
+/// Does it, waits a while, and mends it.
+async fn strike(world: &mut World, fault: Fault, victim: usize) {
+    let time = Duration::from_millis(world.context.random_range(100..5_000));
+    match fault {
+        Fault::Crash => {
+            world.crash(victim);
+            world.wait(time).await;
+            world.start(victim).await;
+        }
+        // Whoever forgets what it has voted for may vote twice: that is a fault of its own kind, and so only one
+        // who is alone with it may.
+        Fault::Wipe if world.nodes.iter().all(|node| node.role == Role::Honest) => {
+            world.crash(victim);
+            world.wait(time).await;
+            world.wipe(victim);
+            world.start(victim).await;
+        }
+        Fault::Wipe => world.wait(time).await,
+        Fault::Partition => {
+            world.connect(|from, to| (from / 2 == to / 2).then(good_link)).await;
+            world.wait(time).await;
+            world.connect(|_, _| Some(good_link())).await;
+        }
+        Fault::Slow => {
+            world.connect(|_, _| Some(link(200, 80, 0.9))).await;
+            world.wait(time).await;
+            world.connect(|_, _| Some(good_link())).await;
+        }
+        Fault::CrashAll => {
+            (0..4).for_each(|index| world.crash(index));
+            world.wait(time).await;
+            world.start_all().await;
+        }
+    }
+}

@@ -1,0 +1,392 @@
+//! A chain of several validators, each with a folder of its own, and what must hold whatever happens.
+
+use assay_api::Submission;
+use assay_chain::Chain;
+use assay_node::consensus::Door;
+use assay_node::consensus::application::Application;
+use assay_node::consensus::engine::{self, Channels, message_bytes_max};
+use assay_node::consensus::faults::Faults;
+use assay_node::consensus::finalizer::Error;
+use assay_node::consensus::gossip::{self, Gossip};
+use assay_node::consensus::keys::{PublicKey, Scheme, Secrets};
+use assay_types::tx::Transfer;
+use assay_types::{
+    Address, Amount, Blobs, Genesis, Header, Height, Orderer, Parameters, SignedTx, Tx, Validators,
+};
+use assay_wallet::Keys;
+use commonware_consensus::simplex::mocks::conflicter::{self, Conflicter};
+use commonware_cryptography::blake3::Blake3;
+use commonware_p2p::simulated::{self, Link, Network, Oracle};
+use commonware_runtime::deterministic::{self, Context};
+use commonware_runtime::{Clock as _, Handle, Quota, Runner as _, Spawner as _, Supervisor as _};
+use commonware_utils::{NZU32, NZUsize, Probability};
+use std::future::Future;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Time between two blocks.
+pub(crate) const INTERVAL: Duration = Duration::from_millis(200);
+/// Between two looks at what is waited for.
+const LOOK: Duration = Duration::from_millis(50);
+/// Most messages of one peer and kind in a second; the library reserves room for as many.
+const MESSAGES_MAX: u32 = 1_000;
+/// Looks before a wait is given up: two minutes of the simulation.
+const LOOKS_MAX: usize = 2_400;
+
+/// A chain in the same thread; gone once its validator has crashed.
+#[derive(Clone)]
+pub(crate) struct Direct(Arc<Mutex<Option<Chain>>>);
+
+impl Direct {
+    /// Asks at once.
+    pub(crate) fn now<T>(&self, question: impl FnOnce(&mut Chain) -> T) -> Option<T> {
+        self.0.lock().unwrap().as_mut().map(question)
+    }
+}
+
+impl Door for Direct {
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Chain) -> T + Send + 'static,
+    ) -> Option<T> {
+        self.now(question)
+    }
+
+    async fn ask_later<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Chain) -> T + Send + 'static,
+    ) -> Option<T> {
+        self.now(question)
+    }
+}
+
+/// How a validator behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// As it should.
+    Honest,
+    /// Proposes blocks whose state is made up.
+    Liar,
+    /// Votes twice, whatever it hears of.
+    Twice,
+}
+
+/// One validator.
+pub(crate) struct Node {
+    pub(crate) secrets: Secrets,
+    pub(crate) role: Role,
+    pub(crate) door: Direct,
+    pub(crate) faults: Faults,
+    gossip: Option<Gossip>,
+    handle: Option<Handle<Result<(), Error>>>,
+    /// Lives so far.
+    lives: u64,
+    /// Times it has lost its folders.
+    wiped: u64,
+}
+
+/// All of them.
+pub(crate) struct World {
+    pub(crate) context: Context,
+    pub(crate) genesis: Genesis,
+    pub(crate) nodes: Vec<Node>,
+    oracle: Oracle<PublicKey, Context>,
+    dir: TempDir,
+}
+
+/// Whose money is sent around.
+pub(crate) fn alice() -> Keys {
+    Keys::from_seed(&[200; 32])
+}
+
+pub(crate) const BOB: Address = Address([201; 20]);
+
+pub(crate) fn secrets(number: u8) -> Secrets {
+    Secrets::from_seeds(&[number + 1; 32], &[number + 101; 32])
+}
+
+/// The genesis of `count` validators, and their secrets in its order.
+pub(crate) fn genesis(count: u8) -> (Genesis, Vec<Secrets>) {
+    let mut all: Vec<_> = (0..count)
+        .map(|number| (secrets(number).validator(Address([number; 20])), secrets(number)))
+        .collect();
+    all.sort_by_key(|(validator, _)| validator.network);
+    let (validators, secrets): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+    let parameters = Parameters {
+        fee: Amount::new(2),
+        proof_fee: Amount::new(3),
+        blob_fee: Amount::new(1),
+        fee_burn_ppm: 500_000,
+        listing_burn: Amount::new(5),
+        sale_burn_ppm: 50_000,
+        sale_burn_min: Amount::new(1),
+        window_min: 2 * u64::from(count).max(1),
+        window_max: 1000,
+    };
+    let orderer = Orderer::Validators(Validators::new(validators).unwrap());
+    let balances = vec![(alice().address(), Amount::new(1_000_000))];
+    (Genesis::with(7, 0, orderer, parameters, balances).unwrap(), secrets)
+}
+
+/// A link of this quality.
+pub(crate) fn link(latency_ms: u64, jitter_ms: u64, success: f64) -> Link {
+    Link {
+        latency: Duration::from_millis(latency_ms),
+        jitter: Duration::from_millis(jitter_ms),
+        success_rate: Probability::from_f64(success).unwrap(),
+    }
+}
+
+pub(crate) fn good_link() -> Link {
+    link(10, 3, 1.0)
+}
+
+/// Runs a test among validators of these roles, which are all connected and not yet alive.
+pub(crate) fn simulate<T, F: Future<Output = T>>(
+    seed: u64,
+    roles: &[Role],
+    test: impl FnOnce(World) -> F,
+) -> T {
+    let settings = deterministic::Config::new().with_seed(seed);
+    let roles = roles.to_vec();
+    deterministic::Runner::new(settings).start(|context| async move {
+        let world = World::new(context, &roles).await;
+        test(world).await
+    })
+}
+
+impl World {
+    async fn new(context: Context, roles: &[Role]) -> Self {
+        let (genesis, secrets) = genesis(u8::try_from(roles.len()).unwrap());
+        let count = u32::try_from(roles.len()).unwrap();
+        let peers: Vec<_> = secrets.iter().map(Secrets::public).collect();
+        let settings = simulated::Config {
+            max_size: message_bytes_max(count),
+            max_peers_per_set: NZUsize!(4),
+            disconnect_on_block: true,
+            tracked_peer_sets: NZUsize!(1),
+        };
+        let (network, oracle) =
+            Network::new_with_peers(context.child("network"), settings, peers).await;
+        network.start();
+        let nodes = secrets.into_iter().zip(roles).map(|(secrets, &role)| Node {
+            secrets,
+            role,
+            door: Direct(Arc::default()),
+            faults: Faults::default(),
+            gossip: None,
+            handle: None,
+            lives: 0,
+            wiped: 0,
+        });
+        let nodes = nodes.collect();
+        let world = Self { context, genesis, nodes, oracle, dir: tempfile::tempdir().unwrap() };
+        world.connect(|_, _| Some(good_link())).await;
+        world
+    }
+
+    /// Sets every link anew; `None` cuts it.
+    pub(crate) async fn connect(&self, quality: impl Fn(usize, usize) -> Option<Link>) {
+        for from in 0..self.nodes.len() {
+            for to in 0..self.nodes.len() {
+                if from == to {
+                    continue;
+                }
+                let ends = (self.nodes[from].secrets.public(), self.nodes[to].secrets.public());
+                // There may be none.
+                let _ = self.oracle.remove_link(ends.0.clone(), ends.1.clone()).await;
+                if let Some(link) = quality(from, to) {
+                    self.oracle.add_link(ends.0, ends.1, link).await.unwrap();
+                }
+            }
+        }
+    }
+
+    pub(crate) async fn start_all(&mut self) {
+        for index in 0..self.nodes.len() {
+            self.start(index).await;
+        }
+    }
+
+    /// Brings a validator to life, with what its folders hold.
+    pub(crate) async fn start(&mut self, index: usize) {
+        let dir = self.dir.path().join(format!("{index}-{}", self.nodes[index].wiped));
+        let node = &mut self.nodes[index];
+        assert!(node.handle.is_none(), "it is alive");
+        node.lives += 1;
+        let public = node.secrets.public();
+        let control = self.oracle.control(public.clone());
+        let quota = Quota::per_second(NZU32!(MESSAGES_MAX));
+        let mut channels = Vec::new();
+        for number in 0..6 {
+            channels.push(control.register(number, quota).await.unwrap());
+        }
+        let [votes, certificates, resolver, backfill, blocks, transactions] =
+            <[_; 6]>::try_from(channels).ok().unwrap();
+        let validators = self.genesis.validators().unwrap();
+        let scheme = node.secrets.scheme(&self.genesis.digest(), validators).unwrap();
+        let context = self.context.child("validator").with_attribute("index", index);
+        let context = context.with_attribute("life", node.lives);
+        if node.role == Role::Twice {
+            let settings = conflicter::Config { scheme };
+            let conflicter =
+                Conflicter::<_, Scheme, Blake3>::new(context.child("conflicter"), settings);
+            let handle = conflicter.start(votes);
+            node.handle = Some(context.spawn(move |_| async move {
+                let _ = handle.await;
+                Ok(())
+            }));
+            return;
+        }
+        let chain = Chain::follow(&dir, &self.genesis).unwrap();
+        node.door = Direct(Arc::new(Mutex::new(Some(chain))));
+        let (gossip, outbox) = gossip::channel();
+        node.gossip = Some(gossip);
+        let config = engine::Config {
+            public_key: public,
+            scheme,
+            genesis: self.genesis.digest(),
+            peers: self.oracle.manager(),
+            blocker: control,
+            door: node.door.clone(),
+            outbox,
+            faults: node.faults.clone(),
+            interval: INTERVAL,
+            partition: format!("v{index}_{}_", node.wiped),
+        };
+        let channels = Channels { votes, certificates, resolver, backfill, blocks, transactions };
+        let application = Application::new(node.door.clone(), INTERVAL);
+        let is_liar = node.role == Role::Liar;
+        node.handle = Some(context.spawn(move |context| async move {
+            if is_liar {
+                let application = crate::liar::Liar(application);
+                engine::run(context.child("engine"), config, application, channels).await
+            } else {
+                engine::run(context.child("engine"), config, application, channels).await
+            }
+        }));
+    }
+
+    /// Kills a validator: its tasks end where they are, and only what is on the disk remains.
+    pub(crate) fn crash(&mut self, index: usize) {
+        let node = &mut self.nodes[index];
+        let Some(handle) = node.handle.take() else { return };
+        handle.abort();
+        node.gossip = None;
+        node.door.0.lock().unwrap().take();
+    }
+
+    /// Makes a dead validator forget everything but its keys.
+    pub(crate) fn wipe(&mut self, index: usize) {
+        assert!(!self.is_alive(index));
+        self.nodes[index].wiped += 1;
+    }
+
+    pub(crate) fn is_alive(&self, index: usize) -> bool {
+        self.nodes[index].handle.is_some()
+    }
+
+    /// The validators that have a chain now.
+    pub(crate) fn chains(&self) -> Vec<&Direct> {
+        let nodes = self.nodes.iter().map(|node| &node.door);
+        nodes.filter(|door| door.now(|_| ()).is_some()).collect()
+    }
+
+    /// The last final block of the one that has the fewest, and of the one that has most.
+    pub(crate) fn heights(&self) -> (u64, u64) {
+        let heights = self.chains().into_iter().map(|door| door.now(|chain| chain.height().get()));
+        let heights: Vec<_> = heights.flatten().collect();
+        (heights.iter().copied().min().unwrap_or(0), heights.iter().copied().max().unwrap_or(0))
+    }
+
+    /// Lets time pass.
+    pub(crate) async fn wait(&self, time: Duration) {
+        self.context.sleep(time).await;
+    }
+
+    /// Lets time pass until something holds.
+    pub(crate) async fn until(&self, what: &str, holds: impl Fn(&Self) -> bool) {
+        for _ in 0..LOOKS_MAX {
+            if holds(self) {
+                return;
+            }
+            self.wait(LOOK).await;
+        }
+        panic!("in vain: {what}; heights {:?}", self.heights());
+    }
+
+    /// Waits until everybody who is alive has `more` blocks more than anybody has now.
+    pub(crate) async fn grow(&self, more: u64) {
+        let goal = self.heights().1 + more;
+        self.until(&format!("block {goal}"), |world| goal <= world.heights().0).await;
+    }
+
+    /// Signs Alice's transaction with this number.
+    pub(crate) fn transfer(&self, nonce: u64) -> SignedTx {
+        let tx = Tx {
+            chain: self.genesis.chain(),
+            from: alice().address(),
+            nonce,
+            valid_until: Height::new(1_000_000),
+            max_fee: Amount::new(100),
+            action: Transfer { to: BOB, amount: Amount::new(10) }.into(),
+        };
+        let signature = alice().sign(&tx.signing_digest(&self.genesis.digest()));
+        SignedTx { tx, signature }
+    }
+
+    /// Hands a transaction in, as the HTTP interface does.
+    pub(crate) fn submit(&self, index: usize, nonce: u64) {
+        let (node, tx) = (&self.nodes[index], self.transfer(nonce));
+        node.door.now(|chain| chain.submit(tx.clone(), Blobs::new()).unwrap()).unwrap();
+        node.gossip.as_ref().unwrap().send(&Submission { tx, blobs: Blobs::new() });
+    }
+
+    /// Hands Alice's transaction in once more, as an agent does that sees it in no block: what a node had not yet in
+    /// one, it loses when it crashes. Where it waits or was executed, it is refused.
+    pub(crate) fn submit_again(&self, index: usize, nonce: u64) {
+        let (node, tx) = (&self.nodes[index], self.transfer(nonce));
+        let taken = node.door.now(|chain| chain.submit(tx.clone(), Blobs::new()).is_ok());
+        if taken == Some(true) {
+            node.gossip.as_ref().unwrap().send(&Submission { tx, blobs: Blobs::new() });
+        }
+    }
+
+    /// How many of Alice's transactions are final everywhere.
+    pub(crate) fn transferred(&self) -> u64 {
+        let nonce = |chain: &mut Chain| chain.state().account(&alice().address()).nonce;
+        self.chains().iter().filter_map(|door| door.now(nonce)).min().unwrap_or(0)
+    }
+
+    /// What must hold, whatever has happened: no two final blocks of one height, every one certified, and
+    /// no money made or lost. Returns the headers of the longest chain.
+    pub(crate) fn check(&self) -> Vec<Header> {
+        let mut longest: Vec<Header> = Vec::new();
+        for door in self.chains() {
+            let headers = door.now(|chain| self.check_one(chain)).unwrap();
+            let common = longest.len().min(headers.len());
+            assert_eq!(longest[..common], headers[..common], "two final blocks of one height");
+            if longest.len() < headers.len() {
+                longest = headers;
+            }
+        }
+        longest
+    }
+
+    fn check_one(&self, chain: &Chain) -> Vec<Header> {
+        let state = chain.state();
+        let held: u128 = state.accounts().map(|(_, account)| account.balance.get()).sum();
+        assert_eq!(held + state.burned().get(), self.genesis.supply().get(), "money");
+        let mut headers = Vec::new();
+        for height in 1..=chain.height().get() {
+            let certified = chain.block(Height::new(height)).unwrap().unwrap().certified;
+            headers.push(certified.header);
+            if height == chain.height().get() {
+                certified.verify(&self.genesis.digest(), self.genesis.orderer()).unwrap();
+                assert_eq!(certified.header.state_root, state.root());
+            }
+        }
+        headers
+    }
+}
