@@ -3,7 +3,9 @@
 
 mod bench;
 mod ci;
+mod devnet;
 mod page;
+mod sim;
 mod tidy;
 
 use std::{
@@ -16,6 +18,10 @@ const USAGE: &str = "usage: cargo xtask <task>
   ci    everything a change must pass, cheapest first
   bench [WORKLOAD] [--json] [--runs=N]
         the workloads of the benchmark table, cold and warm: time per phase, CPU, memory, proof, verification
+  devnet [DIR]
+        four validators on this machine and a wallet with money, in target/devnet or another folder
+  sim SEED
+        validators in the simulator under the faults of a seed, or of many: `7`, `0..100`
   load [--senders=N] [--seconds=S] [--block-ms=MS] [--json]
         transfers handed in to a node over HTTP: how many a second, how soon final, its memory
   page  the page: built anew, compared with what is committed, tested, gone through with a browser
@@ -28,6 +34,11 @@ fn main() -> ExitCode {
         "load" => bench::load(&root(), std::env::args().skip(2)),
         "ci" => ci::run(&root()),
         "page" => page::check(&root()),
+        "devnet" => {
+            let dir = std::env::args().nth(2);
+            devnet::run(&root(), &dir.map_or_else(|| root().join("target/devnet"), PathBuf::from))
+        }
+        "sim" => sim::run(&root(), &std::env::args().nth(2).unwrap_or_else(|| "1".into())),
         "tidy" => tidy::run(&root()),
         _ => {
             eprintln!("{USAGE}");

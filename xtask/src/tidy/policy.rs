@@ -99,6 +99,7 @@ pub(super) const TEST_EDGES: &[(&str, &[&str])] = &[
     ("assay-statements", &["assay-memory", "assay-train", "assay-import"]),
     ("assay-receipt", &["assay-train", "assay-wallet"]),
     ("assay-chain", &["assay-train", "assay-import"]),
+    ("assay-node", &["assay-wallet"]),
 ];
 
 /// The only programs.
