@@ -86,6 +86,12 @@ pub(crate) fn chain(dir: &Path) -> Result<Chain> {
     open_chain(dir, &genesis, authority(&ledger(dir).join("authority"))?)
 }
 
+/// Opens the ledger of a folder to look at it, whoever orders its blocks.
+pub(crate) fn read(dir: &Path) -> Result<Chain> {
+    let genesis = genesis(&genesis_path(dir)).hint("`assay demo --dir DIR` makes a market")?;
+    if genesis.validators().is_some() { follow(dir, &genesis) } else { chain(dir) }
+}
+
 /// Opens the wallet of the ledger's authority. The variable holds the password of the party that acts, which
 /// is not the authority's: where one lies beside the wallet, it is that.
 fn authority(dir: &Path) -> Result<Wallet> {

@@ -1,13 +1,14 @@
 //! A validator's files: `validator/`, its wallet; `validator.json`, what a genesis says of it; `peers.json`, where the
-//! others listen.
+//! others listen; `consensus/`, what it has signed and what it keeps of the others.
 
 use crate::{
     failure::{Code, Explain, Failure, Result},
     files::{self, Readers},
     place,
 };
+use assay_chain::Chain;
 use assay_codec::{from_hex, to_hex};
-use assay_node::consensus::keys::Secrets;
+use assay_node::consensus::{keys::Secrets, network};
 use assay_types::{
     Address, Validator,
     validators::{VoteKey, VoteSignature},
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// The name of the format, in the field `format`.
@@ -29,6 +31,40 @@ const BYTES_MAX: u64 = 1 << 20;
 pub(crate) struct Public {
     pub(crate) validator: Validator,
     pub(crate) address: SocketAddr,
+}
+
+/// How fast blocks are made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    /// Time between two of them.
+    pub(crate) interval: Duration,
+    /// Or as soon as something waits.
+    pub(crate) is_eager: bool,
+}
+
+/// Opens the ledger of a folder for a node, and says how it takes part where validators order the blocks. `listen` is
+/// where others are waited for, if not where `validator.json` says.
+pub(crate) fn open(
+    dir: &Path,
+    listen: Option<SocketAddr>,
+    pace: Pace,
+) -> Result<(Chain, Option<network::Config>)> {
+    let genesis = place::genesis(&place::genesis_path(dir))
+        .hint("`assay ledger new` makes a market of one's own, `assay node genesis` one of many")?;
+    if genesis.validators().is_none() {
+        return Ok((place::chain(dir)?, None));
+    }
+    let public = Public::read(&path(dir)).hint("`assay node init` makes a validator")?;
+    let config = network::Config {
+        secrets: secrets(&wallet(dir)?),
+        listen: listen.unwrap_or(public.address),
+        peers: read_peers(&peers_path(dir))?,
+        dir: dir.join("consensus"),
+        interval: pace.interval,
+        is_eager: pace.is_eager,
+    };
+    std::fs::create_dir_all(place::ledger(dir))?;
+    Ok((place::follow(dir, &genesis)?, Some(config)))
 }
 
 /// Where a validator tells of itself.

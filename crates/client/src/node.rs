@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use std::thread;
 use std::time::Duration;
 
-/// How often a node is asked whether a transaction is in a block.
-const POLL: Duration = Duration::from_millis(50);
+/// How often a node is asked whether a transaction is in a block: soon at first.
+const POLL: [Duration; 2] = [Duration::from_millis(4), Duration::from_millis(50)];
 
 /// Why there is no node to talk to.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +70,7 @@ impl Node {
     pub fn settle(&mut self) -> Result<Option<Execution>, MarketError> {
         let Some(Sent { tx, from, nonce, valid_until }) = self.sent else { return Ok(None) };
         let refused = |code, reason| Err(MarketError::Rejected(Refusal { code, reason }));
+        let [mut poll, slowest] = POLL;
         loop {
             // The height comes first: a block that is made in between is seen below.
             let height = self.height()?;
@@ -91,7 +92,10 @@ impl Node {
                         format!("no block up to {valid_until} took the transaction"),
                     );
                 }
-                None => thread::sleep(POLL),
+                None => {
+                    thread::sleep(poll);
+                    poll = slowest.min(poll * 2);
+                }
             }
         }
     }

@@ -9,11 +9,13 @@
 
 pub mod chain;
 pub mod consensus;
+mod hosted;
 pub mod http;
 pub mod logs;
 mod metrics;
 mod signal;
 
+pub use hosted::Hosted;
 pub use signal::signalled;
 
 use assay_chain::Chain;
@@ -30,6 +32,9 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Time between two blocks.
     pub interval: Duration,
+    /// A block is made as soon as something waits. Windows are counted in blocks, so this is for a market whose parties
+    /// all belong to one person.
+    pub is_eager: bool,
     /// The web pages that may ask it from a browser; `*` is all.
     pub origin: Option<String>,
     /// How much of it its visitors may take.
@@ -78,7 +83,7 @@ pub fn run(
     let genesis = chain.genesis().clone();
     let pace = match genesis.validators() {
         Some(_) => chain::Pace::Consensus,
-        None => chain::Pace::Every(config.interval),
+        None => chain::Pace::Every { interval: config.interval, is_eager: config.is_eager },
     };
     let (mailbox, actor) = chain::start(chain, pace, clock);
     let consensus = validator

@@ -92,7 +92,7 @@ fn begun(session: &Session, funded: [Address; 2]) -> [Validator; 4] {
     genesis.extend(dirs.iter().flat_map(|dir| ["--out", dir]));
     let made = session.ok(&genesis);
     assert_eq!((&made["validators"], &made["quorum"]), (&4.into(), &3.into()));
-    session.fails(&["ledger", "show", "--dir", "v0"], 2, "ordered by validators");
+    session.fails(&["ledger", "advance", "1", "--dir", "v0"], 2, "ordered by validators");
     dirs.map(|dir| Validator::start(session, dir))
 }
 

@@ -11,8 +11,13 @@ use tokio::sync::watch;
 /// Who makes the blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
-    /// This thread, at every interval.
-    Every(Duration),
+    /// This thread.
+    Every {
+        /// Time between two blocks.
+        interval: Duration,
+        /// Or as soon as something waits.
+        is_eager: bool,
+    },
     /// The consensus, by its questions.
     Consensus,
 }
@@ -59,7 +64,7 @@ impl Actor {
                 Next::End if due.is_none() || self.chain.pending() == 0 => return Ok(()),
                 Next::End => return self.produce(),
             }
-            if due.is_some_and(|due| due <= Instant::now()) {
+            if due.is_some_and(|due| due <= Instant::now()) || self.hurries() {
                 self.produce()?;
                 due = self.due();
             }
@@ -69,9 +74,13 @@ impl Actor {
 
     fn due(&self) -> Option<Instant> {
         match self.pace {
-            Pace::Every(interval) => Some(Instant::now() + interval),
+            Pace::Every { interval, .. } => Some(Instant::now() + interval),
             Pace::Consensus => None,
         }
+    }
+
+    fn hurries(&self) -> bool {
+        matches!(self.pace, Pace::Every { is_eager: true, .. }) && 0 < self.chain.pending()
     }
 
     /// Tells everybody of a new block.

@@ -20,18 +20,33 @@ use std::time::{Duration, UNIX_EPOCH};
 /// it is that near.
 pub const AHEAD_MS: u64 = 500;
 
+/// Time between two looks of an eager proposer.
+const LOOK: Duration = Duration::from_millis(4);
+
 /// What a validator does when it is asked.
 #[derive(Clone, Debug)]
 pub struct Application<D> {
     door: D,
     /// Time from one block to the next.
     interval: Duration,
+    is_eager: bool,
 }
 
 impl<D: Door> Application<D> {
-    /// Asks the chain behind `door`, and proposes a block every `interval`.
-    pub fn new(door: D, interval: Duration) -> Self {
-        Self { door, interval }
+    /// Asks the chain behind `door`, and proposes a block every `interval`; if `is_eager`, as soon as something waits.
+    pub fn new(door: D, interval: Duration, is_eager: bool) -> Self {
+        Self { door, interval, is_eager }
+    }
+
+    /// Waits before a proposal.
+    async fn rest(&self, clock: &impl Clock, time: Duration) {
+        if !self.is_eager {
+            return clock.sleep(time).await;
+        }
+        let end = clock.current() + time;
+        while clock.current() < end && self.door.ask(|chain| chain.pending()).await == Some(0) {
+            clock.sleep(LOOK).await;
+        }
     }
 
     async fn execute(&self, proposal: Arc<Proposal>) -> Result<(), Refusal> {
@@ -99,7 +114,7 @@ impl<E: Clock, D: Door> commonware_consensus::Application<E> for Application<D> 
         // Never longer than one interval, whatever time the parent claims.
         let interval = u64::try_from(self.interval.as_millis()).unwrap_or(u64::MAX);
         let wait = before_ms.saturating_add(interval).saturating_sub(now_ms(&clock)).min(interval);
-        clock.sleep(Duration::from_millis(wait)).await;
+        self.rest(&clock, Duration::from_millis(wait)).await;
         let (parent, time_ms) = (parent.hash(), now_ms(&clock));
         let proposed = self.door.ask(move |chain| chain.propose(&parent, time_ms)).await?;
         match proposed {

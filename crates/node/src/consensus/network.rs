@@ -39,6 +39,8 @@ pub struct Config {
     pub dir: PathBuf,
     /// Time between two blocks.
     pub interval: Duration,
+    /// Propose as soon as something waits.
+    pub is_eager: bool,
 }
 
 /// Why the consensus does not begin, or has ended.
@@ -161,7 +163,7 @@ impl Setup {
             .with_catch_panics(false);
         tokio::Runner::new(settings).start(|context| async move {
             let Self { scheme, count, peers, genesis, config, outbox, faults } = self;
-            let Config { secrets, listen, interval, .. } = config;
+            let Config { secrets, listen, interval, is_eager, .. } = config;
             let handshake = Cups::<_, ChaCha20Poly1305>::new(
                 Sake {
                     signer: secrets.network.clone(),
@@ -205,7 +207,7 @@ impl Setup {
                 interval,
                 partition: String::new(),
             };
-            let application = Application::new(config.door.clone(), interval);
+            let application = Application::new(config.door.clone(), interval, is_eager);
             let engine = engine::run(context.child("engine"), config, application, channels);
             let stopped = async move {
                 if stopped.await.is_err() {

@@ -256,7 +256,7 @@ impl World {
             partition: format!("v{index}_{}_", node.wiped),
         };
         let channels = Channels { votes, certificates, resolver, backfill, blocks, transactions };
-        let application = Application::new(node.door.clone(), INTERVAL);
+        let application = Application::new(node.door.clone(), INTERVAL, false);
         let is_liar = node.role == Role::Liar;
         node.handle = Some(context.spawn(move |context| async move {
             if is_liar {

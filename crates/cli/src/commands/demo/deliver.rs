@@ -8,7 +8,7 @@ use crate::{
     files::{self, Readers},
     output::report,
 };
-use assay_agent::{Delivered, phase};
+use assay_agent::{Delivered, Market as _, phase};
 use assay_receipt::{Report as Verified, TRAINING_DATA};
 use assay_statements::{accuracy, delivery};
 use assay_types::JobId;
@@ -47,12 +47,12 @@ pub(super) fn deliver(sale: &Sale, job: &JobId, story: &Story<'_>) -> Result<Rep
     })?;
     let start = Instant::now();
     let (proof, table) = (Some(delivered.accuracy_proof.as_slice()), Some(&sale.test));
-    let verified = delivered.receipt.verify(sale.chain.genesis(), proof, table);
+    let verified = delivered.receipt.verify(sale.node.genesis(), proof, table);
     let verify_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     let verified = verified.code(Code::Unverified)?;
     files::write(&story.dir().join("test.csv"), sale.data.test, Readers::All)?;
     delivered::write(&delivered, None, story.dir())?;
-    let mut entries = sold(sale, &verified);
+    let mut entries = sold(sale, &verified)?;
     entries.extend(proven(&delivered, story, verify_ms));
     let files = self::files(story.dir());
     let files: Vec<_> =
@@ -62,8 +62,8 @@ pub(super) fn deliver(sale: &Sale, job: &JobId, story: &Story<'_>) -> Result<Rep
 }
 
 /// Who sold what to whom, for how much.
-fn sold(sale: &Sale, verified: &Verified) -> Map<String, Value> {
-    report! {
+fn sold(sale: &Sale, verified: &Verified) -> Result<Map<String, Value>> {
+    Ok(report! {
         "dataset": sale.data.name,
         "algorithm": sale.asked.algorithm.to_string(),
         "training_data": TRAINING_DATA,
@@ -77,12 +77,12 @@ fn sold(sale: &Sale, verified: &Verified) -> Map<String, Value> {
         "owner": verified.owner.to_string(),
         "buyer": verified.buyer.to_string(),
         "price": verified.price.to_string(),
-        "evaluation_fee": sale.prices(&verified.job).map(|(_, fee)| fee.to_string()),
+        "evaluation_fee": sale.prices(&verified.job)?.1.to_string(),
         "burned": verified.burned.to_string(),
-        "owner_balance": sale.balance(verified.owner).to_string(),
-        "buyer_balance": sale.balance(verified.buyer).to_string(),
+        "owner_balance": sale.balance(verified.owner)?.to_string(),
+        "buyer_balance": sale.balance(verified.buyer)?.to_string(),
         "height": verified.height.get(),
-    }
+    })
 }
 
 /// What was proven, and what it cost. Times of what an earlier run has done are null.

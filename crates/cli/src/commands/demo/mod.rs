@@ -2,27 +2,23 @@
 
 mod data;
 mod deliver;
+mod host;
 mod model;
 mod sale;
 mod story;
 
 use crate::{
     delivered::RECEIPT,
-    failure::{Code, Explain, Failure, Result},
+    failure::{Code, Failure, Result},
     output::Output,
     place,
 };
 use assay_agent::{Act, Step};
-use assay_chain::Chain;
 use assay_ledger::job::Ending;
-use assay_node::{Config, http::Bounds};
 use data::Which;
 use model::Model;
 use sale::Sale;
-use serde_json::{Map, Value};
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use story::Story;
 
 #[derive(Debug, clap::Args)]
@@ -36,7 +32,7 @@ pub(crate) struct Args {
     /// The folder of the market: ledger, owner, buyer, and what is delivered
     #[arg(long, value_name = "DIR", default_value = "assay-demo")]
     dir: PathBuf,
-    /// Keep the market open afterwards: a node serves it, and its page, on a free port until Ctrl-C
+    /// Keep the market and its page open afterwards, until Ctrl-C
     #[arg(long)]
     serve: bool,
 }
@@ -48,57 +44,38 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let asked = args.model.of(data)?;
     let mut story = Story::new(output, dir);
     let mut sale = Sale::open(dir, data, asked)?;
-    story.begin(&sale, is_resumed);
+    story.begin(&sale, is_resumed)?;
 
     let dataset = sale.publish()?;
-    story.listed(&sale, &dataset);
+    story.listed(&sale, &dataset)?;
     let placed = sale.order(dataset)?;
-    story.ordered(&sale, &placed);
+    story.ordered(&sale, &placed)?;
     let ending = play(&mut sale, &mut story)?;
     if ending != Some(Ending::Settled) {
         return Err(not_sold(ending));
     }
-    let report = deliver::deliver(&sale, &placed.job, &story)?;
+    let mut report = deliver::deliver(&sale, &placed.job, &story)?;
     story.end(&report);
     if args.serve {
-        serve(sale.chain, report.entries, output)
+        story.open(&sale);
+        report.entries.insert("page".to_owned(), sale.page().into());
+        output.report(report.entries)?;
+        sale.serve()
     } else {
+        sale.close()?;
         output.report(report.entries)
     }
 }
 
-/// Milliseconds between two blocks of a market that is looked at.
-const BLOCK_MS: u64 = 1000;
-
-/// Serves the market until the program is asked to end. The report also says where its page is.
-fn serve(chain: Chain, mut entries: Map<String, Value>, output: &Output) -> Result<()> {
-    let config = Config {
-        listen: (Ipv4Addr::LOCALHOST, 0).into(),
-        interval: Duration::from_millis(BLOCK_MS),
-        origin: None,
-        bounds: Bounds::STANDARD,
-    };
-    let mut told = Ok(());
-    let ready = |address: SocketAddr| {
-        let page = format!("http://{address}/");
-        output.note(&format!("The market is open: {page}  (Ctrl-C ends it)"));
-        entries.insert("page".to_owned(), page.into());
-        told = output.report(entries);
-    };
-    assay_node::run(chain, None, &config, place::now_ms, ready, assay_node::signalled())
-        .context("the node has ended")?;
-    told
-}
-
-/// Lets both parties do what is due, and makes blocks, until nothing is due any more.
+/// Lets both parties do what is due, and waits for the blocks that take it, until nothing is due any more.
 fn play(sale: &mut Sale, story: &mut Story<'_>) -> Result<Option<Ending>> {
-    let mut ending = sale.ending();
+    let mut ending = sale.ending()?;
     loop {
         // The buyer first, who verifies what the owner has proven before the owner reveals.
         let buyer = sale.buyer_step(story)?;
-        story.step(sale, &buyer);
+        story.step(sale, &buyer)?;
         let owner = sale.owner_step(story)?;
-        story.step(sale, &owner);
+        story.step(sale, &owner)?;
         for step in [&owner, &buyer] {
             if let Step::Did(Act::Closed { ending: got, .. }) = step {
                 ending = Some(*got);
@@ -107,7 +84,7 @@ fn play(sale: &mut Sale, story: &mut Story<'_>) -> Result<Option<Ending>> {
         if owner == Step::Idle && buyer == Step::Idle {
             return Ok(ending);
         }
-        sale.produce()?;
+        sale.settle()?;
     }
 }
 

@@ -1,23 +1,24 @@
-//! The market of the demo: three wallets, a chain, two parties, and their terms.
+//! The market of the demo: a node, two parties, and their terms.
 
 use super::data::DataSet;
+use super::host;
 use super::model::Asked;
 use super::story::Story;
 use crate::{
-    failure::{Code, Failure, Result},
-    files::{self, Readers},
+    failure::{Code, Explain, Failure, Result},
     market, place,
 };
 use assay_agent::journal::Entry;
-use assay_agent::{Audience, Buyer, Offer, Order, Outside, Owner, Placed, Reference, Step, Terms};
-use assay_chain::Chain;
+use assay_agent::{
+    Audience, Buyer, Market, Offer, Order, Outside, Owner, Placed, Reference, Step, Terms,
+};
+use assay_client::Node;
 use assay_ledger::job::{Ending, Stage};
 use assay_model::Table;
-use assay_receipt::genesis_to_json;
+use assay_node::Hosted;
 use assay_types::bounded::{List, Text};
 use assay_types::{
-    Address, Amount, Card, Curve, DatasetId, Disclosure, JobId, Limits, Orderer, Shape, Threshold,
-    Windows,
+    Address, Amount, Card, Curve, DatasetId, Disclosure, JobId, Limits, Shape, Threshold, Windows,
 };
 use assay_wallet::os_random;
 use std::path::Path;
@@ -34,7 +35,8 @@ pub(super) struct Sale {
     pub(super) asked: Asked,
     pub(super) train: Table,
     pub(super) test: Table,
-    pub(super) chain: Chain,
+    hosted: Hosted,
+    pub(super) node: Node,
     pub(super) owner: Owner,
     pub(super) buyer: Buyer,
 }
@@ -44,23 +46,17 @@ impl Sale {
     pub(super) fn open(dir: &Path, data: &'static DataSet, asked: Asked) -> Result<Self> {
         let train = data.train()?;
         let test = data.test(&train)?;
-        let authority = place::own_wallet(&place::ledger(dir).join("authority"))?;
+        // It comes first: it tells a demo that was interrupted from a folder of something else.
+        std::fs::create_dir_all(place::ledger(dir))?;
         let owner = place::own_wallet(&dir.join("owner"))?;
         let buyer = place::own_wallet(&dir.join("buyer"))?;
-        let path = place::genesis_path(dir);
-        if !path.exists() {
-            let parties = [&owner, &buyer].map(|party| (party.keys().address(), MONEY));
-            let genesis = place::new_genesis(
-                Orderer::Authority(authority.keys().address()),
-                parties.to_vec(),
-            )?;
-            files::write(&path, genesis_to_json(&genesis).as_bytes(), Readers::All)?;
-        }
-        let genesis = place::genesis(&path)?;
-        let chain = place::open_chain(dir, &genesis, authority)?;
-        let owner = Owner::open(owner, &genesis.digest())?;
-        let buyer = Buyer::open(buyer, &genesis.digest())?;
-        let sale = Self { data, asked, train, test, chain, owner, buyer };
+        let parties = [&owner, &buyer].map(|party| (party.keys().address(), MONEY));
+        host::begin(dir, parties.to_vec())?;
+        let (hosted, node) = host::start(dir)?;
+        let genesis = node.genesis().digest();
+        let owner = Owner::open(owner, &genesis)?;
+        let buyer = Buyer::open(buyer, &genesis)?;
+        let sale = Self { data, asked, train, test, hosted, node, owner, buyer };
         sale.refuse_other()?;
         Ok(sale)
     }
@@ -96,11 +92,11 @@ impl Sale {
             table: self.train.clone(),
             terms: terms(self.data, &self.asked)?,
         };
-        let Self { chain, owner, .. } = self;
+        let Self { node, owner, .. } = self;
         let random = &mut os_random;
-        let mut out = Outside { market: chain, random, progress: &mut |_| () };
+        let mut out = Outside { market: node, random, progress: &mut |_| () };
         let dataset = owner.publish(&offer, &mut out).map_err(market::failure)?;
-        self.produce_if_waiting()?;
+        self.settle()?;
         Ok(dataset)
     }
 
@@ -120,61 +116,84 @@ impl Sale {
             max_price: Amount::new(1_500),
             commit_window: WINDOW,
         };
-        let Self { chain, buyer, .. } = self;
+        let Self { node, buyer, .. } = self;
         let random = &mut os_random;
-        let mut out = Outside { market: chain, random, progress: &mut |_| () };
+        let mut out = Outside { market: node, random, progress: &mut |_| () };
         let placed = buyer.order(&order, &mut out).map_err(market::failure)?;
-        self.produce_if_waiting()?;
+        self.settle()?;
         Ok(placed)
     }
 
     /// The owner does what is due.
     pub(super) fn owner_step(&mut self, story: &mut Story<'_>) -> Result<Step> {
-        let Self { chain, owner, .. } = self;
+        let Self { node, owner, .. } = self;
         story
             .watch("owner", |progress| {
-                owner.next(&mut Outside { market: chain, random: &mut os_random, progress })
+                owner.next(&mut Outside { market: node, random: &mut os_random, progress })
             })
             .map_err(market::failure)
     }
 
     /// The buyer does what is due.
     pub(super) fn buyer_step(&mut self, story: &mut Story<'_>) -> Result<Step> {
-        let Self { chain, buyer, .. } = self;
+        let Self { node, buyer, .. } = self;
         story
             .watch("buyer", |progress| {
-                buyer.next(&mut Outside { market: chain, random: &mut os_random, progress })
+                buyer.next(&mut Outside { market: node, random: &mut os_random, progress })
             })
             .map_err(market::failure)
     }
 
-    /// Makes a block of what waits.
-    pub(super) fn produce(&mut self) -> Result<()> {
-        self.chain.produce(place::now_ms())?;
+    /// Waits until what was handed in is in a block. What failed there is told by the party, which looks for it.
+    pub(super) fn settle(&mut self) -> Result<()> {
+        self.node.settle()?;
         Ok(())
     }
 
-    fn produce_if_waiting(&mut self) -> Result<()> {
-        if 0 < self.chain.pending() { self.produce() } else { Ok(()) }
-    }
-
     /// How the buyer's job ended, if it has.
-    pub(super) fn ending(&self) -> Option<Ending> {
-        let own = self.buyer.address();
-        let mut jobs = self.chain.state().jobs().filter(|(_, job)| job.buyer == own);
-        jobs.find_map(|(_, job)| match job.stage {
+    pub(super) fn ending(&self) -> Result<Option<Ending>> {
+        let mut jobs = self.node.jobs(Some(&self.buyer.address()))?.into_iter();
+        Ok(jobs.find_map(|(_, job)| match job.stage {
             Stage::Ended(ending) => Some(ending),
             _ => None,
-        })
+        }))
     }
 
-    pub(super) fn balance(&self, of: Address) -> Amount {
-        self.chain.state().account(&of).balance
+    pub(super) fn balance(&self, of: Address) -> Result<Amount> {
+        Ok(self.node.account(&of)?.balance)
     }
 
-    /// What a job costs.
-    pub(super) fn prices(&self, job: &JobId) -> Option<(Amount, Amount)> {
-        self.chain.state().job(job).map(|job| (job.price, job.evaluation_fee))
+    /// What the sales and fees have burned so far.
+    pub(super) fn burned(&self) -> Result<String> {
+        let status = self.node.status()?;
+        Ok(status["burned"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// What a job costs: the model, the test.
+    pub(super) fn prices(&self, job: &JobId) -> Result<(Amount, Amount)> {
+        let job = self.node.job(job)?.ok_or("the job is gone").map_err(broken)?;
+        Ok((job.price, job.evaluation_fee))
+    }
+
+    /// The price of the next sale.
+    pub(super) fn price(&self, dataset: &DatasetId) -> Result<Amount> {
+        let listed = self.node.listing(dataset)?.ok_or("the listing is gone").map_err(broken)?;
+        Ok(listed.price(self.node.height()?))
+    }
+
+    /// Where the market can be looked at.
+    pub(super) fn page(&self) -> String {
+        format!("http://{}/", self.hosted.address())
+    }
+
+    /// Ends the market.
+    pub(super) fn close(self) -> Result<()> {
+        self.hosted.stop().context("the node has not ended well")
+    }
+
+    /// Keeps the market open until the program is asked to end.
+    pub(super) fn serve(self) -> Result<()> {
+        self.hosted.serve().context("the node has ended")
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::deliver::Report;
 use super::sale::Sale;
+use crate::failure::Result;
 use crate::output::{Output, Progress};
-use assay_agent::{Act, Placed, Step, phase};
+use assay_agent::{Act, Market as _, Placed, Step, phase};
 use assay_model::Architecture;
 use assay_types::statement::Score;
 use assay_types::{Amount, DatasetId};
@@ -85,34 +86,36 @@ impl<'a> Story<'a> {
         self.phase_ms(name).map_or_else(String::new, |ms| format!(" ({ms} ms)"))
     }
 
-    pub(super) fn begin(&self, sale: &Sale, is_resumed: bool) {
-        let Sale { data, owner, buyer, chain, .. } = sale;
+    pub(super) fn begin(&self, sale: &Sale, is_resumed: bool) -> Result<()> {
+        let Sale { data, owner, buyer, node, .. } = sale;
         let dir = self.dir.display();
         self.tell(format!("A sale of a model, on the table \"{}\".", data.title));
         if is_resumed {
             self.tell(format!(
                 "An interrupted one is in {dir}; it goes on at height {}.",
-                chain.height()
+                node.height()?
             ));
         }
         self.tell(format!(
-            "   ledger  {dir}/ledger  one authority, its signature makes blocks final"
+            "   node    {dir}/ledger  one validator, whose signature makes blocks final"
         ));
-        let money = |of| amount(sale.balance(of));
+        self.tell(format!("   page    {}  while this runs; --serve keeps it open", sale.page()));
+        let money = |of| sale.balance(of).map(amount);
         self.tell(format!(
             "   owner   {dir}/owner   {}, {}",
             owner.address(),
-            money(owner.address())
+            money(owner.address())?
         ));
         self.tell(format!(
             "   buyer   {dir}/buyer   {}, {}",
             buyer.address(),
-            money(buyer.address())
+            money(buyer.address())?
         ));
         self.tell("   Each has a wallet of its own. Its password lies beside it, which is for a demo only.");
+        Ok(())
     }
 
-    pub(super) fn listed(&mut self, sale: &Sale, dataset: &DatasetId) {
+    pub(super) fn listed(&mut self, sale: &Sale, dataset: &DatasetId) -> Result<()> {
         self.heading("The owner lists its table");
         let schema = sale.train.schema();
         self.tell(format!(
@@ -122,15 +125,12 @@ impl<'a> Story<'a> {
             schema.classes().len()
         ));
         self.tell("   hash of the rows. Secret: the rows. They never leave the owner's folder.");
-        if let Some(price) = sale.chain.state().price(dataset) {
-            self.tell(format!(
-                "   The next model costs {}, each sale makes it 10 % dearer.",
-                amount(price)
-            ));
-        }
+        let price = amount(sale.price(dataset)?);
+        self.tell(format!("   The next model costs {price}, each sale makes it 10 % dearer."));
+        Ok(())
     }
 
-    pub(super) fn ordered(&mut self, sale: &Sale, placed: &Placed) {
+    pub(super) fn ordered(&mut self, sale: &Sale, placed: &Placed) -> Result<()> {
         self.heading("The buyer orders a model, and pays in advance");
         let (num, den) = sale.asked.threshold;
         let rows = sale.test.rows();
@@ -141,19 +141,19 @@ impl<'a> Story<'a> {
         for warning in &placed.warnings {
             self.tell(format!("   warning: {warning}"));
         }
-        if let Some((price, fee)) = sale.prices(&placed.job) {
-            self.tell(format!(
-                "   In escrow: {} for the model, {} for the test. Job {}",
-                amount(price),
-                amount(fee),
-                placed.job
-            ));
-        }
+        let (price, fee) = sale.prices(&placed.job)?;
+        self.tell(format!(
+            "   In escrow: {} for the model, {} for the test. Job {}",
+            amount(price),
+            amount(fee),
+            placed.job
+        ));
+        Ok(())
     }
 
     /// Tells what a party did.
-    pub(super) fn step(&mut self, sale: &Sale, step: &Step) {
-        let Step::Did(act) = step else { return };
+    pub(super) fn step(&mut self, sale: &Sale, step: &Step) -> Result<()> {
+        let Step::Did(act) = step else { return Ok(()) };
         match act {
             Act::Committed { model, architecture, .. } => {
                 self.heading("The owner trains and commits");
@@ -187,12 +187,13 @@ impl<'a> Story<'a> {
                 self.heading("The owner reveals the key, and is paid in the same block");
                 self.tell("   Useless to all but the buyer: the cipher's key is made of it and the buyer's secret.");
             }
-            Act::Received { .. } => self.received(sale),
+            Act::Received { .. } => self.received(sale)?,
             Act::Failed { tx, code, .. } => {
                 self.tell(format!("   warning: transaction {tx} failed under rule {code}"));
             }
             act => self.other(act),
         }
+        Ok(())
     }
 
     fn passed(&mut self, sale: &Sale, score: Score, [accuracy, delivery, ciphertext]: [usize; 3]) {
@@ -219,18 +220,19 @@ impl<'a> Story<'a> {
         self.tell(format!("   Secret: {secret}, single answers, the exact score, the key."));
     }
 
-    fn received(&mut self, sale: &Sale) {
+    fn received(&mut self, sale: &Sale) -> Result<()> {
         self.heading("The buyer decrypts");
         self.tell(format!(
             "   The model opens the commitment that was scored{}. It is the buyer's now, with its salt.",
             self.took(phase::DECRYPTING)
         ));
         self.tell(format!(
-            "   Owner {}, buyer {}, burned {}.",
-            amount(sale.balance(sale.owner.address())),
-            amount(sale.balance(sale.buyer.address())),
-            amount(sale.chain.state().burned())
+            "   Owner {}, buyer {}, burned {} units.",
+            amount(sale.balance(sale.owner.address())?),
+            amount(sale.balance(sale.buyer.address())?),
+            sale.burned()?
         ));
+        Ok(())
     }
 
     fn other(&self, act: &Act) {
@@ -240,6 +242,11 @@ impl<'a> Story<'a> {
             Act::Conceded { .. } => self.tell("   The owner gives up."),
             _ => {}
         }
+    }
+
+    /// Says that the market stays open.
+    pub(super) fn open(&self, sale: &Sale) {
+        self.tell(format!("The market is open: {}  (Ctrl-C ends it)", sale.page()));
     }
 
     pub(super) fn end(&mut self, report: &Report) {

@@ -17,7 +17,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
-    let chain = place::chain(&args.dir)?;
+    let chain = place::read(&args.dir)?;
     let state = chain.state();
     output.report(report! {
         "chain": state.chain(),

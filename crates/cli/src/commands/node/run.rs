@@ -5,16 +5,10 @@ use crate::{
     failure::{Explain, Result},
     output::{Output, report},
     place,
-    validator::{self, Public},
+    validator::{self, Pace},
 };
-use assay_chain::Chain;
-use assay_node::{Config, consensus::network, http::Bounds, logs};
-use assay_types::Genesis;
-use std::{
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use assay_node::{Config, http::Bounds, logs};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -57,11 +51,14 @@ enum Logs {
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     logs::start(matches!(args.log_format, Logs::Json));
-    let (chain, validator) = open(args)?;
+    let interval = Duration::from_millis(args.block_ms);
+    let pace = Pace { interval, is_eager: false };
+    let (chain, validator) = validator::open(&args.dir, args.peers_listen, pace)?;
     let (genesis, height) = (chain.genesis().digest(), chain.height());
     let config = Config {
         listen: args.listen,
-        interval: Duration::from_millis(args.block_ms),
+        interval,
+        is_eager: false,
         origin: args.allow_origin.clone(),
         bounds: Bounds { requests_of_peer: args.peer_rate, ..Bounds::STANDARD },
     };
@@ -76,32 +73,4 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     assay_node::run(chain, validator, &config, place::now_ms, ready, assay_node::signalled())
         .context("the node has ended")?;
     told
-}
-
-/// Opens the ledger, and says how this node takes part where validators order the blocks.
-fn open(args: &Args) -> Result<(Chain, Option<network::Config>)> {
-    let genesis = place::genesis(&place::genesis_path(&args.dir))
-        .hint("`assay ledger new` makes a market of one's own, `assay node genesis` one of many")?;
-    if genesis.validators().is_none() {
-        return Ok((place::chain(&args.dir)?, None));
-    }
-    let config = taking_part(args, &args.dir)?;
-    Ok((followed(&args.dir, &genesis)?, Some(config)))
-}
-
-fn followed(dir: &Path, genesis: &Genesis) -> Result<Chain> {
-    std::fs::create_dir_all(place::ledger(dir))?;
-    place::follow(dir, genesis)
-}
-
-fn taking_part(args: &Args, dir: &Path) -> Result<network::Config> {
-    let public = Public::read(&validator::path(dir)).hint("`assay node init` makes a validator")?;
-    let wallet = validator::wallet(dir)?;
-    Ok(network::Config {
-        secrets: validator::secrets(&wallet),
-        listen: args.peers_listen.unwrap_or(public.address),
-        peers: validator::read_peers(&validator::peers_path(dir))?,
-        dir: dir.join("consensus"),
-        interval: Duration::from_millis(args.block_ms),
-    })
 }
