@@ -61,4 +61,4 @@ pub use log::{LogEntry, Topic};
 pub use signature::{Signature, address_of, recover};
 pub use terms::{Disclosure, Metric, TestCommitment, Threshold};
 pub use tx::{Action, SignedTx, Tx};
-pub use validators::{Certificate, Orderer, Validator, Validators};
+pub use validators::{Certificate, DoubleVote, Orderer, Validator, Validators};

@@ -2,7 +2,7 @@
 
 use super::Door;
 use super::block::{Block, digest};
-use super::faults::Faults;
+use super::faults::Watcher;
 use super::finalizer::{self, Finalizer};
 use super::gossip::{self, Outbox};
 use super::keys::{Digest, PublicKey, Scheme};
@@ -67,7 +67,7 @@ pub struct Config<P, B, D> {
     /// Transactions to send.
     pub outbox: Outbox,
     /// Where evidence goes.
-    pub faults: Faults,
+    pub watcher: Watcher,
     /// Time between two blocks.
     pub interval: Duration,
     /// How the names of its partitions begin, for those who share a disk.
@@ -104,7 +104,7 @@ where
         blocker,
         door,
         outbox,
-        faults,
+        watcher,
         interval,
         partition,
     } = config;
@@ -150,7 +150,7 @@ where
     let faults = AttributableReporter::new(
         context.child("faults"),
         scheme.clone(),
-        faults,
+        watcher,
         Sequential,
         true,
     );

@@ -122,6 +122,6 @@ pub fn certificate(
     })
 }
 
-fn fixed<const N: usize>(bytes: &[u8]) -> [u8; N] {
+pub(super) fn fixed<const N: usize>(bytes: &[u8]) -> [u8; N] {
     bytes.try_into().expect("keys and signatures have a fixed length")
 }

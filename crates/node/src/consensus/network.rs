@@ -2,7 +2,7 @@
 
 use super::application::Application;
 use super::engine::{self, Channels, message_bytes_max};
-use super::faults::Faults;
+use super::faults::{Faults, Watcher};
 use super::gossip::{self, Gossip, Outbox};
 use super::keys::{self, PublicKey, Secrets};
 use super::{Door, finalizer};
@@ -117,7 +117,7 @@ pub fn start(genesis: &Genesis, config: Config, door: impl Door) -> Result<Runni
         genesis: genesis.digest(),
         config,
         outbox,
-        faults: faults.clone(),
+        watcher: faults.watch(genesis.digest(), validators),
     };
     let body = move || {
         let result = setup.run(door, stopped);
@@ -152,7 +152,7 @@ struct Setup {
     genesis: assay_codec::Digest,
     config: Config,
     outbox: Outbox,
-    faults: Faults,
+    watcher: Watcher,
 }
 
 impl Setup {
@@ -162,7 +162,7 @@ impl Setup {
             .with_worker_threads(2)
             .with_catch_panics(false);
         tokio::Runner::new(settings).start(|context| async move {
-            let Self { scheme, count, peers, genesis, config, outbox, faults } = self;
+            let Self { scheme, count, peers, genesis, config, outbox, watcher } = self;
             let Config { secrets, listen, interval, is_eager, .. } = config;
             let handshake = Cups::<_, ChaCha20Poly1305>::new(
                 Sake {
@@ -203,7 +203,7 @@ impl Setup {
                 blocker: oracle,
                 door,
                 outbox,
-                faults,
+                watcher,
                 interval,
                 partition: String::new(),
             };

@@ -1,6 +1,7 @@
-//! A validator that votes for two blocks in every view.
+//! Validators whose votes contradict each other.
 
 use super::world::{Role, simulate};
+use assay_types::validators::double_vote::Conflict;
 
 #[test]
 fn who_votes_twice_is_found_out_and_stops_nobody() {
@@ -12,8 +13,21 @@ fn who_votes_twice_is_found_out_and_stops_nobody() {
         world.grow(4).await;
         world.check();
         let evidence: Vec<_> = world.nodes.iter().flat_map(|node| node.faults.evidence()).collect();
-        assert!(!evidence.is_empty());
-        // Both votes are kept, and nobody else is accused.
-        assert!(evidence.iter().all(|one| one.validator == 2 && 200 < one.votes.len()));
+        assert!(evidence.iter().any(|one| matches!(one.conflict, Conflict::Notarized(_))));
+        world.check_evidence(&evidence, 2);
+    });
+}
+
+#[test]
+fn who_nullifies_and_finalises_is_found_out() {
+    let roles = [Role::Both, Role::Honest, Role::Honest, Role::Honest];
+    simulate(2, &roles, |mut world| async move {
+        world.start_all().await;
+        world.grow(4).await;
+        world.check();
+        let evidence: Vec<_> = world.nodes.iter().flat_map(|node| node.faults.evidence()).collect();
+        let is_both = |one: &Conflict| matches!(one, Conflict::NullifiedAndFinalized { .. });
+        assert!(evidence.iter().any(|one| is_both(&one.conflict)));
+        world.check_evidence(&evidence, 0);
     });
 }

@@ -5,13 +5,32 @@
 
 use super::world::{Role, genesis, simulate};
 use assay_codec::to_bytes;
+use assay_node::consensus::block::digest;
+use assay_node::consensus::faults::Faults;
+use assay_node::consensus::keys::{Digest, Scheme};
 use assay_types::{Certified, Finality, Height, Orderer};
+use commonware_consensus::simplex::types::{
+    Activity, ConflictingFinalize, ConflictingNotarize, Finalize, Notarize, Nullify,
+    NullifyFinalize, Proposal,
+};
+use commonware_consensus::types::{Epoch, Round, View};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// Lower-case hexadecimal digits.
 fn hex(value: &impl assay_codec::Encode) -> String {
     assay_codec::to_hex(&to_bytes(value))
+}
+
+/// Compares with what was kept; an explicit wish replaces that.
+fn compare(name: &str, got: &Value) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../vectors").join(name);
+    if std::env::var_os("ASSAY_BLESS").is_some() {
+        let text = serde_json::to_string_pretty(got).unwrap() + "\n";
+        std::fs::write(&path, text).unwrap();
+    }
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(*got, serde_json::from_str::<Value>(&text).unwrap());
 }
 
 #[test]
@@ -23,7 +42,6 @@ fn the_library_proves_possession_as_we_verify_it() {
 
 #[test]
 fn golden_certificates() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../vectors/finality-1.json");
     let blocks: Vec<Certified> = simulate(1, &[Role::Honest; 4], |mut world| async move {
         world.start_all().await;
         world.submit(0, 0);
@@ -46,14 +64,68 @@ fn golden_certificates() {
         })
     });
     let got = json!({ "genesis": hex(&genesis), "blocks": shown.collect::<Vec<_>>() });
-    if std::env::var_os("ASSAY_BLESS").is_some() {
-        let text = serde_json::to_string_pretty(&got).unwrap() + "\n";
-        std::fs::write(&path, text).unwrap();
-    }
-    let text = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(got, serde_json::from_str::<Value>(&text).unwrap());
+    compare("finality-1.json", &got);
     for certified in blocks {
         certified.verify(&genesis.digest(), genesis.orderer()).unwrap();
         assert!(matches!(genesis.orderer(), Orderer::Validators(_)));
     }
+}
+
+/// The library signs two votes, and says that they contradict each other.
+#[test]
+fn golden_double_votes() {
+    const GUILTY: usize = 2;
+    let (genesis, secrets) = genesis(4);
+    let validators = genesis.validators().unwrap();
+    let scheme: Scheme = secrets[GUILTY].scheme(&genesis.digest(), validators).unwrap();
+    let proposal = |epoch, view, parent, payload: u8| {
+        let round = Round::new(Epoch::new(epoch), View::new(view));
+        Proposal::new(round, View::new(parent), digest(assay_codec::Digest([payload; 32])))
+    };
+    let notarize = |proposal| Notarize::<Scheme, Digest>::sign(&scheme, proposal).unwrap();
+    let finalize = |proposal| Finalize::<Scheme, Digest>::sign(&scheme, proposal).unwrap();
+    let nullify = |round| Nullify::<Scheme>::sign::<Digest>(&scheme, round).unwrap();
+    let found: [Activity<Scheme, Digest>; 4] = [
+        Activity::ConflictingNotarize(ConflictingNotarize::new(
+            notarize(proposal(0, 300, 299, 9)),
+            notarize(proposal(0, 300, 299, 1)),
+        )),
+        // One payload upon two parents.
+        Activity::ConflictingNotarize(ConflictingNotarize::new(
+            notarize(proposal(5, 7, 6, 1)),
+            notarize(proposal(5, 7, 5, 1)),
+        )),
+        Activity::ConflictingFinalize(ConflictingFinalize::new(
+            finalize(proposal(1, 2, 1, 3)),
+            finalize(proposal(1, 2, 1, 4)),
+        )),
+        Activity::NullifyFinalize(NullifyFinalize::new(
+            nullify(Round::new(Epoch::new(130), View::new(20_000))),
+            finalize(proposal(130, 20_000, 19_998, 5)),
+        )),
+    ];
+    let watcher = Faults::default().watch(genesis.digest(), validators);
+    let shown = found.iter().map(|activity| {
+        let evidence = watcher.evidence(activity).unwrap();
+        assert_eq!(evidence.guilty, validators.list()[GUILTY].vote);
+        let votes = evidence.conflict.votes().map(|(vote, signature)| {
+            let message = vote.message(&genesis.digest(), evidence.round);
+            json!({
+                "message": assay_codec::to_hex(&message),
+                "signature": signature.to_string(),
+            })
+        });
+        json!({
+            "evidence": hex(&evidence),
+            "guilty": evidence.guilty.to_string(),
+            "epoch": evidence.round.epoch,
+            "view": evidence.round.view,
+            "votes": votes,
+        })
+    });
+    let genesis = genesis.digest().to_string();
+    compare(
+        "double-votes-1.json",
+        &json!({ "genesis": genesis, "double_votes": shown.collect::<Vec<_>>() }),
+    );
 }

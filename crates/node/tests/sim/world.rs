@@ -11,10 +11,12 @@ use assay_node::consensus::gossip::{self, Gossip};
 use assay_node::consensus::keys::{PublicKey, Scheme, Secrets};
 use assay_types::tx::Transfer;
 use assay_types::{
-    Address, Amount, Blobs, Genesis, Header, Height, Orderer, Parameters, SignedTx, Tx, Validators,
+    Address, Amount, Blobs, DoubleVote, Genesis, Header, Height, Orderer, Parameters, SignedTx, Tx,
+    Validators,
 };
 use assay_wallet::Keys;
 use commonware_consensus::simplex::mocks::conflicter::{self, Conflicter};
+use commonware_consensus::simplex::mocks::nuller::{self, Nuller};
 use commonware_cryptography::blake3::Blake3;
 use commonware_p2p::simulated::{self, Link, Network, Oracle};
 use commonware_runtime::deterministic::{self, Context};
@@ -70,6 +72,8 @@ pub(crate) enum Role {
     Liar,
     /// Votes twice, whatever it hears of.
     Twice,
+    /// Nullifies every view, and finalises what it hears of in it.
+    Both,
 }
 
 /// One validator.
@@ -228,11 +232,15 @@ impl World {
         let scheme = node.secrets.scheme(&self.genesis.digest(), validators).unwrap();
         let context = self.context.child("validator").with_attribute("index", index);
         let context = context.with_attribute("life", node.lives);
-        if node.role == Role::Twice {
-            let settings = conflicter::Config { scheme };
-            let conflicter =
-                Conflicter::<_, Scheme, Blake3>::new(context.child("conflicter"), settings);
-            let handle = conflicter.start(votes);
+        if matches!(node.role, Role::Twice | Role::Both) {
+            let handle = if node.role == Role::Twice {
+                let settings = conflicter::Config { scheme };
+                let context = context.child("conflicter");
+                Conflicter::<_, Scheme, Blake3>::new(context, settings).start(votes)
+            } else {
+                let settings = nuller::Config { scheme };
+                Nuller::<_, Scheme, Blake3>::new(context.child("nuller"), settings).start(votes)
+            };
             node.handle = Some(context.spawn(move |_| async move {
                 let _ = handle.await;
                 Ok(())
@@ -251,7 +259,7 @@ impl World {
             blocker: control,
             door: node.door.clone(),
             outbox,
-            faults: node.faults.clone(),
+            watcher: node.faults.watch(self.genesis.digest(), validators),
             interval: INTERVAL,
             partition: format!("v{index}_{}_", node.wiped),
         };
@@ -357,6 +365,16 @@ impl World {
     pub(crate) fn transferred(&self) -> u64 {
         let nonce = |chain: &mut Chain| chain.state().account(&alice().address()).nonce;
         self.chains().iter().filter_map(|door| door.now(nonce)).min().unwrap_or(0)
+    }
+
+    /// All of it holds, against this validator alone.
+    #[track_caller]
+    pub(crate) fn check_evidence(&self, evidence: &[DoubleVote], guilty: usize) {
+        let key = self.genesis.validators().unwrap().list()[guilty].vote;
+        for one in evidence {
+            assert_eq!(one.guilty, key);
+            assert_eq!(one.verify(&self.genesis.digest()), Ok(()));
+        }
     }
 
     /// What must hold, whatever has happened: no two final blocks of one height, every one certified, and

@@ -1,17 +1,7 @@
 //! What a quorum of validators has signed.
 //!
 //! The validators agree on one proposal in each view. What they sign when a proposal is final is
-//!
-//! | part | bytes |
-//! |---|---|
-//! | length of the namespace | varint (1) |
-//! | namespace | `assay/consensus/1`, the genesis' digest (32), `_FINALIZE` |
-//! | epoch | varint 0 (1): a chain has one set of validators |
-//! | view | varint (1 to 10) |
-//! | view of the proposal's parent | varint (1 to 10) |
-//! | payload | the header's digest (32) |
-//!
-//! under the suite [`VOTE_DST`](super::VOTE_DST). Varints carry seven bits a byte, the lowest first. These are the
+//! [`Vote::Finalize`](super::Vote), in epoch 0: a chain has one set of validators. These are the
 //! bytes of simplex in commonware 2026.10.0: `vectors/finality-1.json` holds certificates that this library
 //! has made, and a test verifies them.
 //!
@@ -19,8 +9,7 @@
 //! stand in the certificate.
 
 use super::VoteSignature;
-use super::bls::{put_varint, under};
-use super::namespace;
+use super::vote::{Proposed, Round, Vote};
 use crate::header::Header;
 use assay_codec::{Decode, Digest, Encode, Error, Reader, put_bytes, put_seq};
 
@@ -29,8 +18,6 @@ pub const DESCENDANTS_MAX: usize = 1024;
 /// Names the protocol; the genesis' digest follows.
 pub const CONSENSUS: &[u8] = b"assay/consensus/1";
 
-/// What is added to the namespace when a proposal is finalised, rather than only notarised.
-const FINALIZE: &[u8] = b"_FINALIZE";
 /// One set of validators, one epoch.
 const EPOCH: u64 = 0;
 
@@ -52,12 +39,8 @@ pub struct Certificate {
 impl Certificate {
     /// Returns the bytes that each signer has signed, on the chain that began with `genesis`.
     pub fn message(&self, genesis: &Digest, payload: &Digest) -> Vec<u8> {
-        let mut proposal = Vec::new();
-        for number in [EPOCH, self.view, self.parent_view] {
-            put_varint(&mut proposal, number);
-        }
-        proposal.extend_from_slice(&payload.0);
-        under(&[&namespace(genesis), FINALIZE].concat(), &proposal)
+        let proposed = Proposed { parent_view: self.parent_view, payload: *payload };
+        Vote::Finalize(proposed).message(genesis, Round { epoch: EPOCH, view: self.view })
     }
 }
 

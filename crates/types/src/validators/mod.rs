@@ -10,11 +10,15 @@
 
 mod bls;
 mod certificate;
+pub mod double_vote;
 mod verify;
+mod vote;
 
 pub use bls::{POSSESSION_DST, VOTE_DST, VoteKey, VoteSignature};
 pub use certificate::{CONSENSUS, Certificate, DESCENDANTS_MAX};
+pub use double_vote::DoubleVote;
 pub use verify::Rejection;
+pub use vote::{Proposed, Round, Vote};
 
 use crate::Address;
 use assay_codec::{Decode, Digest, Encode, Error, Reader, put_seq};

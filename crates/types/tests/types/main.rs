@@ -6,6 +6,7 @@
 mod blob;
 mod bounds;
 mod curve;
+mod double_votes;
 mod eip712;
 mod fit;
 mod genesis;

@@ -15,7 +15,7 @@ use blst::min_pk::{AggregatePublicKey, AggregateSignature, PublicKey, SecretKey,
 
 const GENESIS: Digest = Digest([7; 32]);
 
-fn secret(seed: u8) -> SecretKey {
+pub(crate) fn secret(seed: u8) -> SecretKey {
     SecretKey::key_gen(&[seed; 32], &[]).unwrap()
 }
 
@@ -268,7 +268,7 @@ fn certificates_of_the_library_hold() {
     }
 }
 
-fn bytes(text: &serde_json::Value) -> Vec<u8> {
+pub(crate) fn bytes(text: &serde_json::Value) -> Vec<u8> {
     let digits = text.as_str().unwrap().strip_prefix("0x").unwrap();
     let byte = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
     (0..digits.len()).step_by(2).map(byte).collect()
