@@ -5,7 +5,8 @@ use assay_codec::Digest;
 use assay_types::{Blobs, Height};
 use std::collections::BTreeMap;
 
-/// Most of them that are kept, each with a state of its own. One that was dropped is executed again when
+/// Most of them that are kept, each with a state that shares with its parent's what it has not
+/// changed. One that was dropped is executed again when
 /// somebody builds on it.
 const CANDIDATES_MAX: usize = 64;
 

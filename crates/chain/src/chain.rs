@@ -224,7 +224,7 @@ impl Chain {
         blobs: &[&Blobs],
     ) -> Result<Produced, Error> {
         let addition = addition(&built, &block, blobs, self.retention);
-        self.store.append(&[addition], &to_bytes(&built.tip.state))?;
+        self.store.append(&[addition], &self.tip.state, &built.tip.state)?;
         self.tip = built.tip;
         self.ahead = None;
         let digests = built.txs.iter().map(SignedTx::digest);
@@ -264,7 +264,7 @@ impl Chain {
         let both = made.iter().zip(&blocks);
         let additions: Vec<_> =
             both.map(|(built, block)| addition(built, block, &[], self.retention)).collect();
-        self.store.append(&additions, &to_bytes(&tip.state))?;
+        self.store.append(&additions, &self.tip.state, &tip.state)?;
         self.tip = tip;
         self.ahead = None;
         Ok(made.into_iter().flat_map(|built| built.entries).collect())

@@ -29,6 +29,17 @@ pub enum Error {
     /// What was read is not what was written.
     #[error("the ledger's files are damaged: {0}")]
     Corrupt(&'static str),
+    /// The directory was written by another version of this program.
+    #[error(
+        "the ledger was written in format {got}, this program reads format {expected}: keep the directory for the \
+         program that wrote it, and begin again in an empty one"
+    )]
+    Format {
+        /// What this program reads.
+        expected: u16,
+        /// What the directory is written in.
+        got: u16,
+    },
     /// There is no chain.
     #[error("there is no ledger in {}", .0.display())]
     Missing(PathBuf),

@@ -139,6 +139,18 @@ impl Decode for bool {
     }
 }
 
+impl Decode for () {
+    fn decode(_: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(())
+    }
+}
+
+impl<A: Decode, B: Decode> Decode for (A, B) {
+    fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok((A::decode(from)?, B::decode(from)?))
+    }
+}
+
 impl<const N: usize> Decode for [u8; N] {
     fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
         from.array()

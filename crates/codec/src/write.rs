@@ -35,6 +35,18 @@ impl<T: Encode> Encode for Option<T> {
     }
 }
 
+/// Nothing has one value.
+impl Encode for () {
+    fn encode(&self, _: &mut Vec<u8>) {}
+}
+
+impl<A: Encode, B: Encode> Encode for (A, B) {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.0.encode(out);
+        self.1.encode(out);
+    }
+}
+
 /// Appends a length.
 ///
 /// # Panics

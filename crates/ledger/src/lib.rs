@@ -9,7 +9,9 @@
 //! transactions give the same next state on every machine. The design is `docs/design/0002-ledger.md`.
 //!
 //! - [`State`] is the whole market: accounts, listings, jobs, the tips of the log. A block is
-//!   [`State::open_block`], any number of [`apply`], [`State::close_block`];
+//!   [`State::open_block`], any number of [`apply`], [`State::close_block`]; its [root](State::root) is that of Merkle maps,
+//!   [`State::prove`] shows what is in one, and [`Partial`] is
+//!   one that comes in pieces;
 //! - [`check`] alone makes a [`CheckedTx`];
 //! - [`account`], [`dataset`] and [`job`] hold the rules, one file per transaction, each with the table of
 //!   its rules in order of precedence;
@@ -24,6 +26,7 @@ mod envelope;
 mod evidence;
 mod execute;
 pub mod job;
+mod map;
 mod rejection;
 mod state;
 
@@ -32,4 +35,7 @@ pub use check::{CheckedTx, check};
 pub use envelope::fee;
 pub use evidence::{Evidence, TableFacts};
 pub use rejection::Rejection;
-pub use state::{Account, BlockFault, Imbalance, State};
+pub use state::{
+    Account, BadKey, BlockFault, Changed, Imbalance, Misplaced, PIECE_BYTES, Partial, Piece,
+    PieceRejection, Proven, State, VALUE_BYTES_MAX, Wanted,
+};

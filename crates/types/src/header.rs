@@ -4,7 +4,8 @@ use crate::validators::{self, Certificate, Orderer};
 use crate::{Address, Height, Signature, recover};
 use assay_codec::{Decode, Digest, Encode, Error, Reader};
 
-/// The version of the format of headers and of everything that they bind.
+/// The version of the format of headers and of everything that they bind but the state: its root names its own
+/// version ([`crate::state`]), so that receipts outlive it.
 pub const VERSION: u16 = 1;
 
 /// What one block adds to the chain.
@@ -24,7 +25,7 @@ pub struct Header {
     pub tx_root: Digest,
     /// [`merkle::root`](crate::merkle::root) over the log entries that the block made.
     pub log_root: Digest,
-    /// Digest of the state after the block.
+    /// Root of the state after the block: [`state::Roots::root`](crate::state::Roots::root).
     pub state_root: Digest,
 }
 

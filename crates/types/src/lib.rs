@@ -8,6 +8,7 @@
 //! - [`Listing`], [`Limits`], [`Curve`], [`Algorithm`]: what is offered and asked for;
 //! - [`statement`]: what a proof asserts; [`Blobs`]: proofs and ciphertexts, named by hash;
 //! - [`Event`], [`log`], [`merkle`], [`header`], [`Genesis`]: what happened, and how it is shown offline;
+//! - [`state`], [`map`]: what a state root is made of, and proofs of single entries;
 //! - [`validators`]: who orders the blocks, and when enough of them agree.
 //!
 //! ```
@@ -32,8 +33,10 @@ pub mod header;
 mod ids;
 mod listing;
 pub mod log;
+pub mod map;
 pub mod merkle;
 mod signature;
+pub mod state;
 pub mod statement;
 mod terms;
 pub mod tx;

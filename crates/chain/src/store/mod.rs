@@ -2,7 +2,8 @@
 //!
 //! | table | key | value |
 //! |---|---|---|
-//! | `meta` | `genesis`, `state` | the genesis; the state after the last block |
+//! | `meta` | `genesis`, `format`, `state` | the genesis; [`FORMAT`]; the scalars of the state after the last block |
+//! | `state` | kind and key | everything else of that state |
 //! | `blocks` | height | [`Block`] |
 //! | `entries` | number of entries before | [`LogEntry`] |
 //! | `topics` | topic, sequence | number of the entry |
@@ -11,7 +12,7 @@
 //! | `releases` | height, holder | – |
 //!
 //! One write transaction of the database holds everything that belongs to a block, so that no crash can
-//! part them. A blob is kept while somebody holds it: a job until so many blocks after its end, a failed
+//! part them. A block writes what it changes of the state. A blob is kept while somebody holds it: a job until so many blocks after its end, a failed
 //! transaction for as many blocks.
 
 mod read;
@@ -24,6 +25,7 @@ use redb::{Database, TableDefinition};
 pub(crate) use write::Addition;
 
 const META: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("meta");
+const ENTRIES_OF_STATE: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("state");
 const BLOCKS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("blocks");
 const ENTRIES: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("entries");
 const TOPICS: TableDefinition<'_, &[u8], u64> = TableDefinition::new("topics");
@@ -34,6 +36,10 @@ const RELEASES: TableDefinition<'_, &[u8], ()> = TableDefinition::new("releases"
 
 const GENESIS: &str = "genesis";
 const STATE: &str = "state";
+const FORMAT_ROW: &str = "format";
+
+/// The format of the database and of the state's root. Another one cannot be read.
+pub const FORMAT: u16 = 2;
 
 #[allow(unused_imports, reason = "the documentation names it")]
 use crate::block::Block;
@@ -53,6 +59,7 @@ impl Store {
             return Err(Error::Corrupt("the database had to be repaired and is not complete"));
         }
         let store = Self { db };
+        store.is_readable()?;
         store.create_tables()?;
         Ok(store)
     }
@@ -60,6 +67,7 @@ impl Store {
     fn create_tables(&self) -> Result<(), Error> {
         let txn = self.db.begin_write().map_err(Error::store)?;
         txn.open_table(META).map_err(Error::store)?;
+        txn.open_table(ENTRIES_OF_STATE).map_err(Error::store)?;
         txn.open_table(BLOCKS).map_err(Error::store)?;
         txn.open_table(ENTRIES).map_err(Error::store)?;
         txn.open_table(TOPICS).map_err(Error::store)?;

@@ -1,11 +1,16 @@
 //! Reading back.
 
-use super::{BLOBS, BLOCKS, ENTRIES, GENESIS, META, STATE, Store, TOPICS, key};
+use super::{
+    BLOBS, BLOCKS, ENTRIES, ENTRIES_OF_STATE, FORMAT, FORMAT_ROW, GENESIS, META, STATE, Store,
+    TOPICS, key,
+};
 use crate::block::Block;
 use crate::error::Error;
 use assay_codec::{Decode, from_bytes, to_bytes};
+use assay_ledger::{Misplaced, State};
+use assay_types::state::Kind;
 use assay_types::{BlobId, Genesis, Height, LogEntry, Topic};
-use redb::{ReadTransaction, ReadableDatabase, ReadableTableMetadata};
+use redb::{ReadTransaction, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableError};
 
 impl Store {
     /// Returns the genesis; `None` if the database is empty.
@@ -13,9 +18,36 @@ impl Store {
         self.meta(GENESIS)?.as_deref().map(decode).transpose()
     }
 
-    /// Returns the encoding of the state after the last block; `None` before the first.
-    pub(crate) fn state(&self) -> Result<Option<Vec<u8>>, Error> {
-        self.meta(STATE)
+    /// Returns the state after the last block; `None` before the first. Whether it is the right one is for the
+    /// caller to find out.
+    pub(crate) fn state(&self) -> Result<Option<State>, Error> {
+        let Some(head) = self.meta(STATE)? else { return Ok(None) };
+        let table = self.begin()?.open_table(ENTRIES_OF_STATE).map_err(Error::store)?;
+        let rows = table.iter().map_err(Error::store)?.map(|row| {
+            let (key, value) = row.map_err(Error::store)?;
+            let (kind, key) = key.value().split_at_checked(1).ok_or(MALFORMED)?;
+            Ok((decode::<Kind>(kind)?, key.to_vec(), value.value().to_vec()))
+        });
+        match State::from_entries(&head, rows) {
+            Ok(state) => Ok(Some(state)),
+            Err(Unreadable::Misplaced) => Err(MALFORMED),
+            Err(Unreadable::Store(error)) => Err(error),
+        }
+    }
+
+    /// Fails if the database holds a chain in another format.
+    pub(super) fn is_readable(&self) -> Result<(), Error> {
+        let meta = match self.begin()?.open_table(META) {
+            Ok(table) => table,
+            // It is empty.
+            Err(TableError::TableDoesNotExist(_)) => return Ok(()),
+            Err(error) => return Err(Error::store(error)),
+        };
+        let Some(_) = meta.get(GENESIS).map_err(Error::store)? else { return Ok(()) };
+        // The first format did not say that it was one.
+        let row = meta.get(FORMAT_ROW).map_err(Error::store)?;
+        let got = row.map_or(Ok(1), |row| decode::<u16>(row.value()))?;
+        if got == FORMAT { Ok(()) } else { Err(Error::Format { expected: FORMAT, got }) }
     }
 
     /// Returns how many blocks there are.
@@ -73,6 +105,26 @@ impl Store {
     }
 }
 
+const MALFORMED: Error = Error::Corrupt("a row of the database is malformed");
+
+/// Why there is no state.
+enum Unreadable {
+    Misplaced,
+    Store(Error),
+}
+
+impl From<Misplaced> for Unreadable {
+    fn from(_: Misplaced) -> Self {
+        Self::Misplaced
+    }
+}
+
+impl From<Error> for Unreadable {
+    fn from(error: Error) -> Self {
+        Self::Store(error)
+    }
+}
+
 fn decode<T: Decode>(bytes: &[u8]) -> Result<T, Error> {
-    from_bytes(bytes).map_err(|_| Error::Corrupt("a row of the database is malformed"))
+    from_bytes(bytes).map_err(|_| MALFORMED)
 }

@@ -4,8 +4,6 @@ use super::Store;
 use crate::block::{Block, log_leaves, tx_root};
 use crate::build::Tip;
 use crate::error::Error;
-use assay_codec::from_bytes;
-use assay_ledger::State;
 use assay_types::{Genesis, Height, LogEntry, merkle};
 
 impl Store {
@@ -31,10 +29,9 @@ impl Store {
             };
         };
         finality(&certified, genesis)?;
-        let bytes = self.state()?.ok_or(Error::Corrupt("the state is missing"))?;
-        tip.state =
-            from_bytes::<State>(&bytes).map_err(|_| Error::Corrupt("the state is malformed"))?;
-        let root = tip.state.close_block()?;
+        tip.state = self.state()?.ok_or(Error::Corrupt("the state is missing"))?;
+        tip.state.audit()?;
+        let root = tip.state.root();
         let header = &certified.header;
         if root != header.state_root
             || tip.state.height() != header.height

@@ -1,11 +1,13 @@
 //! Appending a block.
 
 use super::{
-    BLOBS, BLOCKS, ENTRIES, GENESIS, HELD, HOLDS, META, RELEASES, STATE, Store, TOPICS, key,
+    BLOBS, BLOCKS, ENTRIES, ENTRIES_OF_STATE, FORMAT, FORMAT_ROW, GENESIS, HELD, HOLDS, META,
+    RELEASES, STATE, Store, TOPICS, key,
 };
 use crate::block::Block;
 use crate::error::Error;
 use assay_codec::{Digest, to_bytes};
+use assay_ledger::State;
 use assay_types::{BlobId, Blobs, Genesis, LogEntry};
 use redb::{ReadableTable, WriteTransaction};
 
@@ -26,24 +28,45 @@ impl Store {
     /// Keeps the genesis of an empty chain.
     pub(crate) fn put_genesis(&self, genesis: &Genesis) -> Result<(), Error> {
         let txn = self.db.begin_write().map_err(Error::store)?;
-        txn.open_table(META)
-            .map_err(Error::store)?
-            .insert(GENESIS, to_bytes(genesis).as_slice())
-            .map_err(Error::store)?;
+        let mut meta = txn.open_table(META).map_err(Error::store)?;
+        meta.insert(GENESIS, to_bytes(genesis).as_slice()).map_err(Error::store)?;
+        meta.insert(FORMAT_ROW, to_bytes(&FORMAT).as_slice()).map_err(Error::store)?;
+        drop(meta);
         txn.commit().map_err(Error::store)
     }
 
-    /// Appends blocks and the state after the last of them: all of it, or nothing.
-    pub(crate) fn append(&self, additions: &[Addition<'_>], state: &[u8]) -> Result<(), Error> {
+    /// Appends blocks, and what they make of the state: all of it, or nothing.
+    pub(crate) fn append(
+        &self,
+        additions: &[Addition<'_>],
+        before: &State,
+        after: &State,
+    ) -> Result<(), Error> {
         let txn = self.db.begin_write().map_err(Error::store)?;
         for addition in additions {
             write_block(&txn, addition)?;
             write_blobs(&txn, addition)?;
             release(&txn, addition.block.certified.header.height.get())?;
         }
-        txn.open_table(META).map_err(Error::store)?.insert(STATE, state).map_err(Error::store)?;
+        write_state(&txn, before, after)?;
         txn.commit().map_err(Error::store)
     }
+}
+
+fn write_state(txn: &WriteTransaction, before: &State, after: &State) -> Result<(), Error> {
+    let mut meta = txn.open_table(META).map_err(Error::store)?;
+    let is_first = meta.insert(STATE, after.head().as_slice()).map_err(Error::store)?.is_none();
+    let mut table = txn.open_table(ENTRIES_OF_STATE).map_err(Error::store)?;
+    // The balances of the genesis were not written.
+    let nothing = is_first.then(|| before.emptied());
+    for changed in after.changes(nothing.as_ref().unwrap_or(before)) {
+        let row = key(&to_bytes(&changed.kind), &changed.key);
+        match changed.value {
+            Some(value) => table.insert(row.as_slice(), value.as_slice()).map_err(Error::store)?,
+            None => table.remove(row.as_slice()).map_err(Error::store)?,
+        };
+    }
+    Ok(())
 }
 
 fn write_block(txn: &WriteTransaction, addition: &Addition<'_>) -> Result<(), Error> {

@@ -1,7 +1,9 @@
 //! Files that are not what was written: an error, never a panic, never another chain.
 
 use super::world::{World, buyer, open};
+use crate::Error;
 use assay_types::Blobs;
+use redb::{Database, TableDefinition};
 use std::fs;
 
 #[test]
@@ -45,4 +47,25 @@ fn a_truncated_file_is_an_error() {
     }
     fs::write(&path, b"not a database").unwrap();
     assert!(open(dir.path()).is_err());
+}
+
+#[test]
+fn a_ledger_in_another_format_is_refused() {
+    let World { chain, dir, .. } = World::new();
+    drop(chain);
+    // The first format did not say that it was one.
+    for (format, expected) in [(None, 1), (Some(3_u16), 3)] {
+        let db = Database::open(dir.path().join("chain.redb")).unwrap();
+        let txn = db.begin_write().unwrap();
+        let mut meta = txn.open_table(TableDefinition::<'_, &str, &[u8]>::new("meta")).unwrap();
+        match format {
+            Some(format) => drop(meta.insert("format", format.to_le_bytes().as_slice()).unwrap()),
+            None => drop(meta.remove("format").unwrap()),
+        }
+        drop(meta);
+        txn.commit().unwrap();
+        drop(db);
+        let Err(error) = open(dir.path()) else { panic!("format {format:?}") };
+        assert!(matches!(error, Error::Format { got, .. } if got == expected), "{error}");
+    }
 }

@@ -1,10 +1,10 @@
-//! The state as bytes: for its root, and for a snapshot.
+//! The state as bytes: its scalars, and the whole of it.
 
-use super::{Account, State, Tip};
-use assay_codec::{Decode, Digest, Encode, Error, Reader, put_len};
+use super::{Account, Due, State, Tip};
+use crate::map::{Key, Map, Value};
+use assay_codec::{Decode, Encode, Error, Reader, put_len, to_bytes};
 use assay_types::validators::VALIDATORS_MAX;
 use assay_types::{Address, NOBODY};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Most entries of each table in a snapshot.
 const ENTRIES_MAX: usize = 1 << 28;
@@ -13,15 +13,14 @@ assay_codec::record!(Account { balance, nonce });
 assay_codec::record!(Tip { sequence, digest });
 
 impl State {
-    /// Digest of the whole state. Costs as much as the state is large; nothing but the header's field
-    /// depends on how it is computed.
-    pub fn root(&self) -> Digest {
-        Digest::of("assay/state/1", self)
+    /// The encoding of the scalars: everything that is there once.
+    pub fn head(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.put_head(&mut out);
+        out
     }
-}
 
-impl Encode for State {
-    fn encode(&self, out: &mut Vec<u8>) {
+    fn put_head(&self, out: &mut Vec<u8>) {
         self.genesis.encode(out);
         self.chain.encode(out);
         put_payees(out, &self.payees);
@@ -30,28 +29,11 @@ impl Encode for State {
         self.height.encode(out);
         self.time_ms.encode(out);
         self.burned.encode(out);
-        put_map(out, &self.accounts);
-        put_map(out, &self.listings);
-        put_map(out, &self.jobs);
-        put_len(out, self.opened.len());
-        for ((table, buyer), height) in &self.opened {
-            table.encode(out);
-            buyer.encode(out);
-            height.encode(out);
-        }
-        put_len(out, self.spent.len());
-        for (buyer, test) in &self.spent {
-            buyer.encode(out);
-            test.encode(out);
-        }
-        put_map(out, &self.tips);
     }
-}
 
-/// Reads a snapshot. It is canonical, but whether it is the state of a chain, its root says.
-impl Decode for State {
-    fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
-        let mut state = Self {
+    /// Reads scalars, of a state that holds nothing yet.
+    pub(super) fn take_head(from: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self {
             genesis: Decode::decode(from)?,
             chain: Decode::decode(from)?,
             payees: payees(from)?,
@@ -60,21 +42,47 @@ impl Decode for State {
             height: Decode::decode(from)?,
             time_ms: Decode::decode(from)?,
             burned: Decode::decode(from)?,
-            accounts: map(from)?,
-            listings: map(from)?,
-            jobs: map(from)?,
-            opened: entries(from, |from| {
-                Ok(((Decode::decode(from)?, Decode::decode(from)?), Decode::decode(from)?))
-            })?,
-            spent: BTreeSet::new(),
-            tips: BTreeMap::new(),
-            due: BTreeSet::new(),
-        };
-        let spent = entries(from, |from| Ok(((Decode::decode(from)?, Decode::decode(from)?), ())))?;
-        state.spent = spent.into_keys().collect();
+            accounts: Map::default(),
+            listings: Map::default(),
+            jobs: Map::default(),
+            opened: Map::default(),
+            spent: Map::default(),
+            tips: Map::default(),
+            due: Map::default(),
+        })
+    }
+
+    /// Finds the live jobs, after all jobs were read.
+    pub(super) fn find_due(&mut self) {
+        let live = self.jobs.iter().filter(|(_, job)| job.is_live());
+        let due = live.map(|(&job, of)| (Due { deadline: of.deadline, job }, ()));
+        self.due = due.collect();
+    }
+}
+
+impl Encode for State {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.put_head(out);
+        put_map(out, &self.accounts);
+        put_map(out, &self.listings);
+        put_map(out, &self.jobs);
+        put_map(out, &self.opened);
+        put_map(out, &self.spent);
+        put_map(out, &self.tips);
+    }
+}
+
+/// Reads a snapshot. It is canonical, but whether it is the state of a chain, its root says.
+impl Decode for State {
+    fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
+        let mut state = Self::take_head(from)?;
+        state.accounts = map(from)?;
+        state.listings = map(from)?;
+        state.jobs = map(from)?;
+        state.opened = map(from)?;
+        state.spent = map(from)?;
         state.tips = map(from)?;
-        let live = state.jobs.iter().filter(|(_, job)| job.is_live());
-        state.due = live.map(|(&id, job)| (job.deadline, id)).collect();
+        state.find_due();
         Ok(state)
     }
 }
@@ -100,29 +108,24 @@ fn payees(from: &mut Reader<'_>) -> Result<Vec<Address>, Error> {
     Ok(payees)
 }
 
-fn put_map<K: Encode, V: Encode>(out: &mut Vec<u8>, map: &BTreeMap<K, V>) {
-    put_len(out, map.len());
-    for (key, value) in map {
+fn put_map<K: Key, V: Value>(out: &mut Vec<u8>, map: &Map<K, V>) {
+    put_len(out, usize::try_from(map.count()).expect("what is in memory can be counted"));
+    for (key, value) in map.iter() {
         key.encode(out);
         value.encode(out);
     }
 }
 
-fn map<K: Decode + Ord, V: Decode>(from: &mut Reader<'_>) -> Result<BTreeMap<K, V>, Error> {
-    entries(from, |from| Ok((K::decode(from)?, V::decode(from)?)))
-}
-
-fn entries<K: Ord, V>(
-    from: &mut Reader<'_>,
-    read: impl Fn(&mut Reader<'_>) -> Result<(K, V), Error>,
-) -> Result<BTreeMap<K, V>, Error> {
+fn map<K: Key, V: Value>(from: &mut Reader<'_>) -> Result<Map<K, V>, Error> {
     let len = from.len("entries", ENTRIES_MAX)?;
-    let mut map = BTreeMap::new();
+    let (mut map, mut last) = (Map::default(), None);
     for _ in 0..len {
-        let (key, value) = read(from)?;
-        if map.last_key_value().is_some_and(|(last, _)| key <= *last) {
+        let (key, value) = (K::decode(from)?, V::decode(from)?);
+        let bytes = to_bytes(&key);
+        if last.is_some_and(|last| bytes <= last) {
             return Err(Error::Invalid("the keys of a table do not rise"));
         }
+        last = Some(bytes);
         map.insert(key, value);
     }
     Ok(map)

@@ -3,19 +3,25 @@
 mod audit;
 mod block;
 mod encoding;
+mod entries;
 mod money;
+mod piece;
+mod proof;
 
 pub use audit::Imbalance;
 pub use block::BlockFault;
+pub use entries::{Changed, Misplaced};
+pub use piece::{PIECE_BYTES, Partial, Piece, PieceRejection, VALUE_BYTES_MAX, Wanted};
+pub use proof::{BadKey, Proven};
 
 use crate::dataset::Listed;
 use crate::job::Job;
-use assay_codec::Digest;
+use crate::map::Map;
+use assay_codec::{Decode, Digest, Encode, Error, Reader};
 use assay_types::{
     Address, Amount, DatasetId, Event, Genesis, Height, JobId, LogEntry, Parameters,
     TestCommitment, Topic,
 };
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What the ledger knows of an address.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,7 +39,30 @@ pub(crate) struct Tip {
     pub(crate) digest: Digest,
 }
 
+/// A live job by its deadline. The encoding has the order of both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Due {
+    deadline: Height,
+    job: JobId,
+}
+
+impl Encode for Due {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.deadline.get().to_be_bytes().encode(out);
+        self.job.encode(out);
+    }
+}
+
+impl Decode for Due {
+    fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
+        let deadline = Height::new(u64::from_be_bytes(from.array()?));
+        Ok(Self { deadline, job: JobId::decode(from)? })
+    }
+}
+
 /// The market between two transactions.
+///
+/// A copy shares everything with the original, and costs what is changed in it afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
     genesis: Digest,
@@ -45,16 +74,17 @@ pub struct State {
     height: Height,
     time_ms: u64,
     burned: Amount,
-    accounts: BTreeMap<Address, Account>,
-    listings: BTreeMap<DatasetId, Listed>,
-    jobs: BTreeMap<JobId, Job>,
+    accounts: Map<Address, Account>,
+    listings: Map<DatasetId, Listed>,
+    jobs: Map<JobId, Job>,
     /// Rows (by digest) and who opened them, with the height at which it first happened.
-    opened: BTreeMap<(Digest, Address), Height>,
+    opened: Map<(Digest, Address), Height>,
     /// Commitments to test sets that their buyers have opened.
-    spent: BTreeSet<(Address, TestCommitment)>,
-    tips: BTreeMap<Topic, Tip>,
-    /// The live jobs by deadline. Follows from `jobs`, so it is not part of the encoding.
-    due: BTreeSet<(Height, JobId)>,
+    spent: Map<(Address, TestCommitment), ()>,
+    tips: Map<Topic, Tip>,
+    /// The live jobs by deadline. Follows from `jobs`, so it is neither encoded nor
+    /// authenticated.
+    due: Map<Due, ()>,
 }
 
 impl State {
@@ -72,12 +102,12 @@ impl State {
             time_ms: genesis.time_ms(),
             burned: Amount::ZERO,
             accounts: genesis.balances().iter().map(account).collect(),
-            listings: BTreeMap::new(),
-            jobs: BTreeMap::new(),
-            opened: BTreeMap::new(),
-            spent: BTreeSet::new(),
-            tips: BTreeMap::new(),
-            due: BTreeSet::new(),
+            listings: Map::default(),
+            jobs: Map::default(),
+            opened: Map::default(),
+            spent: Map::default(),
+            tips: Map::default(),
+            due: Map::default(),
         }
     }
 
@@ -154,8 +184,7 @@ impl State {
 
     /// Returns when anybody first opened the rows behind `table` on this ledger.
     pub fn first_opened(&self, table: &Digest) -> Option<Height> {
-        let everybody = (*table, Address([0; 20]))..=(*table, Address([0xff; 20]));
-        self.opened.range(everybody).map(|(_, &height)| height).min()
+        self.opened.beginning(&table.0).map(|(_, &height)| height).min()
     }
 
     /// Returns how many entries the log has about `topic`, and its running hash.
@@ -169,13 +198,14 @@ impl State {
     }
 
     pub(crate) fn spend(&mut self, buyer: Address, test: TestCommitment) {
-        self.spent.insert((buyer, test));
+        self.spent.insert((buyer, test), ());
     }
 
     /// Records that `buyer` has shown the rows behind `table` to everybody.
     pub(crate) fn record_rows(&mut self, buyer: Address, table: Digest) {
-        let height = self.height;
-        self.opened.entry((table, buyer)).or_insert(height);
+        if !self.opened.contains(&(table, buyer)) {
+            self.opened.insert((table, buyer), self.height);
+        }
     }
 
     pub(crate) fn put_listing(&mut self, dataset: DatasetId, listed: Listed) {
@@ -189,10 +219,10 @@ impl State {
     /// Keeps a job in its new stage, with its new deadline.
     pub(crate) fn put_job(&mut self, id: JobId, job: Job) {
         if let Some(before) = self.jobs.get(&id) {
-            self.due.remove(&(before.deadline, id));
+            self.due.remove(&Due { deadline: before.deadline, job: id });
         }
         if job.is_live() {
-            self.due.insert((job.deadline, id));
+            self.due.insert(Due { deadline: job.deadline, job: id }, ());
         }
         self.jobs.insert(id, job);
     }
@@ -200,7 +230,7 @@ impl State {
     /// Appends an event to the log of its topic.
     pub(crate) fn log(&mut self, event: Event) -> LogEntry {
         let topic = event.topic();
-        let tip = self.tips.entry(topic).or_default();
+        let tip = self.tips.get_or_default(&topic);
         let (sequence, previous) = (tip.sequence, tip.digest);
         let (height, time_ms) = (self.height, self.time_ms);
         let entry = LogEntry { topic, sequence, previous, height, time_ms, event };

@@ -9,7 +9,7 @@ const FITS: &str = "all amounts together are the supply, which fits in one amoun
 impl State {
     /// Takes a transaction's fee, raises the nonce, and returns what of the fee was burned.
     pub(crate) fn charge(&mut self, sender: &Sender) -> Amount {
-        let account = self.accounts.entry(sender.address).or_default();
+        let account = self.accounts.get_or_default(&sender.address);
         account.nonce = account.nonce.saturating_add(1);
         self.debit(&sender.address, sender.fee);
         let burned = sender.fee.checked_share_up(self.parameters.fee_burn_ppm).expect(FITS);
@@ -33,7 +33,7 @@ impl State {
     ///
     /// If there is less: the rules have looked before.
     pub(crate) fn debit(&mut self, from: &Address, amount: Amount) {
-        let account = self.accounts.entry(*from).or_default();
+        let account = self.accounts.get_or_default(from);
         let rest = account.balance.checked_sub(amount);
         account.balance = rest.expect("the rules compare every debit with the funds");
     }
@@ -43,7 +43,7 @@ impl State {
         if amount == Amount::ZERO {
             return;
         }
-        let account = self.accounts.entry(to).or_default();
+        let account = self.accounts.get_or_default(&to);
         account.balance = account.balance.checked_add(amount).expect(FITS);
     }
 

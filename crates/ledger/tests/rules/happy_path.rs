@@ -79,7 +79,7 @@ fn the_state_after_a_sale_is_frozen() {
     let dataset = world.publish();
     world.settled(dataset, 10);
     world.proven(dataset, 11);
-    let expected = "0xc66949f55bb9382292c0179f5823a6e8a9edabb80f0dffac55c10611845eafb7";
+    let expected = "0xcb076992cba1d06164c81ddae44967ee6e0b4a1f6012ebf093b1c7b9c68f0ba9";
     assert_eq!(world.state.root().to_string(), expected);
 }
 
