@@ -5,7 +5,7 @@
 //! state root = H("assay/state/2", head ‖ the root of each kind's map)
 //! ```
 //!
-//! Each [`Kind`] of entry has a [map](crate::map) of its own. A [`Proof`] carries all their roots and the way from
+//! Each [`Kind`] of entry has a [`map`] of its own. A [`Proof`] carries all their roots and the way from
 //! one of them to the key, so it shows of every account, listing or job what the validators have agreed on, or
 //! that there is none.
 
