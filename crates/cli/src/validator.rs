@@ -8,7 +8,7 @@ use crate::{
 };
 use assay_chain::Chain;
 use assay_codec::{from_hex, to_hex};
-use assay_node::consensus::{keys::Secrets, network};
+use assay_node::consensus::{keys::Secrets, network, rejoin};
 use assay_types::{
     Address, Validator,
     validators::{VoteKey, VoteSignature},
@@ -42,13 +42,19 @@ pub(crate) struct Pace {
     pub(crate) is_eager: bool,
 }
 
-/// Opens the ledger of a folder for a node, and says how it takes part where validators order the blocks. `listen` is
-/// where others are waited for, if not where `validator.json` says.
-pub(crate) fn open(
-    dir: &Path,
-    listen: Option<SocketAddr>,
-    pace: Pace,
-) -> Result<(Chain, Option<network::Config>)> {
+/// How a validator is run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options {
+    /// Where others are waited for, if not where `validator.json` says.
+    pub(crate) listen: Option<SocketAddr>,
+    /// Vote without watching, though what was signed before is not there.
+    pub(crate) votes_at_once: bool,
+    /// How fast.
+    pub(crate) pace: Pace,
+}
+
+/// Opens the ledger of a folder for a node, and says how it takes part where validators order the blocks.
+pub(crate) fn open(dir: &Path, options: &Options) -> Result<(Chain, Option<network::Config>)> {
     let genesis = place::genesis(&place::genesis_path(dir))
         .hint("`assay ledger new` makes a market of one's own, `assay node genesis` one of many")?;
     if genesis.validators().is_none() {
@@ -57,11 +63,12 @@ pub(crate) fn open(
     let public = Public::read(&path(dir)).hint("`assay node init` makes a validator")?;
     let config = network::Config {
         secrets: secrets(&wallet(dir)?),
-        listen: listen.unwrap_or(public.address),
+        listen: options.listen.unwrap_or(public.address),
         peers: read_peers(&peers_path(dir))?,
-        dir: dir.join("consensus"),
-        interval: pace.interval,
-        is_eager: pace.is_eager,
+        dir: consensus(dir),
+        votes_at_once: options.votes_at_once,
+        interval: options.pace.interval,
+        is_eager: options.pace.is_eager,
     };
     std::fs::create_dir_all(place::ledger(dir))?;
     Ok((place::follow(dir, &genesis)?, Some(config)))
@@ -77,9 +84,20 @@ pub(crate) fn peers_path(dir: &Path) -> PathBuf {
     dir.join("peers.json")
 }
 
-/// Opens the wallet of the validator in a folder; makes it if there is none.
+/// What the consensus keeps.
+pub(crate) fn consensus(dir: &Path) -> PathBuf {
+    dir.join("consensus")
+}
+
+/// Opens the wallet of the validator in a folder; makes it if there is none. New keys have signed nothing, which is noted
+/// where the consensus keeps what they sign.
 pub(crate) fn wallet(dir: &Path) -> Result<Wallet> {
-    place::own_wallet(&dir.join("validator"))
+    let own = dir.join("validator");
+    let is_new = !Wallet::keystore_path(&own).exists();
+    if is_new {
+        rejoin::complete(&consensus(dir), None)?;
+    }
+    place::own_wallet(&own)
 }
 
 /// The secrets of a validator come from the seed of its wallet: there is one thing to back up.

@@ -6,16 +6,18 @@ use super::faults::Watcher;
 use super::finalizer::{self, Finalizer};
 use super::gossip::{self, Outbox};
 use super::keys::{Digest, PublicKey, Scheme};
+use super::rejoin::{Final, Part, Watch};
 use super::settings::{self, EPOCH};
 use assay_codec::Digest as Hash;
 use commonware_broadcast::buffered;
+use commonware_codec::CodecShared;
+use commonware_consensus::marshal;
 use commonware_consensus::marshal::core::Actor as Marshal;
 use commonware_consensus::marshal::resolver::p2p as resolver;
 use commonware_consensus::marshal::standard::{Inline, Standard};
-use commonware_consensus::marshal::{self};
+use commonware_consensus::simplex;
 use commonware_consensus::simplex::scheme::reporter::AttributableReporter;
 use commonware_consensus::simplex::types::Context;
-use commonware_consensus::simplex::{self};
 use commonware_consensus::types::FixedEpocher;
 use commonware_consensus::{Application, Reporters};
 use commonware_cryptography::Digested;
@@ -25,8 +27,11 @@ use commonware_parallel::Sequential;
 use commonware_runtime::buffer::paged::CacheRef;
 use commonware_runtime::{Clock, Metrics, Spawner, Storage};
 use commonware_storage::archive::prunable;
+use commonware_storage::translator::EightCap;
 use commonware_utils::{NZU16, NZUsize};
+use futures::future::{Either, select};
 use rand::{CryptoRng, Rng};
+use std::pin::pin;
 use std::time::Duration;
 
 /// One stream of messages to all peers, and from them.
@@ -54,8 +59,10 @@ pub struct Channels<S, R> {
 pub struct Config<P, B, D> {
     /// Whom it speaks for.
     pub public_key: PublicKey,
-    /// What it signs with.
+    /// What it signs with, or what it only verifies with if it watches.
     pub scheme: Scheme,
+    /// Where it votes, if it does.
+    pub part: Part,
     /// Where its blocks begin.
     pub genesis: Hash,
     /// Who its peers are.
@@ -74,13 +81,22 @@ pub struct Config<P, B, D> {
     pub partition: String,
 }
 
-/// Runs until the chain fails or ends. `application` proposes and judges.
+/// Why an engine ends well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The chain has.
+    Chain,
+    /// It has watched long enough, and may vote behind this block.
+    Watched(Box<Final>),
+}
+
+/// Runs until the chain fails or ends, or until it has watched long enough. `application` proposes and judges.
 pub async fn run<E, A, S, R, P, B, D>(
     context: E,
     config: Config<P, B, D>,
     application: A,
     channels: Channels<S, R>,
-) -> Result<(), finalizer::Error>
+) -> Result<Ended, finalizer::Error>
 where
     A: Application<
             E,
@@ -99,6 +115,7 @@ where
     let Config {
         public_key,
         scheme,
+        part,
         genesis,
         peers,
         blocker,
@@ -119,22 +136,11 @@ where
         settings::resolver(public_key, peers, blocker.clone()),
         channels.backfill,
     );
-    let certificates = prunable::Archive::init(
-        context.child("certificates"),
-        settings::archive(
-            &partition,
-            "certificates",
-            &cache,
-            Scheme::certificate_codec_config_unbounded(),
-        ),
-    );
+    let unbounded = Scheme::certificate_codec_config_unbounded();
     let certificates =
-        certificates.await.expect("the folder of the consensus is readable and whole");
-    let blocks = prunable::Archive::init(
-        context.child("blocks"),
-        settings::archive(&partition, "blocks", &cache, ()),
-    );
-    let blocks = blocks.await.expect("the folder of the consensus is readable and whole");
+        kept(context.child("certificates"), &partition, "certificates", &cache, unbounded);
+    let blocks = kept(context.child("blocks"), &partition, "blocks", &cache, ());
+    let (certificates, blocks) = (certificates.await, blocks.await);
     let beginning = Digested::compute(Block::Genesis(genesis), &Sequential).await;
     let (actor, mailbox, _) = Marshal::<_, Standard<Block>, _, _, _, _, _>::init(
         context.child("marshal"),
@@ -147,22 +153,50 @@ where
     actor.start(inbox, buffer, resolver);
     let label = context.child("application");
     let application = Inline::new(label, application, mailbox, FixedEpocher::new(EPOCH));
+    let watch = Watch::default();
     let faults = AttributableReporter::new(
         context.child("faults"),
         scheme.clone(),
-        watcher,
+        Reporters::from((watcher, watch.clone())),
         Sequential,
         true,
     );
     let reporter = Reporters::from((application.clone(), faults));
-    let begin = settings::Begin { genesis: digest(genesis), interval, partition: &partition };
+    let begin =
+        settings::Begin { floor: part.floor(digest(genesis)), interval, partition: &partition };
     let settings = settings::simplex(scheme, blocker, application, reporter, begin, cache);
     let engine = simplex::Engine::new(context.child("simplex"), settings);
     engine.start(channels.votes, channels.certificates, channels.resolver);
     let (sender, receiver) = channels.transactions;
     context.child("gossip_out").spawn(move |_| gossip::send(outbox, sender));
     context.child("gossip_in").spawn(move |_| gossip::receive(door, receiver));
-    finalizer.run(context.child("finalizer")).await
+    let written = finalizer.run(context.child("finalizer"));
+    if part != Part::Watches {
+        return written.await.map(|()| Ended::Chain);
+    }
+    let clock = context.child("watch");
+    let watched = watch.safe(&clock, settings::certification_timeout(interval));
+    match select(pin!(written), pin!(watched)).await {
+        Either::Left((written, _)) => written.map(|()| Ended::Chain),
+        Either::Right((safe, _)) => Ok(Ended::Watched(Box::new(safe))),
+    }
+}
+
+/// Opens an archive of final things.
+async fn kept<E, V>(
+    context: E,
+    partition: &str,
+    name: &str,
+    cache: &CacheRef,
+    codec: V::Cfg,
+) -> prunable::Archive<EightCap, E, Digest, V>
+where
+    E: commonware_storage::Context,
+    V: CodecShared,
+{
+    let archive =
+        prunable::Archive::init(context, settings::archive(partition, name, cache, codec));
+    archive.await.expect("the folder of the consensus is readable and whole")
 }
 
 /// The largest message among `count` validators: a block that somebody asked for. A transaction with its blobs

@@ -9,6 +9,8 @@ use assay_chain::PROPOSAL_BYTES_MAX;
 use assay_codec::{from_bytes, to_bytes};
 use commonware_p2p::{Receiver, Recipients, Sender};
 use commonware_utils::channel::mpsc;
+use futures::lock::Mutex;
+use std::sync::Arc;
 
 /// Most transactions that wait to be sent.
 const WAITING_MAX: usize = 256;
@@ -17,14 +19,14 @@ const WAITING_MAX: usize = 256;
 #[derive(Clone, Debug)]
 pub struct Gossip(mpsc::Sender<Vec<u8>>);
 
-/// What is to be sent.
-#[derive(Debug)]
-pub struct Outbox(mpsc::Receiver<Vec<u8>>);
+/// What is to be sent. It outlives an engine that watches.
+#[derive(Clone, Debug)]
+pub struct Outbox(Arc<Mutex<mpsc::Receiver<Vec<u8>>>>);
 
 /// Returns both ends.
 pub fn channel() -> (Gossip, Outbox) {
     let (sender, receiver) = mpsc::channel(WAITING_MAX);
-    (Gossip(sender), Outbox(receiver))
+    (Gossip(sender), Outbox(Arc::new(Mutex::new(receiver))))
 }
 
 impl Gossip {
@@ -35,8 +37,9 @@ impl Gossip {
 }
 
 /// Sends what is handed in here.
-pub async fn send(mut outbox: Outbox, mut sender: impl Sender) {
-    while let Some(bytes) = outbox.0.recv().await {
+pub async fn send(outbox: Outbox, mut sender: impl Sender) {
+    let mut waiting = outbox.0.lock().await;
+    while let Some(bytes) = waiting.recv().await {
         sender.send(Recipients::All, bytes, false);
     }
 }

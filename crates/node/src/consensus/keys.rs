@@ -89,6 +89,11 @@ impl Secrets {
     }
 }
 
+/// What somebody verifies with who signs nothing.
+pub fn observer(genesis: &Hash, validators: &Validators) -> Result<Scheme, Error> {
+    Ok(Scheme::verifier(&namespace(genesis), participants(validators)?))
+}
+
 /// Returns the validators in the form of the library, which orders them as we do.
 fn participants(validators: &Validators) -> Result<BiMap<PublicKey, G1>, Error> {
     let mut pairs = Vec::new();

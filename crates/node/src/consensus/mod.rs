@@ -12,6 +12,7 @@
 //! | [`faults`] | keeps the evidence against those who vote twice |
 //! | [`gossip`] | transactions, from the node where they were handed in to the others |
 //! | [`engine`] | puts all of it together, upon any runtime and network |
+//! | [`rejoin`] | a validator that has lost what it signed watches before it votes |
 //! | [`settings`] | the numbers that the library is given |
 //! | [`network`] | authenticated connections, upon the operating system's runtime |
 //!
@@ -26,6 +27,7 @@ pub mod finalizer;
 pub mod gossip;
 pub mod keys;
 pub mod network;
+pub mod rejoin;
 pub mod settings;
 
 use assay_chain::Chain;

@@ -1,13 +1,15 @@
 //! Validators that run: authenticated connections, upon the operating system's runtime, in threads of their own.
 
 use super::application::Application;
-use super::engine::{self, Channels, message_bytes_max};
+use super::engine::{self, Channels, Ended, message_bytes_max};
 use super::faults::{Faults, Watcher};
 use super::gossip::{self, Gossip, Outbox};
 use super::keys::{self, PublicKey, Secrets};
+use super::rejoin::{self, Part};
 use super::{Door, finalizer};
 use assay_types::Genesis;
 use assay_types::validators::namespace;
+use commonware_consensus::Viewable as _;
 use commonware_cryptography::ChaCha20Poly1305;
 use commonware_p2p::authenticated::lookup;
 use commonware_p2p::{Address, AddressableManager as _};
@@ -35,8 +37,10 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where the others listen, by their network keys.
     pub peers: Vec<([u8; 32], SocketAddr)>,
-    /// Where the consensus keeps what it has signed. Whoever loses it may vote twice.
+    /// Where the consensus keeps what it has signed. Who has lost it watches before it votes.
     pub dir: PathBuf,
+    /// Or votes at once: the operator knows that these keys have signed nothing that is not in the folder.
+    pub votes_at_once: bool,
     /// Time between two blocks.
     pub interval: Duration,
     /// Propose as soon as something waits.
@@ -59,6 +63,9 @@ pub enum Error {
     /// A block cannot be written.
     #[error(transparent)]
     Finalizer(#[from] finalizer::Error),
+    /// The folder cannot be read or written.
+    #[error("the folder of the consensus cannot be used")]
+    Folder(#[source] std::io::Error),
     /// The threads cannot be started.
     #[error("the threads of the consensus cannot be started")]
     Thread(#[source] std::io::Error),
@@ -102,7 +109,8 @@ impl Running {
 /// Starts to take part in the chain behind `door`.
 pub fn start(genesis: &Genesis, config: Config, door: impl Door) -> Result<Running, Error> {
     let validators = genesis.validators().ok_or(Error::Genesis)?;
-    let scheme = config.secrets.scheme(&genesis.digest(), validators)?;
+    let voter = config.secrets.scheme(&genesis.digest(), validators)?;
+    let observer = keys::observer(&genesis.digest(), validators)?;
     let count = u32::try_from(validators.count()).map_err(|_| Error::Genesis)?;
     let members: Vec<_> = validators.list().iter().map(|one| one.network).collect();
     let peers = peers(&config, &members)?;
@@ -110,8 +118,10 @@ pub fn start(genesis: &Genesis, config: Config, door: impl Door) -> Result<Runni
     let faults = Faults::default();
     let (stop, stopped) = oneshot::channel();
     let (tell, ended) = oneshot::channel();
+    let part = rejoin::part(&config.dir).map_err(Error::Folder)?;
     let setup = Setup {
-        scheme,
+        voter,
+        observer,
         count,
         peers,
         genesis: genesis.digest(),
@@ -120,7 +130,7 @@ pub fn start(genesis: &Genesis, config: Config, door: impl Door) -> Result<Runni
         watcher: faults.watch(genesis.digest(), validators),
     };
     let body = move || {
-        let result = setup.run(door, stopped);
+        let result = setup.live(part, &door, stopped);
         let _ = tell.send(());
         result
     };
@@ -146,7 +156,8 @@ fn peers(config: &Config, members: &[[u8; 32]]) -> Result<Map<PublicKey, Address
 }
 
 struct Setup {
-    scheme: keys::Scheme,
+    voter: keys::Scheme,
+    observer: keys::Scheme,
     count: u32,
     peers: Map<PublicKey, Address>,
     genesis: assay_codec::Digest,
@@ -156,14 +167,53 @@ struct Setup {
 }
 
 impl Setup {
-    fn run(self, door: impl Door, stopped: oneshot::Receiver<()>) -> Result<(), Error> {
+    /// Watches, if it must, and then votes.
+    fn live(
+        &self,
+        part: Part,
+        door: &impl Door,
+        mut stopped: oneshot::Receiver<()>,
+    ) -> Result<(), Error> {
+        let dir = &self.config.dir;
+        // Nobody could be watched.
+        let must_watch = 1 < self.count && !self.config.votes_at_once;
+        let mut part = match part {
+            Part::Watches if !must_watch => {
+                rejoin::complete(dir, None).map_err(Error::Folder)?;
+                Part::VotesBehind(None)
+            }
+            part => part,
+        };
+        loop {
+            if part == Part::Watches {
+                tracing::warn!("what was signed here is lost: no vote before others have gone on");
+            }
+            match self.run(part, door.clone(), &mut stopped)? {
+                None | Some(Ended::Chain) => return Ok(()),
+                Some(Ended::Watched(behind)) => {
+                    rejoin::complete(dir, Some(&behind)).map_err(Error::Folder)?;
+                    tracing::info!(view = behind.view().get(), "it votes from now on");
+                    part = Part::VotesBehind(Some(behind));
+                }
+            }
+        }
+    }
+
+    /// Lives once; `None` if it was stopped.
+    fn run(
+        &self,
+        part: Part,
+        door: impl Door,
+        stopped: &mut oneshot::Receiver<()>,
+    ) -> Result<Option<Ended>, Error> {
         let settings = tokio::Config::new()
-            .with_storage_directory(&self.config.dir)
+            .with_storage_directory(self.config.dir.join("journals"))
             .with_worker_threads(2)
             .with_catch_panics(false);
         tokio::Runner::new(settings).start(|context| async move {
-            let Self { scheme, count, peers, genesis, config, outbox, watcher } = self;
+            let Self { voter, observer, count, peers, genesis, config, outbox, watcher } = self;
             let Config { secrets, listen, interval, is_eager, .. } = config;
+            let scheme = if part == Part::Watches { observer } else { voter };
             let handshake = Cups::<_, ChaCha20Poly1305>::new(
                 Sake {
                     signer: secrets.network.clone(),
@@ -176,15 +226,15 @@ impl Setup {
             // The addresses come from the operator, and may well be private ones.
             let settings = lookup::Config::local(
                 handshake,
-                &namespace(&genesis),
-                listen,
-                NonZeroUsize::new(count as usize).unwrap_or(NonZeroUsize::MIN),
-                message_bytes_max(count),
+                &namespace(genesis),
+                *listen,
+                NonZeroUsize::new(*count as usize).unwrap_or(NonZeroUsize::MIN),
+                message_bytes_max(*count),
                 NZUsize!(1024),
             );
             let (mut network, mut oracle) =
                 lookup::Network::new(context.child("network"), settings);
-            oracle.track(0, peers);
+            oracle.track(0, peers.clone());
             let rate = Quota::per_second(NZU32!(MESSAGES_MAX));
             let channels = Channels {
                 votes: network.register(0, rate),
@@ -197,27 +247,28 @@ impl Setup {
             let network: Handle<()> = network.start();
             let config = engine::Config {
                 public_key: secrets.public(),
-                scheme,
-                genesis,
+                scheme: scheme.clone(),
+                part,
+                genesis: *genesis,
                 peers: oracle.clone(),
                 blocker: oracle,
                 door,
-                outbox,
-                watcher,
-                interval,
+                outbox: outbox.clone(),
+                watcher: watcher.clone(),
+                interval: *interval,
                 partition: String::new(),
             };
-            let application = Application::new(config.door.clone(), interval, is_eager);
+            let application = Application::new(config.door.clone(), *interval, *is_eager);
             let engine = engine::run(context.child("engine"), config, application, channels);
             let stopped = async move {
-                if stopped.await.is_err() {
+                if (&mut *stopped).await.is_err() {
                     std::future::pending::<()>().await;
                 }
             };
             ::tokio::select! {
-                result = engine => result.map_err(Error::from),
+                result = engine => Ok(Some(result?)),
                 _ = network => Err(Error::Panic),
-                () = stopped => Ok(()),
+                () = stopped => Ok(None),
             }
         })
     }

@@ -44,10 +44,10 @@ const LEADER: Duration = Duration::from_millis(1500);
 const JUDGED: Duration = Duration::from_millis(1500);
 
 /// Where a validator begins, and how fast it goes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Begin<'a> {
-    /// The name of the block that everybody begins with.
-    pub genesis: Digest,
+    /// Behind which block it votes.
+    pub floor: Floor<Scheme, Digest>,
     /// Time between two blocks.
     pub interval: Duration,
     /// How the names of partitions begin.
@@ -124,6 +124,11 @@ pub fn marshal(
     }
 }
 
+/// Longest wait for a view before it is given up.
+pub fn certification_timeout(interval: Duration) -> Duration {
+    interval + LEADER + JUDGED
+}
+
 /// How votes are given and waited for.
 pub fn simplex<A, B, F>(
     scheme: Scheme,
@@ -139,7 +144,7 @@ where
     F: Reporter<Activity = Activity<Scheme, Digest>>,
 {
     let leader_timeout = begin.interval + LEADER;
-    let certification_timeout = leader_timeout + JUDGED;
+    let certification_timeout = certification_timeout(begin.interval);
     simplex::Config {
         scheme,
         elector: RoundRobin::<Sha256>::default(),
@@ -151,7 +156,7 @@ where
         partition: format!("{}simplex", begin.partition),
         mailbox_size: MAILBOX,
         epoch: Epoch::zero(),
-        floor: Floor::Genesis(begin.genesis),
+        floor: begin.floor,
         replay_buffer: BUFFER,
         write_buffer: BUFFER,
         page_cache,
@@ -166,7 +171,8 @@ where
         fetch_timeout: NZDuration!(FETCH),
         fetch_retry_delay: Duration::from_millis(500),
         forward: ForwardPolicy::SilentVoters,
-        track_historical_votes: false,
+        // Or who contradicts a vote for a block that is final by now would be kept out without evidence.
+        track_historical_votes: true,
     }
 }
 

@@ -8,8 +8,10 @@
 mod crash;
 mod dead;
 mod liar;
+mod life;
 mod partition;
 mod random;
+mod rejoin;
 mod single;
 mod slow;
 mod together;

@@ -1,14 +1,15 @@
 //! A chain of several validators, each with a folder of its own, and what must hold whatever happens.
 
+use super::life::{Life, MESSAGES_MAX};
 use assay_api::Submission;
 use assay_chain::Chain;
 use assay_node::consensus::Door;
-use assay_node::consensus::application::Application;
-use assay_node::consensus::engine::{self, Channels, message_bytes_max};
+use assay_node::consensus::engine::message_bytes_max;
 use assay_node::consensus::faults::Faults;
 use assay_node::consensus::finalizer::Error;
 use assay_node::consensus::gossip::{self, Gossip};
-use assay_node::consensus::keys::{PublicKey, Scheme, Secrets};
+use assay_node::consensus::keys::{PublicKey, Scheme, Secrets, observer};
+use assay_node::consensus::rejoin::Part;
 use assay_types::tx::Transfer;
 use assay_types::{
     Address, Amount, Blobs, DoubleVote, Genesis, Header, Height, Orderer, Parameters, SignedTx, Tx,
@@ -31,8 +32,6 @@ use tempfile::TempDir;
 pub(crate) const INTERVAL: Duration = Duration::from_millis(200);
 /// Between two looks at what is waited for.
 const LOOK: Duration = Duration::from_millis(50);
-/// Most messages of one peer and kind in a second; the library reserves room for as many.
-const MESSAGES_MAX: u32 = 1_000;
 /// Looks before a wait is given up: two minutes of the simulation.
 const LOOKS_MAX: usize = 2_400;
 
@@ -88,6 +87,8 @@ pub(crate) struct Node {
     lives: u64,
     /// Times it has lost its folders.
     wiped: u64,
+    /// Where it may vote.
+    part: Arc<Mutex<Part>>,
 }
 
 /// All of them.
@@ -183,6 +184,7 @@ impl World {
             handle: None,
             lives: 0,
             wiped: 0,
+            part: Arc::new(Mutex::new(Part::VotesBehind(None))),
         });
         let nodes = nodes.collect();
         let world = Self { context, genesis, nodes, oracle, dir: tempfile::tempdir().unwrap() };
@@ -221,18 +223,13 @@ impl World {
         node.lives += 1;
         let public = node.secrets.public();
         let control = self.oracle.control(public.clone());
-        let quota = Quota::per_second(NZU32!(MESSAGES_MAX));
-        let mut channels = Vec::new();
-        for number in 0..6 {
-            channels.push(control.register(number, quota).await.unwrap());
-        }
-        let [votes, certificates, resolver, backfill, blocks, transactions] =
-            <[_; 6]>::try_from(channels).ok().unwrap();
         let validators = self.genesis.validators().unwrap();
         let scheme = node.secrets.scheme(&self.genesis.digest(), validators).unwrap();
         let context = self.context.child("validator").with_attribute("index", index);
         let context = context.with_attribute("life", node.lives);
         if matches!(node.role, Role::Twice | Role::Both) {
+            let quota = Quota::per_second(NZU32!(MESSAGES_MAX));
+            let votes = control.register(0, quota).await.unwrap();
             let handle = if node.role == Role::Twice {
                 let settings = conflicter::Config { scheme };
                 let context = context.child("conflicter");
@@ -251,29 +248,21 @@ impl World {
         node.door = Direct(Arc::new(Mutex::new(Some(chain))));
         let (gossip, outbox) = gossip::channel();
         node.gossip = Some(gossip);
-        let config = engine::Config {
-            public_key: public,
-            scheme,
+        let life = Life {
+            public,
+            voter: scheme,
+            observer: observer(&self.genesis.digest(), validators).unwrap(),
+            part: node.part.clone(),
             genesis: self.genesis.digest(),
             peers: self.oracle.manager(),
-            blocker: control,
+            control,
             door: node.door.clone(),
             outbox,
             watcher: node.faults.watch(self.genesis.digest(), validators),
-            interval: INTERVAL,
             partition: format!("v{index}_{}_", node.wiped),
+            is_liar: node.role == Role::Liar,
         };
-        let channels = Channels { votes, certificates, resolver, backfill, blocks, transactions };
-        let application = Application::new(node.door.clone(), INTERVAL, false);
-        let is_liar = node.role == Role::Liar;
-        node.handle = Some(context.spawn(move |context| async move {
-            if is_liar {
-                let application = crate::liar::Liar(application);
-                engine::run(context.child("engine"), config, application, channels).await
-            } else {
-                engine::run(context.child("engine"), config, application, channels).await
-            }
-        }));
+        node.handle = Some(context.spawn(move |context| life.run(context)));
     }
 
     /// Kills a validator: its tasks end where they are, and only what is on the disk remains.
@@ -289,6 +278,18 @@ impl World {
     pub(crate) fn wipe(&mut self, index: usize) {
         assert!(!self.is_alive(index));
         self.nodes[index].wiped += 1;
+        *self.nodes[index].part.lock().unwrap() = Part::Watches;
+    }
+
+    /// The same for one who believes that it has never signed anything.
+    pub(crate) fn wipe_and_forget(&mut self, index: usize) {
+        self.wipe(index);
+        *self.nodes[index].part.lock().unwrap() = Part::VotesBehind(None);
+    }
+
+    /// Whether a validator votes.
+    pub(crate) fn votes(&self, index: usize) -> bool {
+        self.is_alive(index) && *self.nodes[index].part.lock().unwrap() != Part::Watches
     }
 
     pub(crate) fn is_alive(&self, index: usize) -> bool {
@@ -321,7 +322,9 @@ impl World {
             }
             self.wait(LOOK).await;
         }
-        panic!("in vain: {what}; heights {:?}", self.heights());
+        let faults = self.nodes.iter().map(|node| node.faults.evidence());
+        let faults: Vec<_> = faults.collect();
+        panic!("in vain: {what}; heights {:?}; found {faults:?}", self.heights());
     }
 
     /// Waits until everybody who is alive has `more` blocks more than anybody has now.

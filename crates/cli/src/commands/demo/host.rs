@@ -4,7 +4,7 @@ use crate::{
     failure::{Code, Explain, Failure, Result},
     files::{self, Readers},
     place,
-    validator::{self, Pace, Public},
+    validator::{self, Options, Pace, Public},
 };
 use assay_client::Node;
 use assay_node::{Config, Hosted, http::Bounds};
@@ -38,7 +38,8 @@ pub(super) fn begin(dir: &Path, balances: Vec<(Address, Amount)>) -> Result<()> 
 /// Starts the node of a folder, and greets it.
 pub(super) fn start(dir: &Path) -> Result<(Hosted, Node)> {
     let pace = Pace { interval: INTERVAL, is_eager: true };
-    let (chain, validator) = validator::open(dir, None, pace)?;
+    let options = Options { listen: None, votes_at_once: false, pace };
+    let (chain, validator) = validator::open(dir, &options)?;
     let config = Config {
         listen: HERE,
         interval: pace.interval,

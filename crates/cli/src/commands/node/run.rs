@@ -5,7 +5,7 @@ use crate::{
     failure::{Explain, Result},
     output::{Output, report},
     place,
-    validator::{self, Pace},
+    validator::{self, Options, Pace},
 };
 use assay_node::{Config, http::Bounds, logs};
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
@@ -29,6 +29,10 @@ pub(crate) struct Args {
     /// Where other validators are waited for [default: the address in `validator.json`]
     #[arg(long, value_name = "ADDRESS", env = "ASSAY_PEERS_LISTEN")]
     peers_listen: Option<SocketAddr>,
+    /// Vote at once, though the folder of the consensus is gone. A validator whose older life has voted in the same view is
+    /// found out and kept out by the others; without this it watches until that cannot be
+    #[arg(long)]
+    vote_at_once: bool,
     /// Which pages may ask the node from a browser: an origin, or * [default: none but its own]
     #[arg(long, value_name = "ORIGIN", env = "ASSAY_ALLOW_ORIGIN")]
     allow_origin: Option<String>,
@@ -53,7 +57,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     logs::start(matches!(args.log_format, Logs::Json));
     let interval = Duration::from_millis(args.block_ms);
     let pace = Pace { interval, is_eager: false };
-    let (chain, validator) = validator::open(&args.dir, args.peers_listen, pace)?;
+    let options = Options { listen: args.peers_listen, votes_at_once: args.vote_at_once, pace };
+    let (chain, validator) = validator::open(&args.dir, &options)?;
     let (genesis, height) = (chain.genesis().digest(), chain.height());
     let config = Config {
         listen: args.listen,
