@@ -61,8 +61,12 @@ fn run(seed: u64) {
             world.submit(taker, nonce);
             strike(&mut world, fault, victim, time).await;
             world.check();
-            world.submit_again(taker, nonce);
-            world.until("the transfer", |world| nonce < world.transferred()).await;
+            // A taker that has lost its folders refuses it until it has caught up.
+            let is_done = |world: &World| {
+                world.submit_again(taker, nonce);
+                nonce < world.transferred()
+            };
+            world.until("the transfer", is_done).await;
             world.until("all votes", |world| (0..4).all(|index| world.votes(index))).await;
             world.grow(1).await;
         }
