@@ -22,8 +22,8 @@ const USAGE: &str = "usage: cargo xtask <task>
         four validators on this machine and a wallet with money, in target/devnet or another folder
   sim SEED
         validators in the simulator under the faults of a seed, or of many: `7`, `0..100`
-  load [--senders=N] [--seconds=S] [--block-ms=MS] [--json]
-        transfers handed in to a node over HTTP: how many a second, how soon final, its memory
+  load [--validators=N] [--senders=N] [--seconds=S] [--block-ms=MS] [--passes=N] [--json]
+        transfers, or with --passes proofs, handed in to nodes over HTTP: how many a second, how soon final, memory
   page  the page: built anew, compared with what is committed, tested, gone through with a browser
   tidy  what no compiler checks: crate graph, file sizes, verifier headers, forbidden words";
 
