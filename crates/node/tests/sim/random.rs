@@ -83,8 +83,7 @@ async fn strike(world: &mut World, fault: Fault, victim: usize, time: Duration) 
             world.wait(time).await;
             world.start(victim).await;
         }
-        // Whoever forgets what it has voted for may vote twice: that is a fault of its own kind, and so only one
-        // who is alone with it may.
+        // One that watches and one that is bad are two of four: the other two make nothing final, and it would watch for ever.
         Fault::Wipe if world.nodes.iter().all(|node| node.role == Role::Honest) => {
             world.crash(victim);
             world.wait(time).await;
