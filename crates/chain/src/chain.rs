@@ -5,7 +5,8 @@ use crate::build::{Built, Tip, ended};
 use crate::candidates::Candidates;
 use crate::error::{Error, SubmitError};
 use crate::evidence::{Answers, Verifier};
-use crate::store::{Addition, Store};
+use crate::snapshot::{SNAPSHOT_BLOCKS, Snapshots};
+use crate::store::{Addition, Base, Store};
 use crate::validators::ROOM_BYTES;
 use assay_codec::{Digest, to_bytes};
 use assay_ledger::{CheckedTx, Outcome, Rejection, State, apply, check};
@@ -23,7 +24,7 @@ pub const PENDING_BYTES_MAX: usize = 128 << 20;
 /// How many blocks after the end of a job its blobs are kept.
 pub const RETENTION_BLOCKS: u64 = 10_000;
 /// The database's name in the directory.
-const DATABASE: &str = "chain.redb";
+pub(crate) const DATABASE: &str = "chain.redb";
 /// Blocks that [`Chain::advance`] writes at once.
 const BATCH: u64 = 64;
 
@@ -33,6 +34,13 @@ pub struct Chain {
     pub(crate) store: Store,
     pub(crate) genesis: Genesis,
     pub(crate) tip: Tip,
+    /// The last header; `None` before the first block.
+    pub(crate) last: Option<Certified>,
+    /// What it began with, unless that was the genesis.
+    pub(crate) base: Option<Base>,
+    /// States that are handed out.
+    pub(crate) snapshots: Snapshots,
+    pub(crate) snapshot_blocks: u64,
     /// Who signs the blocks; `None` where validators do.
     authority: Option<Wallet>,
     answers: Answers,
@@ -83,7 +91,7 @@ impl Chain {
         let lock = lock(dir)?;
         let path = dir.join(DATABASE);
         if !path.exists() {
-            create(dir, &path, genesis)?;
+            create(dir, |store| store.put_genesis(genesis))?;
         }
         let db = Database::open(path).map_err(Error::store)?;
         Self::open_database(db, Some(genesis), authority, Some(lock))
@@ -122,11 +130,19 @@ impl Chain {
             (Orderer::Validators(_), None) => {}
             _ => return Err(Error::Orderer),
         }
-        let tip = store.replay(&genesis)?;
-        Ok(Self {
+        let (tip, base) = (store.replay(&genesis)?, store.base()?);
+        let last = match store.block(tip.state.height())? {
+            Some(block) => Some(block.certified),
+            None => base.as_ref().map(|base| base.certified.clone()),
+        };
+        let mut chain = Self {
             store,
             genesis,
             tip,
+            last,
+            base,
+            snapshots: Snapshots::default(),
+            snapshot_blocks: SNAPSHOT_BLOCKS,
             authority,
             answers: Answers::default(),
             pending: Vec::new(),
@@ -134,13 +150,23 @@ impl Chain {
             candidates: Candidates::default(),
             retention: RETENTION_BLOCKS,
             _lock: lock,
-        })
+        };
+        chain.keep_snapshot();
+        Ok(chain)
     }
 
     /// Keeps the blobs of ended jobs for `blocks` blocks instead of [`RETENTION_BLOCKS`].
     #[must_use]
     pub fn with_retention(mut self, blocks: u64) -> Self {
         self.retention = blocks;
+        self
+    }
+
+    /// Keeps a state to hand out every so many blocks, instead of every [`SNAPSHOT_BLOCKS`](crate::snapshot::SNAPSHOT_BLOCKS);
+    /// with 0 there is none but that of the block with which it was opened.
+    #[must_use]
+    pub fn with_snapshots(mut self, blocks: u64) -> Self {
+        self.snapshot_blocks = blocks;
         self
     }
 
@@ -225,8 +251,9 @@ impl Chain {
     ) -> Result<Produced, Error> {
         let addition = addition(&built, &block, blobs, self.retention);
         self.store.append(&[addition], &self.tip.state, &built.tip.state)?;
-        self.tip = built.tip;
+        (self.tip, self.last) = (built.tip, Some(block.certified.clone()));
         self.ahead = None;
+        self.keep_snapshot();
         let digests = built.txs.iter().map(SignedTx::digest);
         let results = digests.zip(built.outcomes.into_iter().map(Ok)).collect();
         Ok(Produced { certified: block.certified, results, entries: built.entries })
@@ -265,8 +292,9 @@ impl Chain {
         let additions: Vec<_> =
             both.map(|(built, block)| addition(built, block, &[], self.retention)).collect();
         self.store.append(&additions, &self.tip.state, &tip.state)?;
-        self.tip = tip;
+        (self.tip, self.last) = (tip, blocks.into_iter().last().map(|block| block.certified));
         self.ahead = None;
+        self.keep_snapshot();
         Ok(made.into_iter().flat_map(|built| built.entries).collect())
     }
 
@@ -364,14 +392,18 @@ fn job_of(action: &Action) -> Option<JobId> {
     }
 }
 
-/// Makes an empty chain under another name and moves it into place: a crash leaves a chain or none.
-fn create(dir: &Path, path: &Path, genesis: &Genesis) -> Result<(), Error> {
+/// Makes a chain under another name and moves it into place: a crash leaves a chain or none.
+pub(crate) fn create(
+    dir: &Path,
+    fill: impl FnOnce(&Store) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let path = &dir.join(DATABASE);
     let temporary = dir.join("chain.redb.new");
     if temporary.exists() {
         fs::remove_file(&temporary).map_err(io("remove", &temporary))?;
     }
     let db = Database::create(&temporary).map_err(Error::store)?;
-    Store::new(db)?.put_genesis(genesis)?;
+    fill(&Store::new(db)?)?;
     fs::rename(&temporary, path).map_err(io("create", path))?;
     if cfg!(unix) {
         File::open(dir).and_then(|dir| dir.sync_all()).map_err(io("sync", dir))?;
@@ -379,7 +411,7 @@ fn create(dir: &Path, path: &Path, genesis: &Genesis) -> Result<(), Error> {
     Ok(())
 }
 
-fn lock(dir: &Path) -> Result<File, Error> {
+pub(crate) fn lock(dir: &Path) -> Result<File, Error> {
     let path = dir.join("lock");
     let file = OpenOptions::new()
         .write(true)
@@ -395,6 +427,9 @@ fn lock(dir: &Path) -> Result<File, Error> {
 }
 
 /// Names the failed action and its file.
-fn io<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(std::io::Error) -> Error + use<'a> {
+pub(crate) fn io<'a>(
+    action: &'static str,
+    path: &'a Path,
+) -> impl FnOnce(std::io::Error) -> Error + use<'a> {
     move |source| Error::Io { action, path: path.to_owned(), source }
 }

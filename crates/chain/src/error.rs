@@ -71,6 +71,15 @@ pub enum Error {
     /// The rules have lost or made money: a fault of this program, and no block is made.
     #[error(transparent)]
     Imbalance(#[from] Imbalance),
+    /// It happened before this chain began, with a snapshot.
+    #[error("what happened before block {first} is not kept here")]
+    NotKept {
+        /// The first block that is.
+        first: Height,
+    },
+    /// No state can be handed out yet.
+    #[error("there is no snapshot yet: the last block was not certified itself")]
+    NoSnapshot,
     /// The job is not settled, so that there is no receipt.
     #[error("job {0} is not settled")]
     NotSettled(JobId),

@@ -10,6 +10,8 @@
 //! - [`Chain::open`] reads everything back and recomputes what can be recomputed: links, roots, signatures,
 //!   the state's root. A directory that does not add up is an error.
 //! - [`evidence`] answers the ledger's questions: signatures, blobs, proofs (verified once, then known).
+//! - [`Chain::prove`] shows what the state holds to who does not believe the chain, and [`snapshot`] hands out all of
+//!   it: another chain can begin there.
 //! - [`Chain::receipt`] collects what remains of a sale.
 //!
 //! Where one authority orders the blocks, the order of transactions is that of their submission, and `produce`
@@ -27,6 +29,7 @@ mod error;
 pub mod evidence;
 mod proposal;
 mod query;
+pub mod snapshot;
 pub mod store;
 #[cfg(test)]
 mod tests;

@@ -4,11 +4,13 @@ use crate::block::{Block, log_leaves};
 use crate::chain::Chain;
 use crate::error::Error;
 use assay_codec::Digest;
+use assay_ledger::{BadKey, Proven};
 use assay_receipt::{Anchor, HISTORY, Receipt};
+use assay_types::state::{Answer, Kind};
 use assay_types::tx::SubmitPass;
 use assay_types::{
-    Action, Address, Amount, BlobId, DatasetId, Event, Height, JobId, Listing, LogEntry, SignedTx,
-    Topic, merkle,
+    Action, Address, Amount, BlobId, Certified, DatasetId, Event, Height, JobId, Listing, LogEntry,
+    SignedTx, Topic, merkle,
 };
 use std::collections::BTreeMap;
 
@@ -27,9 +29,43 @@ pub struct Logged {
 }
 
 impl Chain {
-    /// Returns a block.
+    /// Returns a block; `None` if it is not made yet.
     pub fn block(&self, height: Height) -> Result<Option<Block>, Error> {
+        if height < self.first() && 0 < height.get() {
+            return Err(self.not_kept());
+        }
         self.store.block(height)
+    }
+
+    /// The first block that is kept: 1, unless the chain began with a snapshot.
+    pub fn first(&self) -> Height {
+        let base = self.base.as_ref().map_or(0, |base| base.height().get());
+        Height::new(base.saturating_add(1))
+    }
+
+    /// The block with whose state the chain began, unless that was the genesis.
+    pub fn beginning(&self) -> Option<&Certified> {
+        self.base.as_ref().map(|base| &base.certified)
+    }
+
+    /// Returns a header, and why it is final; `None` if it is not made yet. That of the block with which the chain
+    /// began is kept too.
+    pub fn certified(&self, height: Height) -> Result<Option<Certified>, Error> {
+        match &self.base {
+            Some(base) if base.height() == height => Ok(Some(base.certified.clone())),
+            _ => Ok(self.block(height)?.map(|block| block.certified)),
+        }
+    }
+
+    /// Returns what the state after the last block holds under a key, with everything that shows it to who has the
+    /// genesis; `None` before the first block.
+    pub fn prove(&self, kind: Kind, key: &[u8]) -> Result<Option<Answer>, BadKey> {
+        let Proven { value, proof } = self.tip.state.prove(kind, key)?;
+        Ok(self.last.clone().map(|certified| Answer { certified, value, proof }))
+    }
+
+    fn not_kept(&self) -> Error {
+        Error::NotKept { first: self.first() }
     }
 
     /// Returns the bytes behind `id`, while they are kept.
@@ -44,6 +80,9 @@ impl Chain {
 
     /// Returns the log from entry number `first` on: at most `limit` entries, and never more than 1024.
     pub fn events_since(&self, first: u64, limit: usize) -> Result<Vec<LogEntry>, Error> {
+        if self.base.as_ref().is_some_and(|base| first < base.entries) {
+            return Err(self.not_kept());
+        }
         self.store.entries(first, limit.min(ENTRIES_MAX))
     }
 
@@ -57,27 +96,25 @@ impl Chain {
     /// if it is in no block.
     pub fn executed(&self, from: &Address, nonce: u64) -> Result<Option<LogEntry>, Error> {
         let topic = Topic::Account(*from);
-        let (mut end, _) = self.tip.state.tip(&topic);
+        let (count, _) = self.tip.state.tip(&topic);
         // From the end: what is asked about has mostly just happened.
-        while 0 < end {
-            let start = end.saturating_sub(ENTRIES_MAX as u64);
-            let page: Vec<_> =
-                (start..end).map(|at| self.entry(&topic, at)).collect::<Result<_, _>>()?;
-            for entry in page.into_iter().rev() {
-                match entry.event {
-                    Event::Executed { nonce: got, .. } if got == nonce => return Ok(Some(entry)),
-                    Event::Executed { nonce: got, .. } if got < nonce => return Ok(None),
-                    _ => {}
-                }
+        for sequence in (0..count).rev() {
+            let entry = self.entry(&topic, sequence)?;
+            match entry.event {
+                Event::Executed { nonce: got, .. } if got == nonce => return Ok(Some(entry)),
+                Event::Executed { nonce: got, .. } if got < nonce => return Ok(None),
+                _ => {}
             }
-            end = start;
         }
         Ok(None)
     }
 
     /// Returns an entry of a topic with the way to a final header; `None` if there is none.
     pub fn logged(&self, topic: &Topic, sequence: u64) -> Result<Option<Logged>, Error> {
-        let Some(position) = self.store.position(topic, sequence)? else { return Ok(None) };
+        if self.tip.state.tip(topic).0 <= sequence {
+            return Ok(None);
+        }
+        let position = self.position(topic, sequence)?;
         let entry = self.entry_at(position)?;
         let block = self.block_of(&entry)?;
         let entries = self.store.entries(block.first_entry, block.entries as usize)?;
@@ -94,7 +131,7 @@ impl Chain {
     pub fn burned_since(&self, since: Height) -> Result<BTreeMap<DatasetId, Amount>, Error> {
         let mut burned = BTreeMap::new();
         let first = Height::new(since.get().max(1));
-        let Some(block) = self.store.block(first)? else { return Ok(burned) };
+        let Some(block) = self.block(first)? else { return Ok(burned) };
         let mut position = block.first_entry;
         loop {
             let entries = self.events_since(position, ENTRIES_MAX)?;
@@ -164,8 +201,16 @@ impl Chain {
     }
 
     fn entry(&self, topic: &Topic, sequence: u64) -> Result<LogEntry, Error> {
-        let position = self.store.position(topic, sequence)?;
-        self.entry_at(position.ok_or(Error::Corrupt("a topic has a gap"))?)
+        self.entry_at(self.position(topic, sequence)?)
+    }
+
+    /// Finds an entry that the log has.
+    fn position(&self, topic: &Topic, sequence: u64) -> Result<u64, Error> {
+        match self.store.position(topic, sequence)? {
+            Some(position) => Ok(position),
+            None if self.base.is_some() => Err(self.not_kept()),
+            None => Err(Error::Corrupt("a topic has a gap")),
+        }
     }
 
     fn entry_at(&self, position: u64) -> Result<LogEntry, Error> {
@@ -173,7 +218,7 @@ impl Chain {
     }
 
     fn block_of(&self, entry: &LogEntry) -> Result<Block, Error> {
-        self.store.block(entry.height)?.ok_or(Error::Corrupt("a block is missing"))
+        self.block(entry.height)?.ok_or(Error::Corrupt("a block is missing"))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::chain::{Chain, Pending, Produced};
 use crate::error::{Error, Refusal, SubmitError};
 use crate::proposal::{PROPOSAL_BYTES_MAX, PROPOSAL_PROOFS_MAX, Proposal};
 use assay_codec::{Digest, to_bytes};
-use assay_types::{BLOBS_MAX, BlobId, Blobs, Certificate, Finality, SignedTx};
+use assay_types::{BLOBS_MAX, BlobId, Blobs, Certificate, Finality, Header, SignedTx};
 
 /// Bytes of transactions and blobs in a proposal; the rest is for its frame.
 pub(crate) const ROOM_BYTES: usize = PROPOSAL_BYTES_MAX - 1024;
@@ -109,9 +109,8 @@ impl Chain {
             return Ok(());
         }
         if header.height <= self.height() {
-            let known = self.block(header.height)?;
-            let is_final = known.is_some_and(|block| block.certified.header == *header);
-            return if is_final { Ok(()) } else { Err(Refusal::Late(header.height)) };
+            let is_final = self.is_final(header)?;
+            return if is_final == Some(true) { Ok(()) } else { Err(Refusal::Late(header.height)) };
         }
         let base = self.base(&header.parent).ok_or(Refusal::Parent(header.parent))?;
         if header.time_ms < base.state.time_ms() {
@@ -135,10 +134,8 @@ impl Chain {
     ) -> Result<Option<Produced>, Error> {
         let header = proposal.header();
         if header.height <= self.height() {
-            let block = self.block(header.height)?;
-            let is_same = block.is_some_and(|block| block.certified.header == *header);
             let two = Error::Corrupt("two blocks of one height are certified");
-            return if is_same { Ok(None) } else { Err(two) };
+            return if self.is_final(header)? == Some(false) { Err(two) } else { Ok(None) };
         }
         if header.parent != self.final_digest() {
             return Err(Error::Corrupt("a certified block does not follow the last one"));
@@ -155,6 +152,15 @@ impl Chain {
         self.candidates.settle(self.height());
         self.renew()?;
         Ok(Some(produced))
+    }
+
+    /// Whether a block that is not above the last one is final; `None` if it lies before what is kept.
+    fn is_final(&self, header: &Header) -> Result<Option<bool>, Error> {
+        match self.certified(header.height) {
+            Ok(known) => Ok(Some(known.is_some_and(|known| known.header == *header))),
+            Err(Error::NotKept { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Executes the transactions of a proposal; each must be admissible where it stands.

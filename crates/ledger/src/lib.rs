@@ -37,5 +37,5 @@ pub use evidence::{Evidence, TableFacts};
 pub use rejection::Rejection;
 pub use state::{
     Account, BadKey, BlockFault, Changed, Imbalance, Misplaced, PIECE_BYTES, Partial, Piece,
-    PieceRejection, Proven, State, VALUE_BYTES_MAX, Wanted,
+    PieceRejection, Proven, State, Wanted,
 };

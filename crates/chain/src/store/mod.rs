@@ -2,7 +2,7 @@
 //!
 //! | table | key | value |
 //! |---|---|---|
-//! | `meta` | `genesis`, `format`, `state` | the genesis; [`FORMAT`]; the scalars of the state after the last block |
+//! | `meta` | `genesis`, `format`, `base`, `state` | the genesis; [`FORMAT`]; what it began with, if not with the genesis; the scalars of the state after the last block |
 //! | `state` | kind and key | everything else of that state |
 //! | `blocks` | height | [`Block`] |
 //! | `entries` | number of entries before | [`LogEntry`] |
@@ -20,6 +20,7 @@ mod replay;
 mod write;
 
 use crate::error::Error;
+use assay_types::{Certified, Height};
 use redb::{Database, TableDefinition};
 
 pub(crate) use write::Addition;
@@ -36,6 +37,7 @@ const RELEASES: TableDefinition<'_, &[u8], ()> = TableDefinition::new("releases"
 
 const GENESIS: &str = "genesis";
 const STATE: &str = "state";
+const BASE: &str = "base";
 const FORMAT_ROW: &str = "format";
 
 /// The format of the database and of the state's root. Another one cannot be read.
@@ -45,6 +47,24 @@ pub const FORMAT: u16 = 2;
 use crate::block::Block;
 #[allow(unused_imports, reason = "the documentation names it")]
 use assay_types::LogEntry;
+
+/// What a chain has begun with that began with a snapshot. Blocks, log and index up to it are not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Base {
+    /// The block after which the snapshot was made.
+    pub(crate) certified: Certified,
+    /// Number of log entries up to it.
+    pub(crate) entries: u64,
+}
+
+assay_codec::record!(Base { certified, entries });
+
+impl Base {
+    /// The number of its block.
+    pub(crate) fn height(&self) -> Height {
+        self.certified.header.height
+    }
+}
 
 /// The database of a chain.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! Reading back.
 
 use super::{
-    BLOBS, BLOCKS, ENTRIES, ENTRIES_OF_STATE, FORMAT, FORMAT_ROW, GENESIS, META, STATE, Store,
-    TOPICS, key,
+    BASE, BLOBS, BLOCKS, Base, ENTRIES, ENTRIES_OF_STATE, FORMAT, FORMAT_ROW, GENESIS, META, STATE,
+    Store, TOPICS, key,
 };
 use crate::block::Block;
 use crate::error::Error;
@@ -16,6 +16,11 @@ impl Store {
     /// Returns the genesis; `None` if the database is empty.
     pub(crate) fn genesis(&self) -> Result<Option<Genesis>, Error> {
         self.meta(GENESIS)?.as_deref().map(decode).transpose()
+    }
+
+    /// Returns what the chain began with, unless that was the genesis.
+    pub(crate) fn base(&self) -> Result<Option<Base>, Error> {
+        self.meta(BASE)?.as_deref().map(decode).transpose()
     }
 
     /// Returns the state after the last block; `None` before the first. Whether it is the right one is for the
@@ -50,12 +55,12 @@ impl Store {
         if got == FORMAT { Ok(()) } else { Err(Error::Format { expected: FORMAT, got }) }
     }
 
-    /// Returns how many blocks there are.
-    pub(crate) fn height(&self) -> Result<u64, Error> {
+    /// Returns how many blocks are kept.
+    pub(crate) fn block_count(&self) -> Result<u64, Error> {
         self.begin()?.open_table(BLOCKS).map_err(Error::store)?.len().map_err(Error::store)
     }
 
-    /// Returns how many log entries there are.
+    /// Returns how many log entries are kept.
     pub(crate) fn entry_count(&self) -> Result<u64, Error> {
         self.begin()?.open_table(ENTRIES).map_err(Error::store)?.len().map_err(Error::store)
     }

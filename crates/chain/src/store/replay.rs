@@ -7,19 +7,25 @@ use crate::error::Error;
 use assay_types::{Genesis, Height, LogEntry, merkle};
 
 impl Store {
-    /// Walks over all blocks from the first on, recomputes links, roots and signatures, and returns the
+    /// Walks over all blocks from the first one that is kept on, recomputes links, roots and signatures, and returns the
     /// end of the chain with a state whose root is that of the last header.
     ///
     /// Cost: the hashing of all transactions and entries, and one signature for each block that has some.
     pub(crate) fn replay(&self, genesis: &Genesis) -> Result<Tip, Error> {
         let (mut tip, mut last) = (Tip::new(genesis), None);
-        for number in 1..=self.height()? {
+        let (mut before, mut kept) = (0, 0);
+        if let Some(base) = self.base()? {
+            (before, kept) = (base.height().get(), base.entries);
+            (tip.header, tip.entries) = (Some(base.certified.header), base.entries);
+            last = Some(base.certified);
+        }
+        for number in (before..).skip(1).zip(0..self.block_count()?).map(|(number, _)| number) {
             let height = Height::new(number);
             let block = self.block(height)?.ok_or(Error::Corrupt("a block is missing"))?;
             self.follow(&mut tip, &block, height, genesis)?;
             last = Some(block.certified);
         }
-        if self.entry_count()? != tip.entries {
+        if self.entry_count()?.checked_add(kept) != Some(tip.entries) {
             return Err(Error::Corrupt("the log has entries that belong to no block"));
         }
         let Some(certified) = last else {
@@ -36,6 +42,7 @@ impl Store {
         if root != header.state_root
             || tip.state.height() != header.height
             || tip.state.genesis() != header.genesis
+            || tip.state.log_count() != tip.entries
         {
             return Err(Error::Corrupt("the state is not the one of the last header"));
         }

@@ -1,8 +1,8 @@
 //! Appending a block.
 
 use super::{
-    BLOBS, BLOCKS, ENTRIES, ENTRIES_OF_STATE, FORMAT, FORMAT_ROW, GENESIS, HELD, HOLDS, META,
-    RELEASES, STATE, Store, TOPICS, key,
+    BASE, BLOBS, BLOCKS, Base, ENTRIES, ENTRIES_OF_STATE, FORMAT, FORMAT_ROW, GENESIS, HELD, HOLDS,
+    META, RELEASES, STATE, Store, TOPICS, key,
 };
 use crate::block::Block;
 use crate::error::Error;
@@ -28,10 +28,32 @@ impl Store {
     /// Keeps the genesis of an empty chain.
     pub(crate) fn put_genesis(&self, genesis: &Genesis) -> Result<(), Error> {
         let txn = self.db.begin_write().map_err(Error::store)?;
+        write_genesis(&txn, genesis)?;
+        txn.commit().map_err(Error::store)
+    }
+
+    /// Begins an empty chain with the state after a block; `blob` returns what its live jobs need.
+    pub(crate) fn put_base(
+        &self,
+        genesis: &Genesis,
+        base: &Base,
+        state: &State,
+        blob: &mut dyn FnMut(&BlobId) -> Result<Vec<u8>, Error>,
+    ) -> Result<(), Error> {
+        let txn = self.db.begin_write().map_err(Error::store)?;
+        write_genesis(&txn, genesis)?;
         let mut meta = txn.open_table(META).map_err(Error::store)?;
-        meta.insert(GENESIS, to_bytes(genesis).as_slice()).map_err(Error::store)?;
-        meta.insert(FORMAT_ROW, to_bytes(&FORMAT).as_slice()).map_err(Error::store)?;
+        meta.insert(BASE, to_bytes(base).as_slice()).map_err(Error::store)?;
         drop(meta);
+        write_state(&txn, state, state)?;
+        for (job, named) in state.held() {
+            for id in &named {
+                let bytes = blob(id)?;
+                let mut blobs = txn.open_table(BLOBS).map_err(Error::store)?;
+                blobs.insert(id.0.0.as_slice(), bytes.as_slice()).map_err(Error::store)?;
+            }
+            write_holds(&txn, &[(job.0, named)])?;
+        }
         txn.commit().map_err(Error::store)
     }
 
@@ -51,6 +73,13 @@ impl Store {
         write_state(&txn, before, after)?;
         txn.commit().map_err(Error::store)
     }
+}
+
+fn write_genesis(txn: &WriteTransaction, genesis: &Genesis) -> Result<(), Error> {
+    let mut meta = txn.open_table(META).map_err(Error::store)?;
+    meta.insert(GENESIS, to_bytes(genesis).as_slice()).map_err(Error::store)?;
+    meta.insert(FORMAT_ROW, to_bytes(&FORMAT).as_slice()).map_err(Error::store)?;
+    Ok(())
 }
 
 fn write_state(txn: &WriteTransaction, before: &State, after: &State) -> Result<(), Error> {
@@ -88,21 +117,26 @@ fn write_block(txn: &WriteTransaction, addition: &Addition<'_>) -> Result<(), Er
 
 fn write_blobs(txn: &WriteTransaction, addition: &Addition<'_>) -> Result<(), Error> {
     let mut table = txn.open_table(BLOBS).map_err(Error::store)?;
-    let mut holds = txn.open_table(HOLDS).map_err(Error::store)?;
-    let mut held = txn.open_table(HELD).map_err(Error::store)?;
     for (id, bytes) in addition.blobs.iter().flat_map(|blobs| blobs.iter()) {
         table.insert(id.0.0.as_slice(), bytes).map_err(Error::store)?;
     }
-    for (holder, named) in &addition.holds {
-        for id in named {
-            holds.insert(key(&holder.0, &id.0.0).as_slice(), ()).map_err(Error::store)?;
-            held.insert(key(&id.0.0, &holder.0).as_slice(), ()).map_err(Error::store)?;
-        }
-    }
+    write_holds(txn, &addition.holds)?;
     let mut releases = txn.open_table(RELEASES).map_err(Error::store)?;
     for (height, holder) in &addition.releases {
         let due = key(&height.to_be_bytes(), &holder.0);
         releases.insert(due.as_slice(), ()).map_err(Error::store)?;
+    }
+    Ok(())
+}
+
+fn write_holds(txn: &WriteTransaction, all: &[(Digest, Vec<BlobId>)]) -> Result<(), Error> {
+    let mut holds = txn.open_table(HOLDS).map_err(Error::store)?;
+    let mut held = txn.open_table(HELD).map_err(Error::store)?;
+    for (holder, named) in all {
+        for id in named {
+            holds.insert(key(&holder.0, &id.0.0).as_slice(), ()).map_err(Error::store)?;
+            held.insert(key(&id.0.0, &holder.0).as_slice(), ()).map_err(Error::store)?;
+        }
     }
     Ok(())
 }

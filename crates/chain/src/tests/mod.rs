@@ -3,6 +3,7 @@
 mod crash;
 mod damage;
 mod sale;
+mod snapshot;
 mod submit;
 mod validators;
 mod world;

@@ -2,6 +2,7 @@
 
 use super::world::{World, blobs, buyer, genesis, goods, owner};
 use crate::block::tx_root;
+use crate::snapshot::{Beginning, Unfit};
 use crate::{Chain, Error, Produced, Proposal, Refusal, SubmitError};
 use assay_codec::{from_bytes, to_bytes};
 use assay_receipt::{ProofCheck, Receipt};
@@ -332,4 +333,23 @@ fn what_fits_into_no_block_is_not_taken() {
     (pass.accuracy_proof, pass.delivery_proof, pass.ciphertext) = (ids[0], ids[1], ids[2]);
     let got = two.world.submit(&owner(), pass, blobs(parts));
     assert!(matches!(got, Err(SubmitError::TooLarge { .. })), "{got:?}");
+}
+
+/// Validators go on from the certificate of a snapshot's block, so it must have one of its own.
+#[test]
+fn a_state_is_handed_out_after_a_block_that_was_certified_itself() {
+    let mut two = Two::new();
+    let first = two.propose();
+    let chain = &mut two.world.chain;
+    let second = chain.propose(&first.digest(), 60_000).unwrap();
+    chain.finalize(&first, certify(first.header(), vec![*second.header()])).unwrap();
+    assert_eq!(chain.snapshot(), None);
+    let certified = chain.certified(chain.height()).unwrap().unwrap();
+    let (head, roots) = (chain.state().head(), chain.state().roots());
+    let indirect = Beginning { certified, head, roots };
+    assert!(matches!(indirect.check(&ordered()), Err(Unfit::Indirect(_))));
+    chain.finalize(&second, certify(second.header(), Vec::new())).unwrap();
+    let beginning = chain.snapshot().unwrap();
+    assert_eq!(beginning.height(), chain.height());
+    assert!(beginning.check(&ordered()).is_ok());
 }

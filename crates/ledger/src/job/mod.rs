@@ -37,7 +37,7 @@ pub use stage::{Model, Proven, Stage, StageName, Test};
 use assay_codec::Digest;
 use assay_types::Schema;
 use assay_types::tx::OpenJob;
-use assay_types::{Address, Amount, Height, Windows};
+use assay_types::{Address, Amount, BlobId, Height, Windows};
 
 /// A job, living or ended. It holds a copy of what it needs of its listing's version, so that nothing
 /// that happens to the listing can reach it.
@@ -95,6 +95,17 @@ impl Job {
         match &self.stage {
             Stage::Testing(_, test) | Stage::Proven(_, test, _) => Some(test.table),
             _ => None,
+        }
+    }
+
+    /// The blobs that it needs while it lives.
+    pub fn blobs(&self) -> Vec<BlobId> {
+        match &self.stage {
+            Stage::Opened | Stage::Committed(_) | Stage::Ended(_) => Vec::new(),
+            Stage::Testing(_, test) => vec![test.blob],
+            Stage::Proven(_, test, proven) => {
+                vec![test.blob, proven.accuracy_proof, proven.delivery_proof, proven.ciphertext]
+            }
         }
     }
 

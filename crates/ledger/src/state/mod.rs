@@ -11,7 +11,7 @@ mod proof;
 pub use audit::Imbalance;
 pub use block::BlockFault;
 pub use entries::{Changed, Misplaced};
-pub use piece::{PIECE_BYTES, Partial, Piece, PieceRejection, VALUE_BYTES_MAX, Wanted};
+pub use piece::{PIECE_BYTES, Partial, Piece, PieceRejection, Wanted};
 pub use proof::{BadKey, Proven};
 
 use crate::dataset::Listed;
@@ -19,7 +19,7 @@ use crate::job::Job;
 use crate::map::Map;
 use assay_codec::{Decode, Digest, Encode, Error, Reader};
 use assay_types::{
-    Address, Amount, DatasetId, Event, Genesis, Height, JobId, LogEntry, Parameters,
+    Address, Amount, BlobId, DatasetId, Event, Genesis, Height, JobId, LogEntry, Parameters,
     TestCommitment, Topic,
 };
 
@@ -191,6 +191,18 @@ impl State {
     pub fn tip(&self, topic: &Topic) -> (u64, Digest) {
         let tip = self.tips.get(topic).copied().unwrap_or_default();
         (tip.sequence, tip.digest)
+    }
+
+    /// Returns how many entries the log has about everything.
+    pub fn log_count(&self) -> u64 {
+        self.tips.values().fold(0, |sum, tip| sum.saturating_add(tip.sequence))
+    }
+
+    /// Returns the live jobs and the blobs that are kept for them: what their rules will ask for, and what their
+    /// parties have to be handed.
+    pub fn held(&self) -> Vec<(JobId, Vec<BlobId>)> {
+        let live = self.jobs.iter().filter(|(_, job)| job.is_live());
+        live.map(|(&id, job)| (id, job.blobs())).filter(|(_, blobs)| !blobs.is_empty()).collect()
     }
 
     pub(crate) fn has_spent(&self, buyer: &Address, test: &TestCommitment) -> bool {

@@ -12,14 +12,12 @@ use assay_codec::{
     Decode, Digest, Encode, Error, Reader, from_bytes, put_bytes, put_len, to_bytes,
 };
 use assay_types::map;
-use assay_types::state::{self, Kind, Roots, verify_head};
+use assay_types::state::{self, Kind, Roots, VALUE_BYTES_MAX, verify_head};
 
 /// Most entries of a piece.
 const PIECE_ENTRIES_MAX: usize = 4096;
 /// How many bytes of keys and values a piece has before it takes no further entry.
 pub const PIECE_BYTES: usize = 256 << 10;
-/// Most bytes of one value: a job holds parts of several transactions, each of which has at most 1 MiB.
-pub const VALUE_BYTES_MAX: usize = 4 << 20;
 
 /// Consecutive entries of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]

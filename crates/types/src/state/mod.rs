@@ -9,8 +9,10 @@
 //! one of them to the key, so it shows of every account, listing or job what the validators have agreed on, or
 //! that there is none.
 
+mod answer;
 mod verify;
 
+pub use answer::{Answer, AnswerRejection, VALUE_BYTES_MAX};
 pub use verify::{Rejection, verify, verify_head};
 
 use crate::map;
