@@ -20,7 +20,7 @@ pub fn canonical<T: Decode>(document: &Value) -> Result<T, Error> {
 }
 
 /// Reads hexadecimal digits of any length.
-pub(crate) fn bytes(text: &str) -> Result<Vec<u8>, Error> {
+pub fn bytes(text: &str) -> Result<Vec<u8>, Error> {
     let digits = text.strip_prefix("0x").ok_or(Error::Invalid("hexadecimal begins with 0x"))?;
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let (pairs, rest) = digits.as_bytes().as_chunks::<2>();

@@ -2,6 +2,7 @@
 //!
 //! - [`routes`]: every path, what it answers and what it takes; [`openapi`] describes them;
 //! - [`account`], [`listing`], [`job`], [`block`], [`event`], [`quote`]: what is shown of the market;
+//! - [`state`]: an entry of the state, with its proof;
 //! - [`Problem`]: why a request was not served;
 //! - [`Submission`]: what a wallet hands in; [`typed`]: the same as browsers' wallets sign it.
 //!
@@ -21,10 +22,11 @@ mod parameters;
 mod problem;
 pub mod quote;
 pub mod routes;
+pub mod state;
 mod submission;
 pub mod typed;
 
-pub use document::{canonical, page, with_canonical};
+pub use document::{bytes, canonical, page, with_canonical};
 pub use problem::Problem;
 pub use submission::{SUBMISSION_BYTES_MAX, Submission};
 

@@ -30,6 +30,11 @@ impl Problem {
         Self { status: 404, code: "not-found".into(), detail: format!("there is no such {what}") }
     }
 
+    /// It was there once, and is not kept.
+    pub fn not_kept(detail: impl Into<String>) -> Self {
+        Self { status: 410, code: "not-kept".into(), detail: detail.into() }
+    }
+
     /// The body is longer than any that is meant.
     pub fn too_long(limit: usize) -> Self {
         let detail = format!("a body has at most {limit} bytes here");

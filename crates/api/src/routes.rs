@@ -119,6 +119,19 @@ pub const ROUTES: &[Route] = &[
     get("/v1/blocks", Answer::Page, PAGE, "Headers, the last one first"),
     get("/v1/blocks/{height}", Answer::Document, &[], "A header and the log of its block"),
     get(
+        "/v1/state/{kind}/{key}",
+        Answer::Document,
+        &[],
+        "An entry of the state or that there is none, with header, certificate and proof. `assay state` verifies them",
+    ),
+    get("/v1/snapshot", Answer::Document, &[], "What the latest snapshot of the state begins with"),
+    get(
+        "/v1/snapshot/{height}/{kind}",
+        Answer::Bytes,
+        &[("after", "the last key of the piece before [none]")],
+        "The next entries of a snapshot, with the proof of the last",
+    ),
+    get(
         "/v1/events",
         Answer::Events,
         &[("after", "number of an entry"), ("topic", "job:0x…, dataset:0x… or account:0x… [all]")],

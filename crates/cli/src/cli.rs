@@ -2,7 +2,7 @@
 
 use crate::commands::{
     buyer, completions, dataset, demo, job, ledger, model, node, owner, predict, prove, receipt,
-    verify, wallet,
+    state, verify, wallet,
 };
 use clap::{Parser, Subcommand};
 
@@ -47,6 +47,8 @@ pub(crate) enum Command {
     /// Serve a market to others, over HTTP
     #[command(subcommand)]
     Node(node::Command),
+    /// Tell what an account, a listing or a job is, without believing the node that says so
+    State(state::Args),
     /// Be a data owner at a node, without anybody at the keyboard
     #[command(subcommand)]
     Owner(owner::Command),

@@ -51,6 +51,7 @@ pub(super) const EDGES: &[(&str, &[&str])] = &[
         &[
             "assay-agent",
             "assay-api",
+            "assay-chain",
             "assay-codec",
             "assay-ledger",
             "assay-receipt",
@@ -99,6 +100,7 @@ pub(super) const TEST_EDGES: &[(&str, &[&str])] = &[
     ("assay-statements", &["assay-memory", "assay-train", "assay-import"]),
     ("assay-receipt", &["assay-train", "assay-wallet"]),
     ("assay-chain", &["assay-train", "assay-import"]),
+    ("assay-client", &["assay-wallet"]),
     ("assay-node", &["assay-wallet"]),
 ];
 

@@ -66,9 +66,9 @@ fn main() {
     told.insert("validators".to_owned(), load.validators.into());
     told.insert("block_ms".to_owned(), load.block_ms.into());
     if 0 < load.passes {
-        proofs::run(load, &mut told)
+        proofs::run(load, &mut told);
     } else {
-        transfers::run(load, &mut told)
+        transfers::run(load, &mut told);
     }
     if load.is_json {
         println!("{}", Value::Object(told));

@@ -12,6 +12,7 @@ pub(crate) mod owner;
 pub(crate) mod predict;
 pub(crate) mod prove;
 pub(crate) mod receipt;
+pub(crate) mod state;
 pub(crate) mod verify;
 pub(crate) mod wallet;
 
@@ -29,6 +30,7 @@ pub(crate) fn run(command: Command, output: &Output) -> Result<()> {
         Command::Job(command) => job::run(&command, output),
         Command::Ledger(command) => ledger::run(&command, output),
         Command::Node(command) => node::run(&command, output),
+        Command::State(args) => state::run(&args, output),
         Command::Owner(command) => owner::run(&command, output),
         Command::Buyer(command) => buyer::run(&command, output),
         Command::Wallet(command) => wallet::run(&command, output),

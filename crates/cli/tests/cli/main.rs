@@ -22,6 +22,7 @@ mod parts;
 mod private;
 mod regression;
 mod session;
+mod states;
 mod training;
 mod usage;
 mod validators;

@@ -194,7 +194,7 @@ fn every_route_of_the_description_is_served() {
     let (_, body) = answer.split_once("\r\n\r\n").unwrap();
     let description: Value = serde_json::from_str(body).unwrap();
     let paths = description["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 27);
+    assert_eq!(paths.len(), 30);
     for (path, methods) in paths {
         // A stream has no end; another test reads it.
         if path == "/v1/events" {
@@ -208,18 +208,22 @@ fn every_route_of_the_description_is_served() {
             .fold(path.clone(), |place, name| place.replace(&format!("{{{name}}}"), &digest));
         let place = place.replace("{address}", &account).replace("{buyer}", &account);
         let place = place.replace("{nonce}", "0").replace("{height}", "1");
+        let place = place.replace("{kind}", "account").replace("{key}", &account);
         let answer = node.raw(&format!("{method} {place} HTTP/1.1"));
         assert!(!answer.contains("no such path"), "{place}: {answer}");
         assert!(!answer.starts_with("HTTP/1.1 405"), "{place}: {answer}");
         let expects = if place.contains("0x") { "HTTP/1.1 404" } else { "HTTP/1.1 200" };
         let is_known = answer.starts_with(expects);
-        // An account that never was is empty, a job without one has no history, and a block may not
-        // be there yet.
+        // An account that never was is empty, and proven to be none; a job without one has no history; and a
+        // block, or a snapshot, may not be there yet.
         let special = [
             "/v1/accounts/{address}",
             "/v1/accounts/{address}/history",
             "/v1/jobs/{job}/history",
             "/v1/blocks/{height}",
+            "/v1/state/{kind}/{key}",
+            "/v1/snapshot",
+            "/v1/snapshot/{height}/{kind}",
         ];
         let is_special = special.contains(&path.as_str());
         assert!(is_known || is_special || method == "POST", "{place}: {answer}");

@@ -12,10 +12,12 @@ use assay_codec::Digest as Hash;
 use commonware_broadcast::buffered;
 use commonware_codec::CodecShared;
 use commonware_consensus::marshal;
+use commonware_consensus::marshal::Start;
 use commonware_consensus::marshal::core::Actor as Marshal;
 use commonware_consensus::marshal::resolver::p2p as resolver;
 use commonware_consensus::marshal::standard::{Inline, Standard};
 use commonware_consensus::simplex;
+use commonware_consensus::simplex::config::Floor;
 use commonware_consensus::simplex::scheme::reporter::AttributableReporter;
 use commonware_consensus::simplex::types::Context;
 use commonware_consensus::types::FixedEpocher;
@@ -63,8 +65,10 @@ pub struct Config<P, B, D> {
     pub scheme: Scheme,
     /// Where it votes, if it does.
     pub part: Part,
-    /// Where its blocks begin.
+    /// What the chain began with.
     pub genesis: Hash,
+    /// The block with whose state this one's began, unless that was the genesis: the consensus goes on from there.
+    pub floor: Option<Final>,
     /// Who its peers are.
     pub peers: P,
     /// What keeps peers out that lie.
@@ -117,6 +121,7 @@ where
         scheme,
         part,
         genesis,
+        floor,
         peers,
         blocker,
         door,
@@ -141,12 +146,12 @@ where
         kept(context.child("certificates"), &partition, "certificates", &cache, unbounded);
     let blocks = kept(context.child("blocks"), &partition, "blocks", &cache, ());
     let (certificates, blocks) = (certificates.await, blocks.await);
-    let beginning = Digested::compute(Block::Genesis(genesis), &Sequential).await;
+    let (start, floor) = begin(genesis, floor).await;
     let (actor, mailbox, _) = Marshal::<_, Standard<Block>, _, _, _, _, _>::init(
         context.child("marshal"),
         certificates,
         blocks,
-        settings::marshal(scheme.clone(), beginning, &partition, &cache),
+        settings::marshal(scheme.clone(), start, &partition, &cache),
     )
     .await;
     let (inbox, finalizer) = Finalizer::new(door.clone(), mailbox.clone());
@@ -162,8 +167,7 @@ where
         true,
     );
     let reporter = Reporters::from((application.clone(), faults));
-    let begin =
-        settings::Begin { floor: part.floor(digest(genesis)), interval, partition: &partition };
+    let begin = settings::Begin { floor: part.floor(floor), interval, partition: &partition };
     let settings = settings::simplex(scheme, blocker, application, reporter, begin, cache);
     let engine = simplex::Engine::new(context.child("simplex"), settings);
     engine.start(channels.votes, channels.certificates, channels.resolver);
@@ -179,6 +183,20 @@ where
     match select(pin!(written), pin!(watched)).await {
         Either::Left((written, _)) => written.map(|()| Ended::Chain),
         Either::Right((safe, _)) => Ok(Ended::Watched(Box::new(safe))),
+    }
+}
+
+/// Where the two halves of the library begin: at the genesis, or at the block of a snapshot.
+async fn begin(
+    genesis: Hash,
+    floor: Option<Final>,
+) -> (Start<Scheme, Digest, Digested<Block>>, Floor<Scheme, Digest>) {
+    match floor {
+        Some(floor) => (Start::Floor(floor.clone()), Floor::Finalized(floor)),
+        None => {
+            let beginning = Digested::compute(Block::Genesis(genesis), &Sequential).await;
+            (Start::Genesis(beginning), Floor::Genesis(digest(genesis)))
+        }
     }
 }
 

@@ -2,14 +2,17 @@
 
 use assay_codec::Digest as Hash;
 use assay_types::validators::{POSSESSION, VoteKey, VoteSignature, namespace};
-use assay_types::{Address, Certificate, Header, Validator, Validators};
+use assay_types::{Address, Certificate, Certified, Finality, Header, Validator, Validators};
 use commonware_codec::{Copying, DecodeExt as _, Encode as _};
 use commonware_consensus::simplex::scheme::bls12381_multisig;
-use commonware_consensus::simplex::types::Finalization;
+use commonware_consensus::simplex::types::{Finalization, Proposal};
+use commonware_consensus::types::{Epoch, Participant, Round, View};
 use commonware_cryptography::Signer as _;
+use commonware_cryptography::bls12381::certificate::multisig;
 use commonware_cryptography::bls12381::primitives::group::{G1, Private};
-use commonware_cryptography::bls12381::primitives::ops;
+use commonware_cryptography::bls12381::primitives::ops::{self, aggregate};
 use commonware_cryptography::bls12381::primitives::variant::MinPk;
+use commonware_cryptography::certificate::Signers;
 use commonware_cryptography::{blake3, ed25519};
 use commonware_utils::ordered::BiMap;
 use std::fmt;
@@ -109,6 +112,26 @@ fn participants(validators: &Validators) -> Result<BiMap<PublicKey, G1>, Error> 
 /// Reads a network key.
 pub fn public_key(bytes: &[u8; 32]) -> Option<PublicKey> {
     PublicKey::decode(Copying(bytes)).ok()
+}
+
+/// Returns the certificate of a block that was certified itself in the form of the library, which goes on from there;
+/// `None` if it was not. `count` is that of the validators.
+pub fn finalization(certified: &Certified, count: usize) -> Option<Finalization<Scheme, Digest>> {
+    let Finality::Validators(certificate) = &certified.finality else { return None };
+    if !certificate.descendants.is_empty() {
+        return None;
+    }
+    let round = Round::new(Epoch::zero(), View::new(certificate.view));
+    let parent = View::new(certificate.parent_view);
+    let payload = super::block::digest(certified.header.digest());
+    let signers = certificate.signers.iter().map(|&signer| Participant::new(signer.into()));
+    let signers = Signers::new(u32::try_from(count).ok()?, signers).ok()?;
+    let signature =
+        aggregate::Signature::<MinPk>::decode(Copying(&certificate.signature.0)).ok()?;
+    Some(Finalization {
+        proposal: Proposal::new(round, parent, payload),
+        certificate: multisig::Certificate { signers, signature: signature.into() },
+    })
 }
 
 /// Returns a certificate of the library in the form that receipts carry.

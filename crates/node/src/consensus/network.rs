@@ -7,8 +7,8 @@ use super::gossip::{self, Gossip, Outbox};
 use super::keys::{self, PublicKey, Secrets};
 use super::rejoin::{self, Part};
 use super::{Door, finalizer};
-use assay_types::Genesis;
 use assay_types::validators::namespace;
+use assay_types::{Certified, Genesis};
 use commonware_consensus::Viewable as _;
 use commonware_cryptography::ChaCha20Poly1305;
 use commonware_p2p::authenticated::lookup;
@@ -54,6 +54,9 @@ pub enum Error {
     /// The genesis names an authority.
     #[error("the genesis names no validators")]
     Genesis,
+    /// The chain began with a snapshot of a block that was not certified itself.
+    #[error("the consensus cannot go on from the block with whose state the chain began")]
+    Beginning,
     /// The keys do not fit.
     #[error(transparent)]
     Keys(#[from] keys::Error),
@@ -106,12 +109,22 @@ impl Running {
     }
 }
 
-/// Starts to take part in the chain behind `door`.
-pub fn start(genesis: &Genesis, config: Config, door: impl Door) -> Result<Running, Error> {
+/// Starts to take part in the chain behind `door`, which began with the state after the block `beginning`, or with the
+/// genesis.
+pub fn start(
+    genesis: &Genesis,
+    beginning: Option<&Certified>,
+    config: Config,
+    door: impl Door,
+) -> Result<Running, Error> {
     let validators = genesis.validators().ok_or(Error::Genesis)?;
     let voter = config.secrets.scheme(&genesis.digest(), validators)?;
     let observer = keys::observer(&genesis.digest(), validators)?;
     let count = u32::try_from(validators.count()).map_err(|_| Error::Genesis)?;
+    let floor = match beginning {
+        Some(block) => Some(keys::finalization(block, validators.count()).ok_or(Error::Beginning)?),
+        None => None,
+    };
     let members: Vec<_> = validators.list().iter().map(|one| one.network).collect();
     let peers = peers(&config, &members)?;
     let (gossip, outbox) = gossip::channel();
@@ -125,6 +138,7 @@ pub fn start(genesis: &Genesis, config: Config, door: impl Door) -> Result<Runni
         count,
         peers,
         genesis: genesis.digest(),
+        floor,
         config,
         outbox,
         watcher: faults.watch(genesis.digest(), validators),
@@ -161,6 +175,7 @@ struct Setup {
     count: u32,
     peers: Map<PublicKey, Address>,
     genesis: assay_codec::Digest,
+    floor: Option<rejoin::Final>,
     config: Config,
     outbox: Outbox,
     watcher: Watcher,
@@ -211,7 +226,8 @@ impl Setup {
             .with_worker_threads(2)
             .with_catch_panics(false);
         tokio::Runner::new(settings).start(|context| async move {
-            let Self { voter, observer, count, peers, genesis, config, outbox, watcher } = self;
+            let Self { voter, observer, count, peers, genesis, floor, config, outbox, watcher } =
+                self;
             let Config { secrets, listen, interval, is_eager, .. } = config;
             let scheme = if part == Part::Watches { observer } else { voter };
             let handshake = Cups::<_, ChaCha20Poly1305>::new(
@@ -250,6 +266,7 @@ impl Setup {
                 scheme: scheme.clone(),
                 part,
                 genesis: *genesis,
+                floor: floor.clone(),
                 peers: oracle.clone(),
                 blocker: oracle,
                 door,

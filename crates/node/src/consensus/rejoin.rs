@@ -96,11 +96,11 @@ pub enum Part {
 }
 
 impl Part {
-    /// Where the library begins.
-    pub(super) fn floor(&self, genesis: Digest) -> Floor<Scheme, Digest> {
+    /// Where the library begins, if the chain does at `floor`.
+    pub(super) fn floor(&self, floor: Floor<Scheme, Digest>) -> Floor<Scheme, Digest> {
         match self {
             Self::VotesBehind(Some(block)) => Floor::Finalized(block.as_ref().clone()),
-            Self::VotesBehind(None) | Self::Watches => Floor::Genesis(genesis),
+            Self::VotesBehind(None) | Self::Watches => floor,
         }
     }
 }

@@ -46,7 +46,7 @@ const JUDGED: Duration = Duration::from_millis(1500);
 /// Where a validator begins, and how fast it goes.
 #[derive(Clone, Debug)]
 pub struct Begin<'a> {
-    /// Behind which block it votes.
+    /// Behind which block it votes: the one that everybody begins with, that of a snapshot, or a later one.
     pub floor: Floor<Scheme, Digest>,
     /// Time between two blocks.
     pub interval: Duration,
@@ -95,7 +95,7 @@ where
 /// How final blocks are put in order.
 pub fn marshal(
     scheme: Scheme,
-    beginning: Digested<Block>,
+    start: Start<Scheme, Digest, Digested<Block>>,
     partition: &str,
     cache: &CacheRef,
 ) -> marshal::Config<
@@ -108,7 +108,7 @@ pub fn marshal(
     marshal::Config {
         provider: ConstantProvider::new(scheme),
         epocher: FixedEpocher::new(EPOCH),
-        start: Start::Genesis(beginning),
+        start,
         partition_prefix: format!("{partition}marshal"),
         mailbox_size: MAILBOX,
         view_retention: ViewDelta::new(VIEWS),

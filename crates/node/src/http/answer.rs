@@ -42,9 +42,12 @@ pub(super) fn named(value: &'static str) -> HeaderValue {
     HeaderValue::from_static(value)
 }
 
-/// Says that the chain itself has failed, without saying where.
+/// Says that the chain itself has failed, without saying where; or that it does not keep what was asked for.
 #[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` calls")]
 pub(super) fn failed(error: assay_chain::Error) -> Problem {
+    if let assay_chain::Error::NotKept { .. } = error {
+        return Problem::not_kept(error.to_string());
+    }
     tracing::error!(error = &error as &dyn std::error::Error, "a question has no answer");
     Problem::failed("the ledger of this node has failed")
 }

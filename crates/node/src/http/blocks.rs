@@ -21,13 +21,14 @@ pub(super) async fn list(
         let top = after.map_or(last, |after| last.min(after.saturating_sub(1)));
         let mut items = Vec::new();
         let mut next = None;
-        for height in (1..=top).rev().take(limit) {
+        let first = chain.first().get();
+        for height in (first..=top).rev().take(limit) {
             let block = chain.block(Height::new(height)).map_err(failed)?;
             let block = block.ok_or_else(|| Problem::failed("a block is missing"))?;
             let mut fields = block::header(&block.certified);
             fields.insert("transactions".into(), block.txs.len().into());
             items.push(with_canonical(fields, &block.certified));
-            next = (1 < height).then(|| height.to_string());
+            next = (first < height).then(|| height.to_string());
         }
         Ok(page(items, next))
     });

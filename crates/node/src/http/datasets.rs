@@ -95,7 +95,8 @@ pub(super) async fn list(
     let document = shared.ask(move |chain| {
         let now = chain.height();
         let since = Height::new(now.get().saturating_sub(window).saturating_add(1));
-        let burned = chain.burned_since(since).map_err(failed)?;
+        // A chain that began with a snapshot knows of no sale before.
+        let burned = chain.burned_since(since.max(chain.first())).map_err(failed)?;
         let found = chain.state().listings().filter(|(_, listed)| filter.admits(listed));
         let mut found: Vec<_> = found
             .map(|(&id, listed)| {

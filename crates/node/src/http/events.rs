@@ -2,7 +2,7 @@
 //! that whoever was cut off goes on where it was (`Last-Event-ID`).
 
 use super::Shared;
-use super::answer::{Failure, address, dataset, job, number};
+use super::answer::{Failure, address, dataset, failed, job, number};
 use assay_api::{Problem, block, with_canonical};
 use assay_types::{LogEntry, Topic};
 use axum::extract::{Query, State};
@@ -42,6 +42,8 @@ pub(super) async fn stream(
         Some(text) => number(text, "the number of an entry")?,
         None => seen.borrow_and_update().entries,
     };
+    // What is not kept is said before the stream begins.
+    shared.ask(move |chain| chain.events_since(first, 0).map_err(failed)).await?;
     let permit = Arc::clone(&shared.streams).try_acquire_owned();
     let permit = permit.map_err(|_| Problem::busy("too many streams of events are open"))?;
     let (tell, told) = mpsc::channel(WAITING);

@@ -18,6 +18,7 @@ mod rate;
 mod receipts;
 mod sales;
 pub(crate) mod server;
+mod state;
 mod status;
 mod transactions;
 
@@ -110,6 +111,9 @@ pub fn router(
         .route("/v1/blobs/{blob}", get(blobs::show))
         .route("/v1/blocks", get(blocks::list))
         .route("/v1/blocks/{height}", get(blocks::show))
+        .route("/v1/state/{kind}/{key}", get(state::show))
+        .route("/v1/snapshot", get(state::snapshot))
+        .route("/v1/snapshot/{height}/{kind}", get(state::piece))
         .route("/v1/events", get(events::stream))
         .route("/v1/transactions", post(transactions::submit))
         .route("/v1/typed-data", post(transactions::typed))

@@ -9,7 +9,7 @@ use assay_node::consensus::faults::Watcher;
 use assay_node::consensus::finalizer::Error;
 use assay_node::consensus::gossip::Outbox;
 use assay_node::consensus::keys::{PublicKey, Scheme};
-use assay_node::consensus::rejoin::Part;
+use assay_node::consensus::rejoin::{Final, Part};
 use commonware_p2p::simulated::{Control, Manager};
 use commonware_runtime::deterministic::Context;
 use commonware_runtime::{Quota, Spawner as _, Supervisor as _};
@@ -26,6 +26,7 @@ pub(crate) struct Life {
     pub(crate) observer: Scheme,
     pub(crate) part: Arc<Mutex<Part>>,
     pub(crate) genesis: Digest,
+    pub(crate) floor: Option<Final>,
     pub(crate) peers: Manager<PublicKey, Context>,
     pub(crate) control: Control<PublicKey, Context>,
     pub(crate) door: Direct,
@@ -65,6 +66,7 @@ impl Life {
             scheme: if is_watching { self.observer.clone() } else { self.voter.clone() },
             part,
             genesis: self.genesis,
+            floor: self.floor.clone(),
             peers: self.peers.clone(),
             blocker: self.control.clone(),
             door: self.door.clone(),

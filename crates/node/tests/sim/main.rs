@@ -14,6 +14,7 @@ mod random;
 mod rejoin;
 mod single;
 mod slow;
+mod sync;
 mod together;
 mod twice;
 mod vectors;

@@ -3,17 +3,20 @@
 use super::life::{Life, MESSAGES_MAX};
 use assay_api::Submission;
 use assay_chain::Chain;
+use assay_chain::snapshot::{Beginning, Source, restore};
+use assay_codec::{from_bytes, to_bytes};
+use assay_ledger::{Piece, Wanted};
 use assay_node::consensus::Door;
 use assay_node::consensus::engine::message_bytes_max;
 use assay_node::consensus::faults::Faults;
 use assay_node::consensus::finalizer::Error;
 use assay_node::consensus::gossip::{self, Gossip};
-use assay_node::consensus::keys::{PublicKey, Scheme, Secrets, observer};
+use assay_node::consensus::keys::{PublicKey, Scheme, Secrets, finalization, observer};
 use assay_node::consensus::rejoin::Part;
 use assay_types::tx::Transfer;
 use assay_types::{
-    Address, Amount, Blobs, DoubleVote, Genesis, Header, Height, Orderer, Parameters, SignedTx, Tx,
-    Validators,
+    Address, Amount, BlobId, Blobs, DoubleVote, Genesis, Header, Height, Orderer, Parameters,
+    SignedTx, Tx, Validators,
 };
 use assay_wallet::Keys;
 use commonware_consensus::simplex::mocks::conflicter::{self, Conflicter};
@@ -23,6 +26,8 @@ use commonware_p2p::simulated::{self, Link, Network, Oracle};
 use commonware_runtime::deterministic::{self, Context};
 use commonware_runtime::{Clock as _, Handle, Quota, Runner as _, Spawner as _, Supervisor as _};
 use commonware_utils::{NZU32, NZUsize, Probability};
+use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -32,6 +37,8 @@ use tempfile::TempDir;
 pub(crate) const INTERVAL: Duration = Duration::from_millis(200);
 /// Between two looks at what is waited for.
 const LOOK: Duration = Duration::from_millis(50);
+/// How often a state is kept to be handed out.
+const SNAPSHOT_BLOCKS: u64 = 2;
 /// Looks before a wait is given up: two minutes of the simulation.
 const LOOKS_MAX: usize = 2_400;
 
@@ -59,6 +66,27 @@ impl Door for Direct {
         question: impl FnOnce(&mut Chain) -> T + Send + 'static,
     ) -> Option<T> {
         self.now(question)
+    }
+}
+
+/// Hands out the snapshots of a validator, as its HTTP interface does.
+struct Peer<'a>(&'a Direct);
+
+impl Source for Peer<'_> {
+    type Error = Infallible;
+
+    fn beginning(&mut self) -> Result<Beginning, Infallible> {
+        let beginning = self.0.now(|chain| chain.snapshot().unwrap()).unwrap();
+        Ok(from_bytes(&to_bytes(&beginning)).unwrap())
+    }
+
+    fn piece(&mut self, height: Height, wanted: &Wanted) -> Result<Option<Piece>, Infallible> {
+        let piece = self.0.now(|chain| chain.piece(height, wanted)).unwrap();
+        Ok(piece.map(|piece| from_bytes(&to_bytes(&piece)).unwrap()))
+    }
+
+    fn blob(&mut self, id: &BlobId) -> Result<Option<Vec<u8>>, Infallible> {
+        Ok(self.0.now(|chain| chain.blob(id).unwrap()).unwrap())
     }
 }
 
@@ -244,7 +272,9 @@ impl World {
             }));
             return;
         }
-        let chain = Chain::follow(&dir, &self.genesis).unwrap();
+        let chain = Chain::follow(&dir, &self.genesis).unwrap().with_snapshots(SNAPSHOT_BLOCKS);
+        let beginning = chain.beginning().cloned();
+        let floor = beginning.map(|block| finalization(&block, validators.count()).unwrap());
         node.door = Direct(Arc::new(Mutex::new(Some(chain))));
         let (gossip, outbox) = gossip::channel();
         node.gossip = Some(gossip);
@@ -254,6 +284,7 @@ impl World {
             observer: observer(&self.genesis.digest(), validators).unwrap(),
             part: node.part.clone(),
             genesis: self.genesis.digest(),
+            floor,
             peers: self.oracle.manager(),
             control,
             door: node.door.clone(),
@@ -290,6 +321,13 @@ impl World {
     /// Whether a validator votes.
     pub(crate) fn votes(&self, index: usize) -> bool {
         self.is_alive(index) && *self.nodes[index].part.lock().unwrap() != Part::Watches
+    }
+
+    /// Lets a dead validator that has nothing begin with the state that another one hands out.
+    pub(crate) fn restore(&mut self, index: usize, from: usize) -> Height {
+        assert!(!self.is_alive(index));
+        let dir = self.dir.path().join(format!("{index}-{}", self.nodes[index].wiped));
+        restore(&dir, &self.genesis, &mut Peer(&self.nodes[from].door)).unwrap()
     }
 
     pub(crate) fn is_alive(&self, index: usize) -> bool {
@@ -383,16 +421,14 @@ impl World {
     /// What must hold, whatever has happened: no two final blocks of one height, every one certified, and
     /// no money made or lost. Returns the headers of the longest chain.
     pub(crate) fn check(&self) -> Vec<Header> {
-        let mut longest: Vec<Header> = Vec::new();
+        let mut all = BTreeMap::new();
         for door in self.chains() {
-            let headers = door.now(|chain| self.check_one(chain)).unwrap();
-            let common = longest.len().min(headers.len());
-            assert_eq!(longest[..common], headers[..common], "two final blocks of one height");
-            if longest.len() < headers.len() {
-                longest = headers;
+            for header in door.now(|chain| self.check_one(chain)).unwrap() {
+                let known = *all.entry(header.height).or_insert(header);
+                assert_eq!(known, header, "two final blocks of one height");
             }
         }
-        longest
+        all.into_values().collect()
     }
 
     fn check_one(&self, chain: &Chain) -> Vec<Header> {
@@ -400,7 +436,7 @@ impl World {
         let held: u128 = state.accounts().map(|(_, account)| account.balance.get()).sum();
         assert_eq!(held + state.burned().get(), self.genesis.supply().get(), "money");
         let mut headers = Vec::new();
-        for height in 1..=chain.height().get() {
+        for height in chain.first().get()..=chain.height().get() {
             let certified = chain.block(Height::new(height)).unwrap().unwrap().certified;
             headers.push(certified.header);
             if height == chain.height().get() {

@@ -1,8 +1,10 @@
-//! `assay node init|genesis|run|status`
+//! `assay node init|genesis|run|status|snapshot|restore`
 
 mod genesis;
 mod init;
+mod restore;
 mod run;
+mod snapshot;
 mod status;
 
 use crate::{failure::Result, output::Output};
@@ -17,6 +19,10 @@ pub(crate) enum Command {
     Run(run::Args),
     /// Ask a node how it is
     Status(status::Args),
+    /// Write the state of a ledger into a folder, as a backup
+    Snapshot(snapshot::Args),
+    /// Begin a ledger with the state of another one, of a node or of a backup, which is verified
+    Restore(restore::Args),
 }
 
 pub(crate) fn run(command: &Command, output: &Output) -> Result<()> {
@@ -25,5 +31,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<()> {
         Command::Genesis(args) => genesis::run(args, output),
         Command::Run(args) => run::run(args, output),
         Command::Status(args) => status::run(args, output),
+        Command::Snapshot(args) => snapshot::run(args, output),
+        Command::Restore(args) => restore::run(args, output),
     }
 }

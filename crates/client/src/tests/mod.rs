@@ -1,6 +1,8 @@
 //! A node that says what a test wants: whatever it says, a transaction is never taken for executed when
 //! it is not.
 
+mod light;
+
 use crate::Node;
 use assay_agent::{Market, MarketError};
 use assay_api::with_canonical;
@@ -46,18 +48,24 @@ type Answer = (u16, String);
 
 /// Serves what `answer` says to a path, at a number of requests before.
 fn serve(answer: impl Fn(&str, u64) -> Answer + Send + 'static) -> Node {
+    let url = listen(move |path, count| match path {
+        "/v1/genesis" => (200, assay_receipt::genesis_to_json(&genesis())),
+        path => answer(path, count),
+    });
+    Node::connect(&url).unwrap()
+}
+
+/// Serves what `answer` says, and returns where.
+fn listen(answer: impl Fn(&str, u64) -> Answer + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
         for (count, stream) in listener.incoming().enumerate() {
             let Ok(stream) = stream else { return };
-            reply(stream, |path| match path {
-                "/v1/genesis" => (200, assay_receipt::genesis_to_json(&genesis())),
-                path => answer(path, count as u64),
-            });
+            reply(stream, |path| answer(path, count as u64));
         }
     });
-    Node::connect(&url).unwrap()
+    url
 }
 
 fn reply(mut stream: TcpStream, answer: impl Fn(&str) -> Answer) {

@@ -1,0 +1,64 @@
+//! `assay node restore --dir DIR (--from URL | --snapshot FOLDER)`
+
+use crate::{
+    failure::{Code, Failure, Result},
+    output::{Output, report},
+    place,
+};
+use assay_chain::snapshot::{Folder, RestoreError, Source, restore};
+use assay_client::Snapshots;
+use assay_types::{Genesis, Height};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The folder of the market, or of a validator: with `genesis.json`, and without a ledger
+    #[arg(long, value_name = "DIR", env = "ASSAY_DIR")]
+    dir: PathBuf,
+    #[command(flatten)]
+    source: Origin,
+}
+
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct Origin {
+    /// The address of a node of the same chain, which is not believed
+    #[arg(long, value_name = "URL")]
+    from: Option<String>,
+    /// A folder that `assay node snapshot` wrote
+    #[arg(long, value_name = "FOLDER")]
+    snapshot: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
+    let genesis = place::genesis(&place::genesis_path(&args.dir))?;
+    let height = match (&args.source.from, &args.source.snapshot) {
+        (Some(url), _) => begin(&args.dir, &genesis, &mut Snapshots::of(url))?,
+        (None, Some(path)) => begin(&args.dir, &genesis, &mut Folder::new(path))?,
+        (None, None) => return Err(Failure::new(Code::Usage, "name a source")),
+    };
+    output.report(report! {
+        "ledger": place::ledger(&args.dir).display().to_string(),
+        "height": height.get(),
+        "kept_from": height.get().saturating_add(1),
+    })
+}
+
+fn begin<S: Source<Error: fmt::Debug + fmt::Display>>(
+    dir: &Path,
+    genesis: &Genesis,
+    source: &mut S,
+) -> Result<Height> {
+    restore(&place::ledger(dir), genesis, source).map_err(|error| match error {
+        RestoreError::Exists => Failure::new(Code::Conflict, error.to_string())
+            .hint("move the folder `ledger` away, if it is to begin anew"),
+        RestoreError::Unfit(_) => Failure { code: Code::Unverified, ..error.into() },
+        RestoreError::Source(_) | RestoreError::Fleeting => {
+            Failure::from(error).hint("run it again: what has come is not fetched again")
+        }
+        error => error.into(),
+    })
+}

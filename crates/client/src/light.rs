@@ -1,0 +1,108 @@
+//! A node that is not believed: everything that it says of the state is checked against the genesis.
+//!
+//! An answer carries a header with the certificate that makes it final, and the way from the header's state root to the
+//! entry. What such an answer shows was so after that block. That there is no later block, nobody can show: a
+//! [`Light`] never goes back behind a block that it has seen, and says which one it speaks of.
+
+use crate::transport::{Fault, Transport};
+use assay_api::canonical;
+use assay_codec::{Decode, from_bytes, to_bytes};
+use assay_ledger::Account;
+use assay_ledger::dataset::Listed;
+use assay_ledger::job::Job;
+use assay_types::state::{Answer, AnswerRejection, Kind};
+use assay_types::{Address, DatasetId, Genesis, Height, JobId};
+
+/// Why there is no answer that counts.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The node cannot be reached, refuses, or says what cannot be read.
+    #[error("the node gives no answer")]
+    Node(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// What it says is not shown by what it brings along.
+    #[error("the node's answer is not proven")]
+    Unproven(#[from] AnswerRejection),
+    /// It speaks of an earlier block than it did before.
+    #[error("the node speaks of block {got}, after block {seen}")]
+    Stale {
+        /// The last block that it spoke of.
+        seen: Height,
+        /// The block of this answer.
+        got: Height,
+    },
+    /// What is proven is not an entry that this program can read.
+    #[error("what is proven cannot be read")]
+    Value(#[source] assay_codec::Error),
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        Self::Node(fault.into())
+    }
+}
+
+/// What was so after a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told<T> {
+    /// What was so.
+    pub value: T,
+    /// The block.
+    pub height: Height,
+    /// When it was made, in milliseconds since 1970, as its makers say.
+    pub time_ms: u64,
+}
+
+/// A node, and the chain that it is asked about.
+#[derive(Debug)]
+pub struct Light {
+    transport: Transport,
+    genesis: Genesis,
+    seen: Height,
+}
+
+impl Light {
+    /// Asks the node at `url`. `genesis` is the one thing that is trusted: it names the chain, and who makes its blocks
+    /// final.
+    pub fn new(url: &str, genesis: Genesis) -> Self {
+        Self { transport: Transport::new(url), genesis, seen: Height::new(0) }
+    }
+
+    /// The last block that the node spoke of.
+    pub fn seen(&self) -> Height {
+        self.seen
+    }
+
+    /// Returns an account; one that never was is empty.
+    pub fn account(&mut self, address: &Address) -> Result<Told<Account>, Error> {
+        let told = self.entry::<Account>(Kind::Account, &to_bytes(address))?;
+        let Told { value, height, time_ms } = told;
+        Ok(Told { value: value.unwrap_or_default(), height, time_ms })
+    }
+
+    /// Returns a listing, or that there is none.
+    pub fn listing(&mut self, dataset: &DatasetId) -> Result<Told<Option<Listed>>, Error> {
+        self.entry(Kind::Listing, &to_bytes(dataset))
+    }
+
+    /// Returns a job, or that there is none.
+    pub fn job(&mut self, job: &JobId) -> Result<Told<Option<Job>>, Error> {
+        self.entry(Kind::Job, &to_bytes(job))
+    }
+
+    /// Returns what stands under the encoding of a key, or that nothing does.
+    pub fn entry<T: Decode>(&mut self, kind: Kind, key: &[u8]) -> Result<Told<Option<T>>, Error> {
+        let path = format!("/v1/state/{}/{}", kind.name(), assay_codec::to_hex(key));
+        let document = self.transport.document(&path)?;
+        let document = document.ok_or_else(|| Fault::Answer("a path is missing".into()))?;
+        let answer: Answer =
+            canonical(&document).map_err(|error| Fault::Answer(error.to_string()))?;
+        let header = *answer.verify(&self.genesis, kind, key)?;
+        if header.height < self.seen {
+            return Err(Error::Stale { seen: self.seen, got: header.height });
+        }
+        let value = answer.value.as_deref().map(from_bytes).transpose().map_err(Error::Value)?;
+        self.seen = header.height;
+        Ok(Told { value, height: header.height, time_ms: header.time_ms })
+    }
+}
