@@ -22,7 +22,7 @@ fn a_state_is_proven_fetched_backed_up_and_restored() {
     published(&session, &[]);
     let shown = session.ok(&["ledger", "show", "--dir", "d"]);
     let text = |list: &str, field: &str| shown[list][0][field].as_str().unwrap().to_owned();
-    let (account, listing) = (text("accounts", "address"), text("listings", "dataset"));
+    let (account, listing) = (text("accounts", "address"), text("listings", "listing"));
     let node = Serving::start(&session);
 
     let at = ["--node", &node.url, "--genesis", "d/genesis.json"];
