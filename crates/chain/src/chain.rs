@@ -4,7 +4,7 @@ use crate::block::{Block, TXS_MAX};
 use crate::build::{Built, Tip, ended};
 use crate::candidates::Candidates;
 use crate::error::{Error, SubmitError};
-use crate::evidence::{Answers, Verifier};
+use crate::evidence::{Answers, Unknown, Verifier};
 use crate::snapshot::{SNAPSHOT_BLOCKS, Snapshots};
 use crate::store::{Addition, Base, Store};
 use crate::validators::ROOM_BYTES;
@@ -43,7 +43,7 @@ pub struct Chain {
     pub(crate) snapshot_blocks: u64,
     /// Who signs the blocks; `None` where validators do.
     authority: Option<Wallet>,
-    answers: Answers,
+    pub(crate) answers: Answers,
     pub(crate) pending: Vec<Pending>,
     /// The state after everything that waits, in a block that is never closed; `None` until it is needed.
     pub(crate) ahead: Option<State>,
@@ -190,11 +190,6 @@ impl Chain {
         self.pending.len()
     }
 
-    /// How many proofs were verified since the chain was opened; a proof that is asked about again is not.
-    pub fn verifications(&self) -> u64 {
-        self.answers.verified()
-    }
-
     /// Takes a transaction for the next block and returns its digest. `blobs` are those that it names and
     /// that are not here yet.
     ///
@@ -203,12 +198,8 @@ impl Chain {
     pub fn submit(&mut self, signed: SignedTx, blobs: Blobs) -> Result<Digest, SubmitError> {
         let bytes = self.admit(&signed, &blobs)?;
         let digest = signed.digest();
-        let mut ahead = match self.ahead.take() {
-            Some(ahead) => ahead,
-            None => self.open_ahead()?,
-        };
-        let near = self.pending.iter().map(|pending| &pending.blobs).chain([&blobs]).collect();
-        let taken = self.ask(signed, near, &ahead).and_then(|checked| {
+        let mut ahead = self.take_ahead()?;
+        let taken = self.ask(signed, self.near(&blobs), &ahead).and_then(|checked| {
             apply(&checked, &mut ahead)?;
             Ok(checked)
         });
@@ -299,7 +290,7 @@ impl Chain {
     }
 
     /// Looks at sizes, before anything is computed; returns how many bytes will wait.
-    fn admit(&self, signed: &SignedTx, blobs: &Blobs) -> Result<usize, SubmitError> {
+    pub(crate) fn admit(&self, signed: &SignedTx, blobs: &Blobs) -> Result<usize, SubmitError> {
         let got = to_bytes(signed).len();
         if TX_BYTES_MAX < got {
             return Err(SubmitError::TooLong { limit: TX_BYTES_MAX, got });
@@ -327,10 +318,22 @@ impl Chain {
         near: Vec<&Blobs>,
         state: &State,
     ) -> Result<CheckedTx, SubmitError> {
+        self.ask_with(signed, near, state, &Unknown::Verify)
+    }
+
+    /// The same; `unknown` says what is done with proofs about which nothing is known.
+    pub(crate) fn ask_with(
+        &self,
+        signed: SignedTx,
+        near: Vec<&Blobs>,
+        state: &State,
+        unknown: &Unknown,
+    ) -> Result<CheckedTx, SubmitError> {
         let evidence = Verifier {
             store: &self.store,
             waiting: near,
             answers: &self.answers,
+            unknown,
             failed: Default::default(),
         };
         let checked = check(signed, state, &evidence);
@@ -341,8 +344,17 @@ impl Chain {
         }
     }
 
-    /// Opens a block that will never be closed, and executes what waits in it.
-    fn open_ahead(&self) -> Result<State, Error> {
+    /// The blobs that wait, and those that come along.
+    pub(crate) fn near<'a>(&'a self, own: &'a Blobs) -> Vec<&'a Blobs> {
+        self.pending.iter().map(|pending| &pending.blobs).chain([own]).collect()
+    }
+
+    /// Takes the state after everything that waits, to be put back: a block that will never be closed, with what
+    /// waits executed in it.
+    pub(crate) fn take_ahead(&mut self) -> Result<State, Error> {
+        if let Some(ahead) = self.ahead.take() {
+            return Ok(ahead);
+        }
         let mut ahead = self.tip.state.clone();
         ahead.open_block(ahead.time_ms())?;
         for pending in &self.pending {

@@ -9,9 +9,10 @@
 //! - The directory belongs to one process at a time, by a lock.
 //! - [`Chain::open`] reads everything back and recomputes what can be recomputed: links, roots, signatures,
 //!   the state's root. A directory that does not add up is an error.
-//! - [`evidence`] answers the ledger's questions: signatures, blobs, proofs (verified once, then known).
 //! - [`Chain::prove`] shows what the state holds to who does not believe the chain, and [`snapshot`] hands out all of
 //!   it: another chain can begin there.
+//! - [`evidence`] answers the ledger's questions: signatures, blobs, proofs (verified once, then known; or verified
+//!   elsewhere, by [`Verification`], and told).
 //! - [`Chain::receipt`] collects what remains of a sale.
 //!
 //! Where one authority orders the blocks, the order of transactions is that of their submission, and `produce`
@@ -34,9 +35,11 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 mod validators;
+mod verify_elsewhere;
 
 pub use block::{Block, TXS_MAX};
 pub use chain::{Chain, PENDING_BYTES_MAX, Produced, RETENTION_BLOCKS};
 pub use error::{Error, Refusal, SubmitError};
+pub use evidence::{Answer, Question, Verification};
 pub use proposal::{PROPOSAL_BYTES_MAX, PROPOSAL_PROOFS_MAX, Proposal};
 pub use query::Logged;

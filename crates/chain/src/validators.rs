@@ -182,7 +182,7 @@ impl Chain {
     }
 
     /// The end of the chain up to the block with this header.
-    fn base(&self, header: &Digest) -> Option<&Tip> {
+    pub(crate) fn base(&self, header: &Digest) -> Option<&Tip> {
         if self.tip.parent() == *header {
             return Some(&self.tip);
         }

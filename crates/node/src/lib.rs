@@ -1,7 +1,7 @@
 //! A node: a chain that gets blocks by itself, and answers over HTTP.
 //!
 //! One thread owns the chain ([`chain`]); everybody else asks it questions through a mailbox and gets
-//! answers about final blocks. Blocks come from that thread, where one authority makes them, or from the
+//! answers about final blocks. Proofs are verified by the threads of a [`pool`]. Blocks come from that thread, where one authority makes them, or from the
 //! [`consensus`] of many validators. The interface ([`http`]) is that of `assay_api`.
 //!
 //! Private rows, wallets of parties and provers never come near a node: they live in the agents that
@@ -13,6 +13,7 @@ mod hosted;
 pub mod http;
 pub mod logs;
 mod metrics;
+pub mod pool;
 mod signal;
 
 pub use hosted::Hosted;
@@ -85,7 +86,7 @@ pub fn run(
         Some(_) => chain::Pace::Consensus,
         None => chain::Pace::Every { interval: config.interval, is_eager: config.is_eager },
     };
-    let (mailbox, actor) = chain::start(chain, pace, clock);
+    let (mailbox, actor) = chain::start(chain, pool::Pool::of_cores(), pace, clock);
     let consensus = validator
         .map(|validator| {
             consensus::network::start(&genesis, beginning.as_ref(), validator, mailbox.clone())

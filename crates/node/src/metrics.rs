@@ -1,7 +1,9 @@
 //! Numbers for Prometheus, in its text format.
 
-use std::fmt::Write;
+use crate::pool::Counts;
+use std::fmt::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// What is counted by the server itself.
 #[derive(Debug, Default)]
@@ -19,7 +21,25 @@ pub(crate) struct Number {
     pub(crate) name: &'static str,
     pub(crate) kind: &'static str,
     pub(crate) help: &'static str,
-    pub(crate) value: u64,
+    pub(crate) value: Value,
+}
+
+/// A value, in its unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    /// How many.
+    Count(u64),
+    /// How long, written in seconds.
+    Time(Duration),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => count.fmt(f),
+            Self::Time(time) => write!(f, "{}.{:06}", time.as_secs(), time.subsec_micros()),
+        }
+    }
 }
 
 impl Counters {
@@ -32,7 +52,7 @@ impl Counters {
             name,
             kind: "counter",
             help,
-            value: counter.load(Ordering::Relaxed),
+            value: Value::Count(counter.load(Ordering::Relaxed)),
         };
         [
             counter("assay_requests_served_total", "Requests answered", &self.served),
@@ -40,6 +60,40 @@ impl Counters {
             counter("assay_transactions_taken_total", "Transactions taken", &self.taken),
         ]
     }
+}
+
+/// What the threads that verify proofs have done.
+pub(crate) fn of_pool(counts: &Counts) -> [Number; 5] {
+    let counter = |name, help, value| Number { name, kind: "counter", help, value };
+    let waiting = Value::Count(counts.waiting);
+    [
+        counter(
+            "assay_proofs_verified_total",
+            "Proofs verified by the pool",
+            Value::Count(counts.verified),
+        ),
+        counter(
+            "assay_proofs_failed_total",
+            "Verifications that broke off",
+            Value::Count(counts.failed),
+        ),
+        counter(
+            "assay_proofs_refused_total",
+            "Times the pool was full",
+            Value::Count(counts.refused),
+        ),
+        counter(
+            "assay_proofs_seconds_total",
+            "Time of the pool's verifications",
+            Value::Time(counts.time),
+        ),
+        Number {
+            name: "assay_proofs_waiting",
+            kind: "gauge",
+            help: "Proofs that wait",
+            value: waiting,
+        },
+    ]
 }
 
 /// Writes numbers.
@@ -50,4 +104,21 @@ pub(crate) fn text(numbers: &[Number]) -> String {
         let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Counts, of_pool, text};
+    use std::time::Duration;
+
+    #[test]
+    fn time_is_written_in_seconds() {
+        let counts =
+            Counts { verified: 3, time: Duration::from_micros(1_002_003), ..Counts::default() };
+        let text = text(&of_pool(&counts));
+        assert!(text.contains(
+            "# TYPE assay_proofs_seconds_total counter\nassay_proofs_seconds_total 1.002003\n"
+        ));
+        assert!(text.contains("\nassay_proofs_verified_total 3\n"));
+    }
 }

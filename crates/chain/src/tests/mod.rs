@@ -2,6 +2,7 @@
 
 mod crash;
 mod damage;
+mod elsewhere;
 mod sale;
 mod snapshot;
 mod submit;

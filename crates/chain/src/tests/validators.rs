@@ -39,7 +39,7 @@ fn ordered() -> Genesis {
 }
 
 /// Signs a header with the first three validators.
-fn certify(header: &Header, descendants: Vec<Header>) -> Certificate {
+pub(super) fn certify(header: &Header, descendants: Vec<Header>) -> Certificate {
     let mut certificate = Certificate {
         view: header.height.get(),
         parent_view: header.height.get() - 1,
@@ -57,14 +57,14 @@ fn certify(header: &Header, descendants: Vec<Header>) -> Certificate {
 }
 
 /// The chain of a leader, in a world that can sell, and that of a voter.
-struct Two {
-    world: World,
-    voter: Chain,
+pub(super) struct Two {
+    pub(super) world: World,
+    pub(super) voter: Chain,
     _dir: TempDir,
 }
 
 impl Two {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let (own, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let chain = Chain::follow(own.path(), &ordered()).unwrap();
         let world = World { chain, goods: goods(), time_ms: 2_000, dir: own };
@@ -72,7 +72,7 @@ impl Two {
         Self { world, voter, _dir: dir }
     }
 
-    fn propose(&mut self) -> Proposal {
+    pub(super) fn propose(&mut self) -> Proposal {
         self.world.time_ms += 1_000;
         let parent = self.world.chain.final_digest();
         self.world.chain.propose(&parent, self.world.time_ms).unwrap()
@@ -92,7 +92,7 @@ impl Two {
     }
 
     /// A block in which everything that waits succeeds.
-    fn success(&mut self) {
+    pub(super) fn success(&mut self) {
         let waiting = self.world.chain.pending();
         let produced = self.block();
         assert_eq!((produced.results.len(), self.world.chain.pending()), (waiting, 0));

@@ -1,7 +1,9 @@
 //! Answers questions, and makes a block at every interval where one authority does.
 
+use super::desk::Desk;
 use super::lanes::{Lanes, Next};
 use super::mailbox::{Mailbox, Open, Seen};
+use crate::pool::Pool;
 use assay_chain::{Chain, Error};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -22,20 +24,23 @@ pub enum Pace {
     Consensus,
 }
 
-/// Starts the thread; it ends when the last mailbox is dropped, or when no block can be made.
+/// Starts the thread; it ends when the last mailbox is dropped, or when no block can be made. Proofs are verified by
+/// the threads of `pool`.
 pub fn start(
     chain: Chain,
+    pool: Pool,
     pace: Pace,
     clock: fn() -> u64,
 ) -> (Mailbox, JoinHandle<Result<(), Error>>) {
-    let lanes = Arc::new(Lanes::default());
+    let (lanes, pool) = (Arc::new(Lanes::default()), Arc::new(pool));
     let (tell, seen) = watch::channel(seen(&chain));
-    let actor = Actor { chain, lanes: lanes.clone(), tell, pace, clock };
-    (Mailbox { open: Arc::new(Open(lanes)), seen }, thread::spawn(move || actor.run()))
+    let desk = Desk::new(chain, pool.clone(), lanes.clone());
+    let actor = Actor { desk, lanes: lanes.clone(), tell, pace, clock };
+    (Mailbox { open: Arc::new(Open(lanes)), pool, seen }, thread::spawn(move || actor.run()))
 }
 
 struct Actor {
-    chain: Chain,
+    desk: Desk,
     lanes: Arc<Lanes>,
     tell: watch::Sender<Seen>,
     pace: Pace,
@@ -58,10 +63,10 @@ impl Actor {
         let mut due = self.due();
         loop {
             match self.lanes.pop(due) {
-                Next::Question(question) => question(&mut self.chain),
+                Next::Question(question) => question(&mut self.desk),
                 Next::Nothing => {}
                 // What was taken is not forgotten, where this thread makes the blocks.
-                Next::End if due.is_none() || self.chain.pending() == 0 => return Ok(()),
+                Next::End if due.is_none() || self.desk.chain.pending() == 0 => return Ok(()),
                 Next::End => return self.produce(),
             }
             if due.is_some_and(|due| due <= Instant::now()) || self.hurries() {
@@ -80,12 +85,12 @@ impl Actor {
     }
 
     fn hurries(&self) -> bool {
-        matches!(self.pace, Pace::Every { is_eager: true, .. }) && 0 < self.chain.pending()
+        matches!(self.pace, Pace::Every { is_eager: true, .. }) && 0 < self.desk.chain.pending()
     }
 
     /// Tells everybody of a new block.
     fn tell(&self) {
-        let new = seen(&self.chain);
+        let new = seen(&self.desk.chain);
         self.tell.send_if_modified(|old| {
             let is_new = *old != new;
             *old = new;
@@ -95,7 +100,7 @@ impl Actor {
 
     fn produce(&mut self) -> Result<(), Error> {
         let start = Instant::now();
-        let produced = self.chain.produce((self.clock)()).inspect_err(|error| {
+        let produced = self.desk.chain.produce((self.clock)()).inspect_err(|error| {
             tracing::error!(error = error as &dyn std::error::Error, "no block can be made");
         })?;
         let header = produced.certified.header;

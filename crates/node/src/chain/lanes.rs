@@ -1,10 +1,11 @@
-//! What waits for the chain: two lanes, of which one goes first.
+//! What waits for the chain: three lanes, one before the other.
 //!
 //! The consensus asks in the urgent lane, so that no crowd of readers can make a validator miss its turn. It has
-//! few questions open at a time; everybody else shares a lane that is bounded.
+//! few questions open at a time. Then come transactions whose proofs were verified; there are no more of them than
+//! proofs in flight. Everybody else shares a lane that is bounded.
 
+use super::desk::Desk;
 use super::mailbox::Gone;
-use assay_chain::Chain;
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -13,13 +14,15 @@ use std::time::Instant;
 const WAITING_MAX: usize = 256;
 
 /// A question.
-pub(super) type Question = Box<dyn FnOnce(&mut Chain) + Send>;
+pub(super) type Question = Box<dyn FnOnce(&mut Desk) + Send>;
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lane {
     /// The consensus.
     Urgent,
+    /// What was looked at before, and goes on.
+    Verified,
     /// Everybody else.
     Ordinary,
 }
@@ -34,7 +37,7 @@ pub(super) enum Next {
     End,
 }
 
-/// Both lanes.
+/// The lanes.
 #[derive(Default)]
 pub(super) struct Lanes {
     queues: Mutex<Queues>,
@@ -44,6 +47,7 @@ pub(super) struct Lanes {
 #[derive(Default)]
 struct Queues {
     urgent: VecDeque<Question>,
+    verified: VecDeque<Question>,
     ordinary: VecDeque<Question>,
     is_closed: bool,
 }
@@ -57,6 +61,7 @@ impl Lanes {
         }
         match lane {
             Lane::Urgent => queues.urgent.push_back(question),
+            Lane::Verified => queues.verified.push_back(question),
             Lane::Ordinary if WAITING_MAX <= queues.ordinary.len() => return Err(Gone::Busy),
             Lane::Ordinary => queues.ordinary.push_back(question),
         }
@@ -69,7 +74,7 @@ impl Lanes {
     pub(super) fn pop(&self, due: Option<Instant>) -> Next {
         let mut queues = self.lock();
         loop {
-            let first = queues.urgent.pop_front();
+            let first = queues.urgent.pop_front().or_else(|| queues.verified.pop_front());
             if let Some(question) = first.or_else(|| queues.ordinary.pop_front()) {
                 return Next::Question(question);
             }
@@ -97,6 +102,7 @@ impl Lanes {
         let mut queues = self.lock();
         queues.is_closed = true;
         queues.urgent.clear();
+        queues.verified.clear();
         queues.ordinary.clear();
     }
 

@@ -1,8 +1,12 @@
 //! How the chain is asked.
 
+use super::desk::{Desk, Held, Refused};
 use super::lanes::{Lane, Lanes};
 use crate::consensus::Door;
-use assay_chain::Chain;
+use crate::pool::{Counts, Pool};
+use assay_api::Submission;
+use assay_chain::{Answer, Chain, Verification};
+use assay_codec::Digest;
 use assay_types::Height;
 use std::fmt;
 use std::future::Future;
@@ -22,6 +26,7 @@ pub struct Seen {
 #[derive(Clone)]
 pub struct Mailbox {
     pub(super) open: Arc<Open>,
+    pub(super) pool: Arc<Pool>,
     pub(super) seen: watch::Receiver<Seen>,
 }
 
@@ -66,9 +71,29 @@ impl Mailbox {
         question: impl FnOnce(&mut Chain) -> T + Send + 'static,
     ) -> Result<T, Gone> {
         let (tell, told) = oneshot::channel();
-        let question = move |chain: &mut Chain| drop(tell.send(question(chain)));
+        let question = move |desk: &mut Desk| drop(tell.send(question(&mut desk.chain)));
         self.open.0.push(lane, Box::new(question))?;
         told.await.map_err(|_| Gone::Ended)
+    }
+
+    /// Hands a transaction in, before everything that is asked later; what comes back says whether it was taken. It is
+    /// taken, or refused, even if nobody waits for that.
+    pub fn submit(
+        &self,
+        submission: Submission,
+    ) -> impl Future<Output = Result<Result<Digest, Refused>, Gone>> + Send + use<> {
+        let (tell, told) = oneshot::channel();
+        let question = move |desk: &mut Desk| desk.take(Held { submission, tell });
+        let pushed = self.open.0.push(Lane::Ordinary, Box::new(question));
+        async move {
+            pushed?;
+            told.await.map_err(|_| Gone::Ended)
+        }
+    }
+
+    /// What the threads that verify proofs have done.
+    pub fn verifications(&self) -> Counts {
+        self.pool.counts()
     }
 
     /// Follows the chain.
@@ -91,10 +116,12 @@ impl Door for Mailbox {
         self.ask_in(Lane::Urgent, question).await.ok()
     }
 
-    async fn ask_later<T: Send + 'static>(
-        &self,
-        question: impl FnOnce(&mut Chain) -> T + Send + 'static,
-    ) -> Option<T> {
-        self.ask_in(Lane::Ordinary, question).await.ok()
+    fn submit(&self, submission: Submission) -> impl Future<Output = bool> + Send {
+        let taken = Self::submit(self, submission);
+        async move { matches!(taken.await, Ok(Ok(_))) }
+    }
+
+    async fn verify(&self, proofs: Vec<Verification>) -> Vec<Answer> {
+        self.pool.verify(proofs).await
     }
 }

@@ -1,10 +1,12 @@
 //! Proposes and judges, by asking the chain.
 //!
-//! The executor of the consensus never executes a block and never verifies a proof: the chain's own thread does.
+//! The executor of the consensus never executes a block and never verifies a proof: the chain's own thread does the
+//! one, the threads of the pool do the other.
 
 use super::Door;
 use super::block::Block;
 use super::keys::{Digest, PublicKey, Scheme};
+use super::proofs;
 use assay_chain::{Proposal, Refusal};
 use commonware_consensus::marshal::ancestry::Ancestry;
 use commonware_consensus::simplex::types::Context;
@@ -50,6 +52,7 @@ impl<D: Door> Application<D> {
     }
 
     async fn execute(&self, proposal: Arc<Proposal>) -> Result<(), Refusal> {
+        proofs::learn(&self.door, &proposal).await;
         match self.door.ask(move |chain| chain.execute(&proposal)).await {
             Some(result) => result,
             // No chain, no verdict.

@@ -3,6 +3,7 @@
 use super::Door;
 use super::block::Block;
 use super::keys::{Digest, Scheme, certificate};
+use super::proofs;
 use assay_chain::Produced;
 use assay_types::validators::DESCENDANTS_MAX;
 use assay_types::{Certificate, Height};
@@ -106,6 +107,8 @@ impl<D: Door> Finalizer<D> {
             return Err(Error::Gap { height, got });
         }
         let certificate = self.certificate(block, clock).await?;
+        // Who was away executes now what others have voted for.
+        proofs::learn(&self.door, &proposal).await;
         let written = self.door.ask(move |chain| chain.finalize(&proposal, certificate)).await;
         let Some(written) = written else { return Ok(false) };
         if let Some(produced) = written? {

@@ -10,10 +10,15 @@ use assay_codec::{from_bytes, to_bytes};
 use commonware_p2p::{Receiver, Recipients, Sender};
 use commonware_utils::channel::mpsc;
 use futures::lock::Mutex;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt as _, StreamExt as _};
+use std::future::Future;
 use std::sync::Arc;
 
 /// Most transactions that wait to be sent.
 const WAITING_MAX: usize = 256;
+/// Most transactions of others that are handed in and not yet taken or refused.
+const OPEN_MAX: usize = 32;
 
 /// Sends transactions to the other validators.
 #[derive(Clone, Debug)]
@@ -44,20 +49,26 @@ pub async fn send(outbox: Outbox, mut sender: impl Sender) {
     }
 }
 
-/// Takes what others send. What is refused here was taken there: numbers may arrive out of order, and the other
-/// node will propose it.
+/// Takes what others send, in the order in which it comes. What is refused here was taken there: numbers may arrive out
+/// of order, and the other node will propose it.
 pub async fn receive(door: impl Door, mut receiver: impl Receiver) {
+    let mut open = FuturesUnordered::new();
     while let Ok((_, message)) = receiver.recv().await {
         let bytes = message.as_ref();
         if PROPOSAL_BYTES_MAX < bytes.len() {
             continue;
         }
         let Ok(submission) = from_bytes::<Submission>(bytes) else { continue };
-        let submit = move |chain: &mut assay_chain::Chain| {
-            chain.submit(submission.tx, submission.blobs).map(drop).is_ok()
-        };
-        if door.ask_later(submit).await != Some(true) {
-            tracing::debug!("a transaction of a peer was not taken");
+        open.push(door.submit(submission));
+        while let Some(is_taken) = next(&mut open).await {
+            if !is_taken {
+                tracing::debug!("a transaction of a peer was not taken");
+            }
         }
     }
+}
+
+/// What became of one that was handed in, if that is known; waits for it when too many are open.
+async fn next(open: &mut FuturesUnordered<impl Future<Output = bool>>) -> Option<bool> {
+    if OPEN_MAX <= open.len() { open.next().await } else { open.next().now_or_never()? }
 }

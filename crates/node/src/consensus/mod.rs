@@ -9,6 +9,7 @@
 //! | [`block`] | a proposal as the library sends, stores and names it |
 //! | [`application`] | proposes and judges, by asking the chain |
 //! | [`finalizer`] | hands what is final to the chain, in order |
+//! | [`proofs`] | has the proofs of a block verified before the chain executes it |
 //! | [`faults`] | keeps the evidence against those who vote twice |
 //! | [`gossip`] | transactions, from the node where they were handed in to the others |
 //! | [`engine`] | puts all of it together, upon any runtime and network |
@@ -27,10 +28,12 @@ pub mod finalizer;
 pub mod gossip;
 pub mod keys;
 pub mod network;
+pub mod proofs;
 pub mod rejoin;
 pub mod settings;
 
-use assay_chain::Chain;
+use assay_api::Submission;
+use assay_chain::{Answer, Chain, Verification};
 use std::future::Future;
 
 /// Where the chain is asked.
@@ -41,9 +44,9 @@ pub trait Door: Clone + Send + Sync + 'static {
         question: impl FnOnce(&mut Chain) -> T + Send + 'static,
     ) -> impl Future<Output = Option<T>> + Send;
 
-    /// Asks a question that can wait. `None`: the chain has ended, or too many wait.
-    fn ask_later<T: Send + 'static>(
-        &self,
-        question: impl FnOnce(&mut Chain) -> T + Send + 'static,
-    ) -> impl Future<Output = Option<T>> + Send;
+    /// Hands in what somebody else has taken; it has its place when this returns. Tells whether it was taken.
+    fn submit(&self, submission: Submission) -> impl Future<Output = bool> + Send;
+
+    /// Has proofs verified. Those without an answer are verified by the chain when it needs them.
+    fn verify(&self, proofs: Vec<Verification>) -> impl Future<Output = Vec<Answer>> + Send;
 }

@@ -148,7 +148,11 @@ async fn finish(State(shared): State<Shared>, request: Request, next: Next) -> R
         let code = if status == 405 { "method" } else { "malformed" };
         response = Failure(Problem { status, code: code.into(), detail }).into_response();
     }
+    let is_busy = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
+    if is_busy {
+        headers.entry(header::RETRY_AFTER).or_insert(named("1"));
+    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, named("nosniff"));
     headers.entry(header::CACHE_CONTROL).or_insert(named("no-store"));
     if let Some(origin) = shared.origin {

@@ -2,7 +2,7 @@
 
 use super::Shared;
 use super::answer::{Document, Failure};
-use crate::metrics::{Number, text};
+use crate::metrics::{self, Number, of_pool, text};
 use assay_api::openapi;
 use assay_chain::Chain;
 use assay_receipt::genesis_to_json;
@@ -74,19 +74,25 @@ pub(super) async fn is_ready(State(shared): State<Shared>) -> Result<&'static st
 pub(super) async fn metrics(State(shared): State<Shared>) -> Result<Response, Failure> {
     let of_chain = shared.ask(|chain| {
         let state = chain.state();
-        let gauge = |name, help, value| Number { name, kind: "gauge", help, value };
+        let gauge = |name, help, value| {
+            let value = metrics::Value::Count(value);
+            Number { name, kind: "gauge", help, value }
+        };
+        let in_place = chain.verifications_in_place();
         let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         Ok([
             gauge("assay_height", "The last block", state.height().get()),
             gauge("assay_log_entries", "Entries of the log", chain.entry_count()),
             gauge("assay_waiting", "Transactions that wait", count(chain.pending())),
             gauge("assay_verifications", "Proofs verified", chain.verifications()),
+            gauge("assay_verifications_in_place", "Of these, on the chain's thread", in_place),
             gauge("assay_listings", "Listings", count(state.listings().count())),
             gauge("assay_jobs", "Jobs", count(state.jobs().count())),
         ])
     });
     let mut numbers = of_chain.await?.into_iter().collect::<Vec<_>>();
     numbers.extend(shared.counters.numbers());
+    numbers.extend(of_pool(&shared.mailbox.verifications()));
     let headers = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
     Ok((headers, text(&numbers)).into_response())
 }

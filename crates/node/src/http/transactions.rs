@@ -3,10 +3,10 @@
 use super::answer::{Document, Failure, failed};
 use super::idempotency::Answer;
 use super::{Shared, body};
+use crate::chain::Refused;
 use crate::metrics::Counters;
-use assay_api::{Problem, SUBMISSION_BYTES_MAX, Submission, typed};
-use assay_chain::{Chain, SubmitError};
-use assay_codec::Digest;
+use assay_api::{Problem, SUBMISSION_BYTES_MAX, typed};
+use assay_chain::SubmitError;
 use assay_types::Height;
 use axum::body::Bytes;
 use axum::extract::{Request, State};
@@ -58,7 +58,8 @@ async fn take(shared: &Shared, is_json: bool, body: Bytes) -> Result<String, Fai
             .map_err(|error| Problem::malformed(format!("not a transaction: {error}")))?
     };
     let told = shared.gossip.as_ref().map(|gossip| (gossip, submission.clone()));
-    let tx = shared.ask(move |chain| hand_in(chain, submission)).await?;
+    let taken = shared.mailbox.submit(submission).await;
+    let tx = taken.map_err(|gone| Problem::busy(gone.to_string()))?.map_err(refused)?;
     if let Some((gossip, submission)) = told {
         gossip.send(&submission);
     }
@@ -70,13 +71,16 @@ fn document(body: &[u8]) -> Result<Value, Problem> {
     serde_json::from_slice(body).map_err(|error| Problem::malformed(format!("no JSON: {error}")))
 }
 
-fn hand_in(chain: &mut Chain, submission: Submission) -> Result<Digest, Problem> {
-    chain.submit(submission.tx, submission.blobs).map_err(|error| match error {
-        SubmitError::Rejected(rejection) => Problem::rule(rejection.code(), rejection.to_string()),
-        SubmitError::Full => Problem::busy("too much waits for the next block"),
-        SubmitError::Chain(error) => failed(error),
-        error => Problem::malformed(error.to_string()),
-    })
+fn refused(refused: Refused) -> Problem {
+    match refused {
+        Refused::Chain(SubmitError::Rejected(rejection)) => {
+            Problem::rule(rejection.code(), rejection.to_string())
+        }
+        Refused::Chain(SubmitError::Full) => Problem::busy("too much waits for the next block"),
+        Refused::Chain(SubmitError::Chain(error)) => failed(error),
+        Refused::Chain(error) => Problem::malformed(error.to_string()),
+        Refused::Proofs(_) | Refused::Behind => Problem::proofs(refused.to_string()),
+    }
 }
 
 /// What a wallet is to sign for an action: `{ from, action }`, and if wanted `nonce`, `validUntil`, `maxFee`; what is
@@ -109,4 +113,21 @@ pub(super) async fn typed(
         Ok(typed::document(&tx.typed_data(&state.genesis())))
     });
     typed.await.map(Document)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::refused;
+    use crate::chain::Refused;
+    use crate::pool::Full;
+    use assay_chain::SubmitError;
+
+    #[test]
+    fn what_waits_too_long_has_a_code_of_its_own() {
+        let codes = [Refused::Proofs(Full), Refused::Behind, Refused::Chain(SubmitError::Full)]
+            .map(refused)
+            .map(|problem| (problem.status, problem.code));
+        let expected = ["busy-proofs", "busy-proofs", "busy"].map(|code| (503, code.to_owned()));
+        assert_eq!(codes, expected);
+    }
 }

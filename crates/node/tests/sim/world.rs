@@ -2,8 +2,8 @@
 
 use super::life::{Life, MESSAGES_MAX};
 use assay_api::Submission;
-use assay_chain::Chain;
 use assay_chain::snapshot::{Beginning, Source, restore};
+use assay_chain::{Answer, Chain, Verification};
 use assay_codec::{from_bytes, to_bytes};
 use assay_ledger::{Piece, Wanted};
 use assay_node::consensus::Door;
@@ -13,6 +13,7 @@ use assay_node::consensus::finalizer::Error;
 use assay_node::consensus::gossip::{self, Gossip};
 use assay_node::consensus::keys::{PublicKey, Scheme, Secrets, finalization, observer};
 use assay_node::consensus::rejoin::Part;
+use assay_node::pool::Pool;
 use assay_types::tx::Transfer;
 use assay_types::{
     Address, Amount, BlobId, Blobs, DoubleVote, Genesis, Header, Height, Orderer, Parameters,
@@ -28,7 +29,7 @@ use commonware_runtime::{Clock as _, Handle, Quota, Runner as _, Spawner as _, S
 use commonware_utils::{NZU32, NZUsize, Probability};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -43,13 +44,29 @@ const SNAPSHOT_BLOCKS: u64 = 2;
 const LOOKS_MAX: usize = 2_400;
 
 /// A chain in the same thread; gone once its validator has crashed.
-#[derive(Clone)]
-pub(crate) struct Direct(Arc<Mutex<Option<Chain>>>);
+#[derive(Clone, Default)]
+pub(crate) struct Direct {
+    chain: Arc<Mutex<Option<Chain>>>,
+    verifies: Verifies,
+}
+
+/// Who verifies the proofs of proposals before they are executed. Whoever it is, the simulation waits: it is the same
+/// every time.
+#[derive(Clone, Default)]
+pub(crate) enum Verifies {
+    /// The same thread.
+    #[default]
+    AtOnce,
+    /// Nobody: the ledger does when it asks.
+    Nobody,
+    /// Other threads.
+    Pool(Arc<Pool>),
+}
 
 impl Direct {
     /// Asks at once.
     pub(crate) fn now<T>(&self, question: impl FnOnce(&mut Chain) -> T) -> Option<T> {
-        self.0.lock().unwrap().as_mut().map(question)
+        self.chain.lock().unwrap().as_mut().map(question)
     }
 }
 
@@ -61,11 +78,20 @@ impl Door for Direct {
         self.now(question)
     }
 
-    async fn ask_later<T: Send + 'static>(
-        &self,
-        question: impl FnOnce(&mut Chain) -> T + Send + 'static,
-    ) -> Option<T> {
-        self.now(question)
+    fn submit(&self, submission: Submission) -> impl Future<Output = bool> + Send {
+        let Submission { tx, blobs } = submission;
+        ready(self.now(|chain| chain.submit(tx, blobs).is_ok()).unwrap_or(false))
+    }
+
+    async fn verify(&self, proofs: Vec<Verification>) -> Vec<Answer> {
+        match &self.verifies {
+            Verifies::AtOnce => proofs.iter().map(Verification::answer).collect(),
+            Verifies::Nobody => Vec::new(),
+            Verifies::Pool(pool) => {
+                let waiting = tokio::runtime::Builder::new_current_thread().build().unwrap();
+                waiting.block_on(pool.verify(proofs))
+            }
+        }
     }
 }
 
@@ -206,7 +232,7 @@ impl World {
         let nodes = secrets.into_iter().zip(roles).map(|(secrets, &role)| Node {
             secrets,
             role,
-            door: Direct(Arc::default()),
+            door: Direct::default(),
             faults: Faults::default(),
             gossip: None,
             handle: None,
@@ -275,7 +301,7 @@ impl World {
         let chain = Chain::follow(&dir, &self.genesis).unwrap().with_snapshots(SNAPSHOT_BLOCKS);
         let beginning = chain.beginning().cloned();
         let floor = beginning.map(|block| finalization(&block, validators.count()).unwrap());
-        node.door = Direct(Arc::new(Mutex::new(Some(chain))));
+        node.door.chain = Arc::new(Mutex::new(Some(chain)));
         let (gossip, outbox) = gossip::channel();
         node.gossip = Some(gossip);
         let life = Life {
@@ -302,7 +328,7 @@ impl World {
         let Some(handle) = node.handle.take() else { return };
         handle.abort();
         node.gossip = None;
-        node.door.0.lock().unwrap().take();
+        node.door.chain.lock().unwrap().take();
     }
 
     /// Makes a dead validator forget everything but its keys.
@@ -392,6 +418,22 @@ impl World {
         node.gossip.as_ref().unwrap().send(&Submission { tx, blobs: Blobs::new() });
     }
 
+    /// Has proofs verified in this way by all that begin to live now.
+    pub(crate) fn verify_by(&mut self, verifies: &Verifies) {
+        self.nodes.iter_mut().for_each(|node| node.door.verifies = verifies.clone());
+    }
+
+    /// Hands a transaction in, of which the others only hear in a block.
+    pub(crate) fn hand_in(&self, index: usize, Submission { tx, blobs }: Submission) {
+        self.nodes[index].door.now(|chain| chain.submit(tx, blobs).unwrap()).unwrap();
+    }
+
+    /// How many transactions of a sender are final everywhere.
+    pub(crate) fn executed(&self, from: &Address) -> u64 {
+        let nonce = |chain: &mut Chain| chain.state().account(from).nonce;
+        self.chains().iter().filter_map(|door| door.now(nonce)).min().unwrap_or(0)
+    }
+
     /// Hands Alice's transaction in once more, as an agent does that sees it in no block: what a node had not yet in
     /// one, it loses when it crashes. Where it waits or was executed, it is refused.
     pub(crate) fn submit_again(&self, index: usize, nonce: u64) {
@@ -404,8 +446,7 @@ impl World {
 
     /// How many of Alice's transactions are final everywhere.
     pub(crate) fn transferred(&self) -> u64 {
-        let nonce = |chain: &mut Chain| chain.state().account(&alice().address()).nonce;
-        self.chains().iter().filter_map(|door| door.now(nonce)).min().unwrap_or(0)
+        self.executed(&alice().address())
     }
 
     /// All of it holds, against this validator alone.
@@ -434,7 +475,8 @@ impl World {
     fn check_one(&self, chain: &Chain) -> Vec<Header> {
         let state = chain.state();
         let held: u128 = state.accounts().map(|(_, account)| account.balance.get()).sum();
-        assert_eq!(held + state.burned().get(), self.genesis.supply().get(), "money");
+        let escrowed: u128 = state.jobs().map(|(_, job)| job.escrow.get()).sum();
+        assert_eq!(held + escrowed + state.burned().get(), self.genesis.supply().get(), "money");
         let mut headers = Vec::new();
         for height in chain.first().get()..=chain.height().get() {
             let certified = chain.block(Height::new(height)).unwrap().unwrap().certified;

@@ -3,53 +3,39 @@
 //! Proofs are what costs, so every verification is done once: what was found is kept under the
 //! names of everything that it depends on (statement, public bytes, proof). The ledger asks about a proof
 //! only after it has looked at signature, nonce, balance and the rules of the action.
+//!
+//! Who wants proofs verified elsewhere asks first which ones are needed ([`Chain::unverified`](crate::Chain::unverified)),
+//! and tells what was found ([`Chain::learn`](crate::Chain::learn)). What nobody has told is verified when the ledger asks:
+//! that changes when an answer comes, and never which one (note 0029).
+
+mod answers;
+mod verification;
+
+pub(crate) use answers::Answers;
+pub use verification::{Answer, Question, Verification};
 
 use crate::error::Error;
 use crate::store::Store;
 use assay_codec::{Digest, from_bytes};
 use assay_ledger::{Evidence, TableFacts};
 use assay_model::Table;
-use assay_statements::{accuracy, delivery};
+use assay_statements::delivery;
 use assay_types::statement::{Accuracy, Delivery, Privacy};
-use assay_types::{
-    Address, BlobId, Blobs, FieldDigest, SignedTx, StatementDigest, TestCommitment, recover,
-};
+use assay_types::{Address, BlobId, Blobs, FieldDigest, SignedTx, TestCommitment, recover};
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-/// Most answers that are kept; the store of answers starts anew when it is full.
-const ANSWERS_MAX: usize = 4096;
+/// Proofs that somebody else is to verify, each once.
+pub(crate) type Collected = BTreeMap<Question, Verification>;
 
-/// What a verification depends on: the statement, the public bytes it is about, the proof.
-type Question = (StatementDigest, BlobId, BlobId);
-
-/// Proofs that were verified before.
-#[derive(Debug, Default)]
-pub(crate) struct Answers {
-    known: RefCell<BTreeMap<Question, bool>>,
-    verified: Cell<u64>,
-}
-
-impl Answers {
-    /// How many proofs were verified, rather than known.
-    pub(crate) fn verified(&self) -> u64 {
-        self.verified.get()
-    }
-
-    fn ask(&self, question: Question, verify: impl FnOnce() -> bool) -> bool {
-        if let Some(&answer) = self.known.borrow().get(&question) {
-            return answer;
-        }
-        self.verified.set(self.verified.get().saturating_add(1));
-        let answer = verify();
-        let mut known = self.known.borrow_mut();
-        if ANSWERS_MAX <= known.len() {
-            known.clear();
-        }
-        known.insert(question, answer);
-        answer
-    }
+/// What is done with a proof about which nothing is known.
+#[derive(Debug)]
+pub(crate) enum Unknown {
+    /// It is verified.
+    Verify,
+    /// It is kept to be verified elsewhere, and taken for true. What is found in this way is not to be believed.
+    Collect(RefCell<Collected>),
 }
 
 /// Signatures, proofs and blobs as they are.
@@ -61,6 +47,8 @@ pub(crate) struct Verifier<'a> {
     pub(crate) waiting: Vec<&'a Blobs>,
     /// What is known already.
     pub(crate) answers: &'a Answers,
+    /// What becomes of the rest.
+    pub(crate) unknown: &'a Unknown,
     /// Why the store could not answer, if so. Whatever was answered then counts for nothing.
     pub(crate) failed: RefCell<Option<Error>>,
 }
@@ -75,6 +63,20 @@ impl Verifier<'_> {
             Err(error) => {
                 self.failed.borrow_mut().get_or_insert(error);
                 None
+            }
+        }
+    }
+
+    /// Answers a question; `verification` is made only if nothing is known.
+    fn holds(&self, question: Question, verification: impl FnOnce() -> Verification) -> bool {
+        if let Some(known) = self.answers.get(&question) {
+            return known;
+        }
+        match self.unknown {
+            Unknown::Verify => self.answers.verify(&verification()),
+            Unknown::Collect(collected) => {
+                collected.borrow_mut().entry(question).or_insert_with(verification);
+                true
             }
         }
     }
@@ -108,16 +110,18 @@ impl Evidence for Verifier<'_> {
 
     fn accuracy_holds(&self, statement: &Accuracy, table: &BlobId, proof: &BlobId) -> bool {
         let Some(bytes) = self.blob(proof) else { return false };
-        if statement.modes.input != Privacy::Public {
-            // The rows are behind the commitment in the statement; their blob is sealed for the owner.
-            return self.answers.ask((statement.digest(), *table, *proof), || {
-                accuracy::verify_committed(statement, &bytes).is_ok()
-            });
+        // Rows that are behind a commitment in the statement are no rows to anybody here: their blob is sealed.
+        let mut rows = None;
+        if statement.modes.input == Privacy::Public {
+            rows = self.blob(table);
+            if rows.is_none() {
+                return false;
+            }
         }
-        let Some(rows) = self.blob(table) else { return false };
-        self.answers.ask((statement.digest(), *table, *proof), || {
-            from_bytes::<Table>(&rows)
-                .is_ok_and(|rows| accuracy::verify(statement, &rows, &bytes).is_ok())
+        let question = Question { statement: statement.digest(), about: *table, proof: *proof };
+        self.holds(question, || {
+            let (rows, bytes) = (rows.map(Cow::into_owned), bytes.into_owned());
+            Verification::accuracy_of(question, statement.clone(), rows, bytes)
         })
     }
 
@@ -125,8 +129,11 @@ impl Evidence for Verifier<'_> {
         let (Some(sealed), Some(bytes)) = (self.blob(ciphertext), self.blob(proof)) else {
             return false;
         };
-        self.answers.ask((statement.digest(), *ciphertext, *proof), || {
-            delivery::verify(statement, &sealed, &bytes).is_ok()
+        let question =
+            Question { statement: statement.digest(), about: *ciphertext, proof: *proof };
+        self.holds(question, || {
+            let (sealed, bytes) = (sealed.into_owned(), bytes.into_owned());
+            Verification::delivery_of(question, statement.clone(), sealed, bytes)
         })
     }
 }
