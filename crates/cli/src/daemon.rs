@@ -6,8 +6,9 @@
 use crate::{
     acts,
     config::Settings,
-    failure::{Failure, Result},
+    failure::Result,
     market::failure,
+    node_at::Authorities,
     output::{Output, report},
     place,
     stop::Stop,
@@ -32,6 +33,8 @@ pub(crate) struct Place {
     /// The address of a node, as `assay node run` prints it: http://127.0.0.1:8080
     #[arg(long, value_name = "URL", env = "ASSAY_NODE")]
     node: String,
+    #[command(flatten)]
+    authorities: Authorities,
     /// The folder of the party's wallet, where it also keeps what it has decided
     #[arg(long, value_name = "DIR", env = "ASSAY_WALLET")]
     wallet: PathBuf,
@@ -52,9 +55,7 @@ impl Place {
     pub(crate) fn open<'o>(&self, output: &'o Output) -> Result<(Daemon<'o>, Wallet)> {
         let wallet = place::wallet(&self.wallet)?;
         let stop = Stop::listen()?;
-        let node = Node::connect(&self.node).map_err(|error| {
-            Failure::from(error).hint("is it running? `assay node run` prints its address")
-        })?;
+        let node = self.authorities.connect(&self.node)?;
         Ok((Daemon { node, jobs: self.jobs, stop, output }, wallet))
     }
 }

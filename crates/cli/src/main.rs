@@ -23,6 +23,7 @@ mod interrupt;
 mod layers;
 mod listing;
 mod market;
+mod node_at;
 mod numbers;
 mod opening;
 mod output;

@@ -3,6 +3,7 @@
 use crate::{
     failure::{Code, Explain, Failure, Result},
     inputs,
+    node_at::Authorities,
     output::Output,
     place,
 };
@@ -23,12 +24,21 @@ const LATE: u16 = 2;
 
 /// The ledger.
 #[derive(Debug, clap::Args)]
-#[group(id = "place", required = true, multiple = false)]
 pub(crate) struct Ledger {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    authorities: Authorities,
+}
+
+/// Where it is.
+#[derive(Debug, clap::Args)]
+#[group(id = "place", required = true, multiple = false)]
+struct Place {
     /// The folder of the market, as `assay ledger new` or `assay demo` makes one
     #[arg(long, value_name = "DIR")]
     ledger: Option<PathBuf>,
-    /// The address of a node, as `assay node run` prints it: http://127.0.0.1:8080
+    /// The address of a node, as `assay node run` prints it: http://127.0.0.1:8080, or https:// before a proxy
     #[arg(long, value_name = "URL")]
     node: Option<String>,
 }
@@ -74,13 +84,9 @@ impl DerefMut for Venue {
 
 impl Ledger {
     pub(crate) fn open(&self) -> Result<Venue> {
-        match (&self.ledger, &self.node) {
+        match (&self.place.ledger, &self.place.node) {
             (Some(folder), _) => Ok(Venue::Here(Box::new(place::chain(folder)?))),
-            (None, Some(url)) => {
-                let node =
-                    Node::connect(url).hint("is it running? `assay node run` prints its address");
-                Ok(Venue::There(Box::new(node?)))
-            }
+            (None, Some(url)) => Ok(Venue::There(Box::new(self.authorities.connect(url)?))),
             (None, None) => {
                 Err(Failure::new(Code::Usage, "--ledger or --node says where the market is"))
             }

@@ -11,6 +11,8 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod trust;
 
 pub use node::{NoNode, Node};
 pub use snapshot::{NoSnapshot, Snapshots};
+pub use trust::{Distrust, NoAuthorities, Trust};

@@ -5,6 +5,7 @@
 //! [`Light`] never goes back behind a block that it has seen, and says which one it speaks of.
 
 use crate::transport::{Fault, Transport};
+use crate::trust::Trust;
 use assay_api::canonical;
 use assay_codec::{Decode, from_bytes, to_bytes};
 use assay_ledger::Account;
@@ -63,9 +64,9 @@ pub struct Light {
 
 impl Light {
     /// Asks the node at `url`. `genesis` is the one thing that is trusted: it names the chain, and who makes its blocks
-    /// final.
-    pub fn new(url: &str, genesis: Genesis) -> Self {
-        Self { transport: Transport::new(url), genesis, seen: Height::new(0) }
+    /// final. `trust` says who may vouch for a node at `https://`.
+    pub fn new(url: &str, genesis: Genesis, trust: &Trust) -> Self {
+        Self { transport: Transport::new(url, trust), genesis, seen: Height::new(0) }
     }
 
     /// The last block that the node spoke of.

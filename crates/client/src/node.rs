@@ -1,6 +1,7 @@
 //! A node as a market.
 
 use crate::transport::{Fault, Transport};
+use crate::trust::{Distrust, Trust};
 use assay_agent::{Execution, Market, MarketError, Refusal};
 use assay_api::{Submission, canonical};
 use assay_codec::{Decode, Digest, from_hex, to_bytes};
@@ -28,6 +29,8 @@ pub struct NoNode {
     /// What was heard instead.
     #[source]
     pub source: Box<dyn std::error::Error + Send + Sync>,
+    /// Why somebody who is there is not believed to be the node.
+    pub distrust: Option<Distrust>,
 }
 
 /// A node elsewhere.
@@ -54,14 +57,25 @@ const LATE: u16 = 2;
 const NONCE: u16 = 3;
 
 impl Node {
-    /// Greets the node at `url`, as in `http://127.0.0.1:8080`.
+    /// Greets the node at `url`, as in `http://127.0.0.1:8080`; one at `https://` must have a certificate by an authority
+    /// of the web.
     pub fn connect(url: &str) -> Result<Self, NoNode> {
-        let none =
-            |source: Box<dyn std::error::Error + Send + Sync>| NoNode { url: url.into(), source };
-        let transport = Transport::new(url);
-        let genesis = transport.bytes("/v1/genesis").map_err(|fault| none(fault.into()))?;
+        Self::connect_by(url, &Trust::Web)
+    }
+
+    /// The same, with other authorities.
+    pub fn connect_by(url: &str, trust: &Trust) -> Result<Self, NoNode> {
+        let none = |source: Box<dyn std::error::Error + Send + Sync>,
+                    distrust: Option<Distrust>| {
+            NoNode { url: url.into(), source, distrust }
+        };
+        let transport = Transport::new(url, trust);
+        let genesis = transport.bytes("/v1/genesis").map_err(|fault| {
+            let distrust = fault.distrust();
+            none(fault.into(), distrust)
+        })?;
         let genesis = genesis_from_json(&genesis.unwrap_or_default());
-        let genesis = genesis.map_err(|error| none(error.into()))?;
+        let genesis = genesis.map_err(|error| none(error.into(), None))?;
         Ok(Self { transport, genesis, sent: None })
     }
 

@@ -1,6 +1,7 @@
 //! A node as a source of snapshots.
 
 use crate::transport::{Fault, Transport};
+use crate::trust::Trust;
 use assay_api::canonical;
 use assay_chain::snapshot::{Beginning, Source};
 use assay_codec::{from_bytes, to_hex};
@@ -14,9 +15,9 @@ use std::fmt;
 pub struct Snapshots(Transport);
 
 impl Snapshots {
-    /// Asks the node at `url`, as in `http://127.0.0.1:8080`.
-    pub fn of(url: &str) -> Self {
-        Self(Transport::new(url))
+    /// Asks the node at `url`, as in `http://127.0.0.1:8080`. `trust` says who may vouch for one at `https://`.
+    pub fn of(url: &str, trust: &Trust) -> Self {
+        Self(Transport::new(url, trust))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Requests and answers.
 
+use crate::trust::{Distrust, Trust};
 use assay_agent::{MarketError, Refusal};
 use assay_api::Problem;
 use serde_json::Value;
@@ -24,12 +25,29 @@ pub(crate) enum Fault {
         /// Why.
         source: Box<ureq::Error>,
     },
+    /// It is not believed to be the node.
+    #[error("the node at {url} is not believed: {distrust}; {}", .distrust.advice())]
+    Distrusted {
+        /// Where.
+        url: String,
+        /// Why not.
+        distrust: Distrust,
+    },
     /// It refuses.
     #[error("the node refuses ({}): {}", .0.code, .0.detail)]
     Refused(Problem),
     /// It says what cannot be understood.
     #[error("the node's answer cannot be understood: {0}")]
     Answer(String),
+}
+
+impl Fault {
+    pub(crate) fn distrust(&self) -> Option<Distrust> {
+        match self {
+            Self::Distrusted { distrust, .. } => Some(*distrust),
+            _ => None,
+        }
+    }
 }
 
 impl From<Fault> for MarketError {
@@ -51,8 +69,10 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    pub(crate) fn new(url: &str) -> Self {
+    pub(crate) fn new(url: &str, trust: &Trust) -> Self {
         let config = Agent::config_builder().timeout_global(Some(TIMEOUT));
+        // Who has asked for a secure connection gets no other, wherever an answer leads.
+        let config = config.https_only(url.starts_with("https://")).tls_config(trust.config());
         let agent = config.http_status_as_error(false).build().new_agent();
         Self { agent, url: url.trim_end_matches('/').to_owned() }
     }
@@ -85,7 +105,11 @@ impl Transport {
     }
 
     fn unreachable(&self, error: ureq::Error) -> Fault {
-        Fault::Reach { url: self.url.clone(), source: Box::new(error) }
+        let url = self.url.clone();
+        match Distrust::of(&error) {
+            Some(distrust) => Fault::Distrusted { url, distrust },
+            None => Fault::Reach { url, source: Box::new(error) },
+        }
     }
 
     fn body(&self, mut answer: Response<Body>) -> Result<Vec<u8>, Fault> {

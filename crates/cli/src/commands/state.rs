@@ -3,6 +3,7 @@
 use crate::{
     failure::{Code, Failure, Result},
     inputs,
+    node_at::Authorities,
     output::{Output, report},
     place,
 };
@@ -26,6 +27,8 @@ pub(crate) struct Args {
     /// The address of a node, which is not believed
     #[arg(long, value_name = "URL")]
     node: String,
+    #[command(flatten)]
+    authorities: Authorities,
     /// The first facts of the chain, from a source that you trust
     #[arg(long, value_name = "FILE")]
     genesis: PathBuf,
@@ -46,7 +49,7 @@ enum Kind {
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let genesis = place::genesis(&args.genesis)?;
-    let mut light = Light::new(&args.node, genesis);
+    let mut light = Light::new(&args.node, genesis, &args.authorities.trust()?);
     let mut entries = match args.kind {
         Kind::Account => {
             let address = inputs::address(&args.name).map_err(unreadable)?;

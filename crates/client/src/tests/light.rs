@@ -73,7 +73,7 @@ fn light(first: &Answer) -> (Light, Arc<Mutex<Answer>>) {
         let answer = tells.lock().unwrap();
         (200, with_canonical(Map::new(), &*answer).to_string())
     });
-    (Light::new(&url, genesis(9)), told)
+    (Light::new(&url, genesis(9), &crate::Trust::Web), told)
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! it is not.
 
 mod light;
+mod tls;
 
 use crate::Node;
 use assay_agent::{Market, MarketError};

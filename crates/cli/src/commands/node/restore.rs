@@ -2,6 +2,7 @@
 
 use crate::{
     failure::{Code, Failure, Result},
+    node_at::Authorities,
     output::{Output, report},
     place,
 };
@@ -20,6 +21,8 @@ pub(crate) struct Args {
     dir: PathBuf,
     #[command(flatten)]
     source: Origin,
+    #[command(flatten)]
+    authorities: Authorities,
 }
 
 #[derive(Debug, clap::Args)]
@@ -36,7 +39,10 @@ struct Origin {
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let genesis = place::genesis(&place::genesis_path(&args.dir))?;
     let height = match (&args.source.from, &args.source.snapshot) {
-        (Some(url), _) => begin(&args.dir, &genesis, &mut Snapshots::of(url))?,
+        (Some(url), _) => {
+            let mut source = Snapshots::of(url, &args.authorities.trust()?);
+            begin(&args.dir, &genesis, &mut source)?
+        }
         (None, Some(path)) => begin(&args.dir, &genesis, &mut Folder::new(path))?,
         (None, None) => return Err(Failure::new(Code::Usage, "name a source")),
     };

@@ -1,22 +1,23 @@
 //! `assay node status URL`
 
 use crate::{
-    failure::{Explain, Result},
+    failure::Result,
+    node_at::Authorities,
     output::{Output, report},
 };
 use assay_agent::Market;
-use assay_client::Node;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The node's address
     #[arg(value_name = "URL")]
     url: String,
+    #[command(flatten)]
+    authorities: Authorities,
 }
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
-    let node =
-        Node::connect(&args.url).hint("is it running? `assay node run` prints its address")?;
+    let node = args.authorities.connect(&args.url)?;
     let status = node.status()?;
     let order = status.get("order").cloned().unwrap_or_default();
     output.report(report! {
