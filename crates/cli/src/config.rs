@@ -161,6 +161,25 @@ mod tests {
         }
     }
 
+    /// What is packaged is read by the program that it is packaged with.
+    #[test]
+    fn the_packaged_settings_are_settings() {
+        let node = matches(include_str!("../../../packaging/node.toml"), "assay node run");
+        let dir = std::path::Path::new("/var/lib/assay/market");
+        assert_eq!(node.get_one::<std::path::PathBuf>("dir").map(AsRef::as_ref), Some(dir));
+        let listen = "127.0.0.1:8080".parse::<std::net::SocketAddr>().unwrap();
+        assert_eq!(node.get_one("listen"), Some(&listen));
+        assert_eq!(node.get_one::<u64>("block_ms"), Some(&1000));
+        assert_eq!(node.get_one::<u32>("peer_rate"), Some(&200));
+        assert_eq!(node.get_raw("log_format").unwrap().collect::<Vec<_>>(), ["json"]);
+        // What is left out by a mark can be put in by taking the mark away.
+        let all = include_str!("../../../packaging/node.toml").replace("# peers-l", "peers-l");
+        let node = matches(&all.replace("# allow-o", "allow-o"), "assay node run");
+        let peers = "0.0.0.0:9000".parse::<std::net::SocketAddr>().unwrap();
+        assert_eq!(node.get_one("peers_listen"), Some(&peers));
+        assert!(node.contains_id("allow_origin"));
+    }
+
     #[test]
     fn unknown_names_are_refused() {
         for (wrong, why) in [

@@ -1,7 +1,7 @@
 //! A folder with a market in it: `ledger/`, `owner/`, `buyer/`, `genesis.json`.
 //!
-//! Passwords come from `ASSAY_PASSWORD`, or from the file `password` that the demo leaves beside a keystore, or
-//! from the first line of the standard input, in this order.
+//! Passwords come from `ASSAY_PASSWORD`, or from the file that `ASSAY_PASSWORD_FILE` names, or from the file `password`
+//! that the demo leaves beside a keystore, or from the first line of the standard input, in this order.
 
 use crate::{
     failure::{Code, Explain, Failure, Result},
@@ -19,6 +19,8 @@ use std::{
 
 /// The variable that holds a password.
 pub(crate) const PASSWORD: &str = "ASSAY_PASSWORD";
+/// The variable that names a file with a password, as a supervisor hands one over.
+pub(crate) const PASSWORD_FILE: &str = "ASSAY_PASSWORD_FILE";
 /// Most bytes of a password.
 const PASSWORD_BYTES_MAX: u64 = 1024;
 /// Most bytes of a genesis.
@@ -147,24 +149,24 @@ pub(crate) fn wallet_failure(error: WalletError, dir: &Path) -> Failure {
     }
 }
 
-/// Opens a wallet whose password lies beside it; makes both if they are not there.
+/// Opens a wallet whose password lies beside it; makes both if they are not there. Somebody may have taken the password
+/// away, to hand it over when it is needed.
 ///
 /// The password is written first: a wallet without it could never be opened again.
 pub(crate) fn own_wallet(dir: &Path) -> Result<Wallet> {
     private_folder(dir).context(format!("{} cannot be made", dir.display()))?;
     let path = dir.join("password");
+    if Wallet::keystore_path(dir).exists() {
+        let password = if path.exists() { from_file(&path)? } else { password(dir)? };
+        return Wallet::open(dir, &password).map_err(|error| wallet_failure(error, dir));
+    }
     if !path.exists() {
         let mut bytes = [0; 16];
         os_random(&mut bytes);
         files::write_secret(&path, assay_codec::to_hex(&bytes).as_bytes())?;
     }
-    let password = from_file(&path)?;
-    let done = if Wallet::keystore_path(dir).exists() {
-        Wallet::open(dir, &password)
-    } else {
-        Wallet::create(dir, &password, Cost::STANDARD, &mut os_random)
-    };
-    done.map_err(|error| wallet_failure(error, dir))
+    Wallet::create(dir, &from_file(&path)?, Cost::STANDARD, &mut os_random)
+        .map_err(|error| wallet_failure(error, dir))
 }
 
 /// Makes a folder that its owner alone may enter.
@@ -190,21 +192,29 @@ fn from_file(path: &Path) -> Result<String> {
 
 /// Finds the password of the wallet in `dir`.
 pub(crate) fn password(dir: &Path) -> Result<String> {
-    if let Ok(password) = std::env::var(PASSWORD) {
+    if let Some(password) = from_variable()? {
         return Ok(password);
     }
     let beside = dir.join("password");
     if beside.exists() { from_file(&beside) } else { ask() }
 }
 
-/// Reads a password from the variable or the first line of the standard input.
-pub(crate) fn ask() -> Result<String> {
+/// Finds the password that a variable holds, or the file that one names.
+fn from_variable() -> Result<Option<String>> {
     if let Ok(password) = std::env::var(PASSWORD) {
+        return Ok(Some(password));
+    }
+    std::env::var_os(PASSWORD_FILE).map(|path| from_file(Path::new(&path))).transpose()
+}
+
+/// Reads a password from a variable or the first line of the standard input.
+pub(crate) fn ask() -> Result<String> {
+    if let Some(password) = from_variable()? {
         return Ok(password);
     }
     let none = || {
         Failure::new(Code::Usage, "a password is needed")
-            .hint(format!("set {PASSWORD}, or write it to the standard input"))
+            .hint(format!("set {PASSWORD} or {PASSWORD_FILE}, or write it to the standard input"))
     };
     let stdin = std::io::stdin();
     if stdin.is_terminal() {

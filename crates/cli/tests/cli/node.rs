@@ -16,9 +16,15 @@ pub(crate) struct Serving {
 
 impl Serving {
     pub(crate) fn start(session: &Session) -> Self {
+        Self::start_with(session, &[])
+    }
+
+    /// With variables set.
+    pub(crate) fn start_with(session: &Session, variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_assay"))
             .args(["node", "run", "--dir", "d", "--listen", "127.0.0.1:0", "--block-ms", "300"])
             .args(["--json", "--log-format", "json"])
+            .envs(variables.iter().copied())
             .current_dir(session.path("."))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
