@@ -13,9 +13,9 @@ const MONEY: u64 = 1_000_000;
 
 /// Begins a chain in `dir`, or goes on with the one that is there, and serves it until it is interrupted.
 pub(crate) fn run(root: &Path, dir: &Path) -> Result<()> {
-    let built = cargo(root).args(["build", "--workspace", "--bin", "assay"]).status();
+    let built = cargo(root).args(["build", "--release", "--workspace", "--bin", "assay"]).status();
     ensure!(built.context("cargo cannot be started")?.success(), "the program cannot be built");
-    let assay = root.join("target/debug/assay");
+    let assay = root.join("target/release/assay");
     let dirs: Vec<_> = (0..COUNT).map(|number| dir.join(format!("v{number}"))).collect();
     if !dir.join("v0/genesis.json").exists() {
         begin(&assay, dir, &dirs)?;
