@@ -6,6 +6,10 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Longest wait for blocks.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A node that runs.
 pub(crate) struct Serving {
@@ -15,14 +19,15 @@ pub(crate) struct Serving {
 }
 
 impl Serving {
+    /// Serves the market in `d`.
     pub(crate) fn start(session: &Session) -> Self {
-        Self::start_with(session, &[])
+        Self::start_with(session, "d", &[])
     }
 
-    /// With variables set.
-    pub(crate) fn start_with(session: &Session, variables: &[(&str, &str)]) -> Self {
+    /// Serves the market of a folder, with variables set.
+    pub(crate) fn start_with(session: &Session, dir: &str, variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_assay"))
-            .args(["node", "run", "--dir", "d", "--listen", "127.0.0.1:0", "--block-ms", "300"])
+            .args(["node", "run", "--dir", dir, "--listen", "127.0.0.1:0", "--block-ms", "300"])
             .args(["--json", "--log-format", "json"])
             .envs(variables.iter().copied())
             .current_dir(session.path("."))
@@ -36,6 +41,23 @@ impl Serving {
         let told: Value = serde_json::from_str(&line).unwrap();
         let url = told["url"].as_str().unwrap().to_owned();
         Self { child, url, height: told["height"].as_u64().unwrap() }
+    }
+
+    /// Waits until its chain has `height` blocks; returns what it says then.
+    pub(crate) fn reaches(&self, session: &Session, height: u64) -> Value {
+        let start = Instant::now();
+        loop {
+            let status = session.ok(&["node", "status", &self.url]);
+            if height <= status["height"].as_u64().unwrap() {
+                return status;
+            }
+            assert!(start.elapsed() < PATIENCE, "{status}");
+        }
+    }
+
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// Asks it to end, as a service manager does.

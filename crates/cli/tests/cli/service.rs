@@ -20,7 +20,7 @@ fn a_password_that_is_handed_over_opens_the_ledger() {
     session.put("wrong", "no");
     let wrong = session.run_with(&run, &[("ASSAY_PASSWORD_FILE", "wrong")]);
     assert_ne!(wrong.code, 0, "{}", wrong.stderr);
-    let node = Serving::start_with(&session, &[("ASSAY_PASSWORD_FILE", "credential")]);
+    let node = Serving::start_with(&session, "d", &[("ASSAY_PASSWORD_FILE", "credential")]);
     assert!(session.ok(&["node", "status", &node.url])["height"].is_u64());
     node.stop();
     assert!(!beside.exists());

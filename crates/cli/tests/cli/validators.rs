@@ -3,71 +3,10 @@
 use crate::daemons::{Daemon, ordered};
 use crate::datasets::CARD;
 use crate::halfway;
+use crate::node::Serving;
 use crate::session::Session;
 use assay_types::Address;
-use serde_json::Value;
-use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-
-/// Longest wait for anything.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A validator that runs.
-struct Validator {
-    child: Child,
-    url: String,
-}
-
-impl Validator {
-    fn start(session: &Session, dir: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_assay"))
-            .args(["node", "run", "--dir", dir, "--listen", "127.0.0.1:0", "--block-ms", "200"])
-            .args(["--json", "--log-format", "json"])
-            .current_dir(session.path("."))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let told: Value = serde_json::from_str(&line).unwrap();
-        Self { child, url: told["url"].as_str().unwrap().to_owned() }
-    }
-
-    /// Waits until its chain has `height` blocks; returns what it says then.
-    fn reaches(&self, session: &Session, height: u64) -> Value {
-        let start = Instant::now();
-        loop {
-            let status = session.ok(&["node", "status", &self.url]);
-            if height <= status["height"].as_u64().unwrap() {
-                return status;
-            }
-            assert!(start.elapsed() < PATIENCE, "{status}");
-        }
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    /// Asks it to end, as a service manager does.
-    fn stop(mut self) {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        assert!(self.child.wait().unwrap().success());
-    }
-}
-
-impl Drop for Validator {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// Ports that were free a moment ago.
 fn free_ports() -> [SocketAddr; 4] {
@@ -77,7 +16,7 @@ fn free_ports() -> [SocketAddr; 4] {
 }
 
 /// Four validators that begin a market in which an owner and a buyer have money.
-fn begun(session: &Session, funded: [Address; 2]) -> [Validator; 4] {
+fn begun(session: &Session, funded: [Address; 2]) -> [Serving; 4] {
     let dirs = ["v0", "v1", "v2", "v3"];
     for (dir, address) in dirs.iter().zip(free_ports()) {
         let address = address.to_string();
@@ -93,7 +32,7 @@ fn begun(session: &Session, funded: [Address; 2]) -> [Validator; 4] {
     let made = session.ok(&genesis);
     assert_eq!((&made["validators"], &made["quorum"]), (&4.into(), &3.into()));
     session.fails(&["ledger", "advance", "1", "--dir", "v0"], 2, "ordered by validators");
-    dirs.map(|dir| Validator::start(session, dir))
+    dirs.map(|dir| Serving::start_with(session, dir, &[]))
 }
 
 /// Every step is handed in at another validator, and one of them is killed while the test set is open.
@@ -117,7 +56,7 @@ fn a_sale_goes_through_four_validators_of_which_one_is_killed() {
     assert_eq!((acts.last().unwrap().as_str(), code), ("received the model", 0), "{acts:?}");
 
     // It comes back, catches up, and knows of the sale.
-    let four = Validator::start(&session, "v3");
+    let four = Serving::start_with(&session, "v3", &[]);
     let height = one.reaches(&session, 0)["height"].as_u64().unwrap();
     four.reaches(&session, height + 1);
     let at = ["--node", &four.url];

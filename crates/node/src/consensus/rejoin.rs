@@ -5,9 +5,9 @@
 //! until its older life cannot have been where it is now.
 //!
 //! That life entered its last view c by a certificate of view c − 1, of a quorum, whose honest part is in that view or
-//! further. An honest validator sends the certificate that led it into its view whenever a view times out. So
-//! after two time-outs the highest view m of a certificate that was seen is at least c − 1, and once a block of a view ≥ m + 2 is final,
-//! every vote from then on is in a view beyond c.
+//! further. An honest validator sends the certificate that led it into its view when the view has timed out and a second (the
+//! retry of `settings`) has passed, which is less than two time-outs. So two time-outs after the first certificate was heard, the highest
+//! view m of one is at least c − 1, if the links to that honest part hold as long; and once a block of a view ≥ m + 2 is final, every vote from then on is in a view beyond c.
 //!
 //! If the others make nothing final without this validator, it watches for ever; then its operator decides
 //! ([`Config::votes_at_once`](super::network::Config::votes_at_once)).
@@ -51,6 +51,10 @@ impl Watch {
 
     /// Returns a block behind which no vote can contradict one of an older life.
     pub async fn safe(&self, clock: &impl Clock, time_out: Duration) -> Final {
+        // As long as nobody is heard, nothing is known.
+        while self.seen().certified == 0 {
+            clock.sleep(LOOK).await;
+        }
         clock.sleep(2 * time_out).await;
         let goal = self.seen().certified.saturating_add(2);
         loop {
