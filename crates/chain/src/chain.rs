@@ -15,7 +15,7 @@ use assay_types::{
     Action, Blobs, Certified, Finality, Genesis, Height, JobId, LogEntry, Orderer, SignedTx,
 };
 use assay_wallet::Wallet;
-use redb::Database;
+use redb::{Builder, Database};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::Path;
 
@@ -25,6 +25,8 @@ pub const PENDING_BYTES_MAX: usize = 128 << 20;
 pub const RETENTION_BLOCKS: u64 = 10_000;
 /// The database's name in the directory.
 pub(crate) const DATABASE: &str = "chain.redb";
+/// What the database may keep of its file in memory; its own default is a gibibyte, which a long-lived node would fill.
+const CACHE_BYTES: usize = 64 << 20;
 /// Blocks that [`Chain::advance`] writes at once.
 const BATCH: u64 = 64;
 
@@ -93,7 +95,7 @@ impl Chain {
         if !path.exists() {
             create(dir, |store| store.put_genesis(genesis))?;
         }
-        let db = Database::open(path).map_err(Error::store)?;
+        let db = database().open(path).map_err(Error::store)?;
         Self::open_database(db, Some(genesis), authority, Some(lock))
     }
 
@@ -105,7 +107,7 @@ impl Chain {
             return Err(Error::Missing(dir.to_owned()));
         }
         let lock = lock(dir)?;
-        let db = Database::open(path).map_err(Error::store)?;
+        let db = database().open(path).map_err(Error::store)?;
         Self::open_database(db, None, Some(authority), Some(lock))
     }
 
@@ -404,6 +406,13 @@ fn job_of(action: &Action) -> Option<JobId> {
     }
 }
 
+/// How databases are opened.
+fn database() -> Builder {
+    let mut builder = Database::builder();
+    builder.set_cache_size(CACHE_BYTES);
+    builder
+}
+
 /// Makes a chain under another name and moves it into place: a crash leaves a chain or none.
 pub(crate) fn create(
     dir: &Path,
@@ -414,7 +423,7 @@ pub(crate) fn create(
     if temporary.exists() {
         fs::remove_file(&temporary).map_err(io("remove", &temporary))?;
     }
-    let db = Database::create(&temporary).map_err(Error::store)?;
+    let db = database().create(&temporary).map_err(Error::store)?;
     fill(&Store::new(db)?)?;
     fs::rename(&temporary, path).map_err(io("create", path))?;
     if cfg!(unix) {

@@ -7,7 +7,7 @@ use super::finalizer::{self, Finalizer};
 use super::gossip::{self, Outbox};
 use super::keys::{Digest, PublicKey, Scheme};
 use super::rejoin::{Final, Part, Watch};
-use super::settings::{self, EPOCH};
+use super::settings::{self, EPOCH, Kept};
 use assay_codec::Digest as Hash;
 use commonware_broadcast::buffered;
 use commonware_codec::CodecShared;
@@ -34,7 +34,11 @@ use commonware_utils::{NZU16, NZUsize};
 use futures::future::{Either, select};
 use rand::{CryptoRng, Rng};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
+
+type Archive<E, V> = prunable::Archive<EightCap, E, Digest, V>;
+type Certified = simplex::types::Finalization<Scheme, Digest>;
 
 /// One stream of messages to all peers, and from them.
 pub type Channel<S, R> = (S, R);
@@ -81,6 +85,8 @@ pub struct Config<P, B, D> {
     pub watcher: Watcher,
     /// Time between two blocks.
     pub interval: Duration,
+    /// How many final blocks it keeps for others.
+    pub kept: Kept,
     /// How the names of its partitions begin, for those who share a disk.
     pub partition: String,
 }
@@ -128,6 +134,7 @@ where
         outbox,
         watcher,
         interval,
+        kept,
         partition,
     } = config;
     let cache = CacheRef::new(NZU16!(4096 - 16), NZUsize!(1024));
@@ -141,11 +148,7 @@ where
         settings::resolver(public_key, peers, blocker.clone()),
         channels.backfill,
     );
-    let unbounded = Scheme::certificate_codec_config_unbounded();
-    let certificates =
-        kept(context.child("certificates"), &partition, "certificates", &cache, unbounded);
-    let blocks = kept(context.child("blocks"), &partition, "blocks", &cache, ());
-    let (certificates, blocks) = (certificates.await, blocks.await);
+    let (certificates, blocks) = archives(&context, &partition, &cache, kept).await;
     let (start, floor) = begin(genesis, floor).await;
     let (actor, mailbox, _) = Marshal::<_, Standard<Block>, _, _, _, _, _>::init(
         context.child("marshal"),
@@ -154,7 +157,7 @@ where
         settings::marshal(scheme.clone(), start, &partition, &cache),
     )
     .await;
-    let (inbox, finalizer) = Finalizer::new(door.clone(), mailbox.clone());
+    let (inbox, finalizer) = Finalizer::new(door.clone(), mailbox.clone(), kept);
     actor.start(inbox, buffer, resolver);
     let label = context.child("application");
     let application = Inline::new(label, application, mailbox, FixedEpocher::new(EPOCH));
@@ -200,21 +203,36 @@ async fn begin(
     }
 }
 
-/// Opens an archive of final things.
-async fn kept<E, V>(
-    context: E,
+/// Opens the archives of certificates and blocks.
+async fn archives<E: commonware_storage::Context>(
+    context: &E,
     partition: &str,
-    name: &str,
+    cache: &CacheRef,
+    kept: Kept,
+) -> (Archive<E, Certified>, Archive<E, Arc<Block>>) {
+    let unbounded = Scheme::certificate_codec_config_unbounded();
+    let label = context.child("certificates");
+    let certificates = archive(label, (partition, "certificates"), cache, unbounded, kept).await;
+    let blocks = archive(context.child("blocks"), (partition, "blocks"), cache, (), kept).await;
+    (certificates, blocks)
+}
+
+/// Opens an archive of final things.
+async fn archive<E, V>(
+    context: E,
+    (partition, name): (&str, &str),
     cache: &CacheRef,
     codec: V::Cfg,
-) -> prunable::Archive<EightCap, E, Digest, V>
+    kept: Kept,
+) -> Archive<E, V>
 where
     E: commonware_storage::Context,
     V: CodecShared,
 {
-    let archive =
-        prunable::Archive::init(context, settings::archive(partition, name, cache, codec));
-    archive.await.expect("the folder of the consensus is readable and whole")
+    let settings = settings::archive(partition, name, cache, codec, kept.section);
+    prunable::Archive::init(context, settings)
+        .await
+        .expect("the folder of the consensus is readable and whole")
 }
 
 /// The largest message among `count` validators: a block that somebody asked for. A transaction with its blobs

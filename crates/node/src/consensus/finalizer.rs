@@ -4,6 +4,7 @@ use super::Door;
 use super::block::Block;
 use super::keys::{Digest, Scheme, certificate};
 use super::proofs;
+use super::settings::Kept;
 use assay_chain::Produced;
 use assay_types::validators::DESCENDANTS_MAX;
 use assay_types::{Certificate, Height};
@@ -25,13 +26,23 @@ const RETRY: Duration = Duration::from_millis(50);
 
 /// Takes what is final from the library.
 #[derive(Clone, Debug)]
-pub struct Inbox(mpsc::UnboundedSender<(Digested<Block>, Exact)>);
+pub struct Inbox(mpsc::UnboundedSender<Final>);
+
+/// What the library tells.
+#[derive(Debug)]
+enum Final {
+    /// That a block of this height is final somewhere; it may not be here.
+    Tip(u64),
+    /// The next block.
+    Block(Digested<Block>, Exact),
+}
 
 /// What is final and not yet written. The library sends no more than it may have unanswered.
 pub struct Finalizer<D> {
     door: D,
     marshal: Mailbox<Scheme, Standard<Block>>,
-    waiting: mpsc::UnboundedReceiver<(Digested<Block>, Exact)>,
+    waiting: mpsc::UnboundedReceiver<Final>,
+    kept: Kept,
 }
 
 /// Why nothing is written any more.
@@ -54,18 +65,31 @@ pub enum Error {
         /// What was handed in.
         got: u64,
     },
+    /// The others do not keep so many blocks.
+    #[error(
+        "the chain ends at block {height}, the others are at {tip} and keep their last {kept}: begin again with a snapshot, `assay node restore`"
+    )]
+    Behind {
+        /// The chain's last block.
+        height: Height,
+        /// A final block.
+        tip: u64,
+        /// How many they keep.
+        kept: u64,
+    },
 }
 
 impl Reporter for Inbox {
     type Activity = Update<Block>;
 
     fn report(&mut self, update: Update<Block>) -> Feedback {
-        match update {
-            Update::Tip(..) => Feedback::Ok,
-            Update::Block(block, done) => match self.0.send((block, done)) {
-                Ok(()) => Feedback::Ok,
-                Err(_) => Feedback::Closed,
-            },
+        let told = match update {
+            Update::Tip(_, height, _) => Final::Tip(height.get()),
+            Update::Block(block, done) => Final::Block(block, done),
+        };
+        match self.0.send(told) {
+            Ok(()) => Feedback::Ok,
+            Err(_) => Feedback::Closed,
         }
     }
 }
@@ -78,20 +102,49 @@ impl<D: fmt::Debug> fmt::Debug for Finalizer<D> {
 
 impl<D: Door> Finalizer<D> {
     /// Returns the inbox and what empties it.
-    pub fn new(door: D, marshal: Mailbox<Scheme, Standard<Block>>) -> (Inbox, Self) {
+    pub fn new(door: D, marshal: Mailbox<Scheme, Standard<Block>>, kept: Kept) -> (Inbox, Self) {
         let (sender, waiting) = mpsc::unbounded_channel();
-        (Inbox(sender), Self { door, marshal, waiting })
+        (Inbox(sender), Self { door, marshal, waiting, kept })
     }
 
     /// Writes one block after the other, until the library or the chain ends.
     pub async fn run(mut self, clock: impl Clock) -> Result<(), Error> {
-        while let Some((block, done)) = self.waiting.recv().await {
-            if !self.write(&block, &clock).await? {
+        while let Some(told) = self.waiting.recv().await {
+            let goes_on = match told {
+                Final::Tip(tip) => self.follows(tip).await?,
+                Final::Block(block, done) => {
+                    let goes_on = self.write(&block, &clock).await?;
+                    if goes_on {
+                        done.acknowledge();
+                        self.forget(block.height().get());
+                    }
+                    goes_on
+                }
+            };
+            if !goes_on {
                 return Ok(());
             }
-            done.acknowledge();
         }
         Ok(())
+    }
+
+    /// Looks whether the others still have what is missing here before `tip`; `false` if the chain has ended.
+    async fn follows(&self, tip: u64) -> Result<bool, Error> {
+        let Some(height) = self.door.ask(|chain| chain.height()).await else { return Ok(false) };
+        let kept = self.kept.blocks;
+        match tip.checked_sub(height.get()) {
+            Some(missing) if kept < missing => Err(Error::Behind { height, tip, kept }),
+            _ => Ok(true),
+        }
+    }
+
+    /// Has the library forget what is too long ago. It does so by whole files.
+    fn forget(&self, written: u64) {
+        if let Some(oldest) = written.checked_sub(self.kept.blocks)
+            && written.is_multiple_of(self.kept.section.get())
+        {
+            self.marshal.prune(Number::new(oldest));
+        }
     }
 
     /// Writes a block; `false` if the chain has ended.

@@ -6,6 +6,7 @@ use super::faults::{Faults, Watcher};
 use super::gossip::{self, Gossip, Outbox};
 use super::keys::{self, PublicKey, Secrets};
 use super::rejoin::{self, Part};
+use super::settings::KEPT;
 use super::{Door, finalizer};
 use assay_types::validators::namespace;
 use assay_types::{Certified, Genesis};
@@ -273,6 +274,7 @@ impl Setup {
                 outbox: outbox.clone(),
                 watcher: watcher.clone(),
                 interval: *interval,
+                kept: KEPT,
                 partition: String::new(),
             };
             let application = Application::new(config.door.clone(), *interval, *is_eager);

@@ -30,8 +30,10 @@ const BUFFER: NonZeroUsize = NZUsize!(1 << 20);
 const MAILBOX: NonZeroUsize = NZUsize!(1024);
 /// Views that are remembered behind the last final one.
 const VIEWS: u64 = 64;
-/// Items in one file of an archive.
+/// Views in one file of what is remembered of them.
 const SECTION: NonZeroU64 = NZU64!(64);
+/// What is kept of final blocks: those of 18 hours, if one takes a second, in at most 260 open files.
+pub const KEPT: Kept = Kept { blocks: 64 * 1024, section: NZU64!(1024) };
 /// Final blocks that are handed out before the first of them is written.
 const UNWRITTEN_MAX: NonZeroUsize = NZUsize!(8);
 /// Blocks of one peer that are kept before they are asked for.
@@ -42,6 +44,16 @@ const FETCH: Duration = Duration::from_secs(2);
 const LEADER: Duration = Duration::from_millis(1500);
 /// Longest wait for a proposal to be judged, beyond that.
 const JUDGED: Duration = Duration::from_millis(1500);
+
+/// How many final blocks are kept for validators that were away. The chain keeps them for ever, in a store of its own, but without the
+/// blobs of jobs that ended long ago.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept {
+    /// So many of the last ones, and what is in one file with them.
+    pub blocks: u64,
+    /// Blocks in one file. Four files of each section stay open.
+    pub section: NonZeroU64,
+}
 
 /// Where a validator begins, and how fast it goes.
 #[derive(Clone, Debug)]
@@ -182,6 +194,7 @@ pub fn archive<C>(
     name: &str,
     cache: &CacheRef,
     codec_config: C,
+    section: NonZeroU64,
 ) -> prunable::Config<EightCap, C> {
     let name = format!("{partition}{name}");
     prunable::Config {
@@ -192,7 +205,7 @@ pub fn archive<C>(
         value_partition: format!("{name}-value"),
         compression: None,
         codec_config,
-        items_per_section: SECTION,
+        items_per_section: section,
         key_write_buffer: BUFFER,
         value_write_buffer: BUFFER,
         replay_buffer: BUFFER,

@@ -10,6 +10,7 @@ use assay_node::consensus::finalizer::Error;
 use assay_node::consensus::gossip::Outbox;
 use assay_node::consensus::keys::{PublicKey, Scheme};
 use assay_node::consensus::rejoin::{Final, Part};
+use assay_node::consensus::settings::Kept;
 use commonware_p2p::simulated::{Control, Manager};
 use commonware_runtime::deterministic::Context;
 use commonware_runtime::{Quota, Spawner as _, Supervisor as _};
@@ -32,6 +33,7 @@ pub(crate) struct Life {
     pub(crate) door: Direct,
     pub(crate) outbox: Outbox,
     pub(crate) watcher: Watcher,
+    pub(crate) kept: Kept,
     pub(crate) partition: String,
     pub(crate) is_liar: bool,
 }
@@ -73,6 +75,7 @@ impl Life {
             outbox: self.outbox.clone(),
             watcher: self.watcher.clone(),
             interval: INTERVAL,
+            kept: self.kept,
             partition: self.partition.clone(),
         };
         let application = Application::new(self.door.clone(), INTERVAL, false);

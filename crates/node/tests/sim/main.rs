@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, what fails must panic")]
 
+mod away;
 mod crash;
 mod dead;
 mod liar;

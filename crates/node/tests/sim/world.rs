@@ -13,6 +13,7 @@ use assay_node::consensus::finalizer::Error;
 use assay_node::consensus::gossip::{self, Gossip};
 use assay_node::consensus::keys::{PublicKey, Scheme, Secrets, finalization, observer};
 use assay_node::consensus::rejoin::Part;
+use assay_node::consensus::settings::{KEPT, Kept};
 use assay_node::pool::Pool;
 use assay_types::tx::Transfer;
 use assay_types::{
@@ -150,6 +151,8 @@ pub(crate) struct World {
     pub(crate) context: Context,
     pub(crate) genesis: Genesis,
     pub(crate) nodes: Vec<Node>,
+    /// How many final blocks everybody keeps who begins to live now.
+    pub(crate) kept: Kept,
     oracle: Oracle<PublicKey, Context>,
     dir: TempDir,
 }
@@ -241,7 +244,8 @@ impl World {
             part: Arc::new(Mutex::new(Part::VotesBehind(None))),
         });
         let nodes = nodes.collect();
-        let world = Self { context, genesis, nodes, oracle, dir: tempfile::tempdir().unwrap() };
+        let dir = tempfile::tempdir().unwrap();
+        let world = Self { context, genesis, nodes, kept: KEPT, oracle, dir };
         world.connect(|_, _| Some(good_link())).await;
         world
     }
@@ -316,6 +320,7 @@ impl World {
             door: node.door.clone(),
             outbox,
             watcher: node.faults.watch(self.genesis.digest(), validators),
+            kept: self.kept,
             partition: format!("v{index}_{}_", node.wiped),
             is_liar: node.role == Role::Liar,
         };
@@ -354,6 +359,13 @@ impl World {
         assert!(!self.is_alive(index));
         let dir = self.dir.path().join(format!("{index}-{}", self.nodes[index].wiped));
         restore(&dir, &self.genesis, &mut Peer(&self.nodes[from].door)).unwrap()
+    }
+
+    /// Waits until a validator ends by itself.
+    pub(crate) async fn end(&mut self, index: usize) -> Result<(), Error> {
+        let ended = self.nodes[index].handle.take().unwrap().await.unwrap();
+        self.crash(index);
+        ended
     }
 
     pub(crate) fn is_alive(&self, index: usize) -> bool {
