@@ -24,7 +24,34 @@ pub fn details(event: &Event) -> Map<String, Value> {
             "dataset": dataset.to_string(), "version": version, "listing": listing.to_string(),
         },
         Event::Delisted { dataset } => fields! { "dataset": dataset.to_string() },
+        Event::Bonded { .. }
+        | Event::Unbonded { .. }
+        | Event::Withdrawn { .. }
+        | Event::Convicted { .. } => of_stake(event),
         _ => of_job(event),
+    }
+}
+
+fn of_stake(event: &Event) -> Map<String, Value> {
+    match event {
+        Event::Bonded { owner, amount, registration } => fields! {
+            "owner": owner.to_string(), "amount": amount.to_string(),
+            "vote_key": registration.map(|one| one.vote.to_string()),
+            "network_key": registration.map(|one| to_hex(&one.network)),
+            "endpoint": registration.map(|one| one.endpoint.to_string()),
+        },
+        Event::Unbonded { owner, amount, free } => fields! {
+            "owner": owner.to_string(), "amount": amount.to_string(), "free": free.get(),
+        },
+        Event::Withdrawn { owner, amount } => fields! {
+            "owner": owner.to_string(), "amount": amount.to_string(),
+        },
+        Event::Convicted { owner, accuser, burned, reward, evidence } => fields! {
+            "owner": owner.to_string(), "accuser": accuser.to_string(), "burned": burned.to_string(),
+            "reward": reward.to_string(), "vote_key": evidence.guilty.to_string(),
+            "epoch": evidence.round.epoch, "view": evidence.round.view,
+        },
+        _ => Map::new(),
     }
 }
 

@@ -22,6 +22,7 @@ mod parameters;
 mod problem;
 pub mod quote;
 pub mod routes;
+pub mod stake;
 pub mod state;
 mod submission;
 pub mod typed;

@@ -118,6 +118,13 @@ pub const ROUTES: &[Route] = &[
     get("/v1/blobs/{blob}", Answer::Bytes, &[], "A proof, a ciphertext or test rows, by hash"),
     get("/v1/blocks", Answer::Page, PAGE, "Headers, the last one first"),
     get("/v1/blocks/{height}", Answer::Document, &[], "A header and the log of its block"),
+    get("/v1/stakes", Answer::Page, PAGE, "What validators have at stake, by account"),
+    get(
+        "/v1/evidence",
+        Answer::Page,
+        &[],
+        "What this node has found against validators that voted twice",
+    ),
     get(
         "/v1/state/{kind}/{key}",
         Answer::Document,

@@ -1,8 +1,8 @@
 //! The command line's grammar; each command's own arguments stand in its file.
 
 use crate::commands::{
-    buyer, completions, dataset, demo, job, ledger, model, node, owner, predict, prove, receipt,
-    state, verify, wallet,
+    accuse, buyer, completions, dataset, demo, job, ledger, model, node, owner, predict, prove,
+    receipt, stake, state, verify, wallet,
 };
 use clap::{Parser, Subcommand};
 
@@ -55,6 +55,11 @@ pub(crate) enum Command {
     /// Be a buyer at a node, without anybody at the keyboard
     #[command(subcommand)]
     Buyer(buyer::Command),
+    /// Put money at stake as a validator, and take it back
+    #[command(subcommand)]
+    Stake(stake::Command),
+    /// Convict a validator that has voted twice
+    Accuse(accuse::Args),
     /// Make, look at, back up and restore wallets
     #[command(subcommand)]
     Wallet(wallet::Command),

@@ -9,7 +9,8 @@ use crate::{
 };
 use assay_chain::Chain;
 use assay_receipt::genesis_from_json;
-use assay_types::{Address, Amount, Genesis, Orderer, Parameters};
+use assay_types::stake::Founding;
+use assay_types::{Address, Amount, Genesis, Orderer, Parameters, Validators};
 use assay_wallet::{Cost, Error as WalletError, Wallet, os_random};
 use std::{
     io::{BufRead, IsTerminal, Read},
@@ -53,7 +54,26 @@ pub(crate) fn new_genesis(
     orderer: Orderer,
     mut balances: Vec<(Address, Amount)>,
 ) -> Result<Genesis> {
-    let parameters = Parameters {
+    let parameters = parameters(&orderer);
+    balances.sort_unstable();
+    Genesis::with(CHAIN, now_ms(), orderer, parameters, balances)
+        .map_err(|rule| Failure::new(Code::Usage, rule))
+}
+
+/// Begins a chain of validators that have something at stake.
+pub(crate) fn new_staked_genesis(
+    validators: Validators,
+    founding: Founding,
+    mut balances: Vec<(Address, Amount)>,
+) -> Result<Genesis> {
+    let parameters = parameters(&Orderer::Validators(validators.clone()));
+    balances.sort_unstable();
+    Genesis::staked(CHAIN, now_ms(), validators, founding, parameters, balances)
+        .map_err(|rule| Failure::new(Code::Usage, rule))
+}
+
+fn parameters(orderer: &Orderer) -> Parameters {
+    Parameters {
         fee: Amount::new(2),
         proof_fee: Amount::new(4),
         blob_fee: Amount::new(1),
@@ -63,10 +83,7 @@ pub(crate) fn new_genesis(
         sale_burn_min: Amount::new(5),
         window_min: 2 * u64::try_from(orderer.count()).unwrap_or(u64::MAX),
         window_max: 1_000,
-    };
-    balances.sort_unstable();
-    Genesis::with(CHAIN, now_ms(), orderer, parameters, balances)
-        .map_err(|rule| Failure::new(Code::Usage, rule))
+    }
 }
 
 /// Milliseconds since 1970.

@@ -8,7 +8,7 @@ use crate::{
 };
 use assay_chain::Chain;
 use assay_codec::{from_hex, to_hex};
-use assay_node::consensus::{keys::Secrets, network, rejoin};
+use assay_node::consensus::{accuser::Account, keys::Secrets, network, rejoin};
 use assay_types::{
     Address, Validator,
     validators::{VoteKey, VoteSignature},
@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -61,17 +62,25 @@ pub(crate) fn open(dir: &Path, options: &Options) -> Result<(Chain, Option<netwo
         return Ok((place::chain(dir)?, None));
     }
     let public = Public::read(&path(dir)).hint("`assay node init` makes a validator")?;
+    let wallet = wallet(dir)?;
     let config = network::Config {
-        secrets: secrets(&wallet(dir)?),
+        secrets: secrets(&wallet),
         listen: options.listen.unwrap_or(public.address),
         peers: read_peers(&peers_path(dir))?,
         dir: consensus(dir),
         votes_at_once: options.votes_at_once,
         interval: options.pace.interval,
         is_eager: options.pace.is_eager,
+        account: Some(account(wallet)),
     };
     std::fs::create_dir_all(place::ledger(dir))?;
     Ok((place::follow(dir, &genesis)?, Some(config)))
+}
+
+/// The account of a validator's wallet, which accuses others.
+fn account(wallet: Wallet) -> Account {
+    let address = wallet.keys().address();
+    Account { address, sign: Arc::new(move |digest| wallet.keys().sign(digest)) }
 }
 
 /// Where a validator tells of itself.

@@ -8,6 +8,7 @@ use assay_codec::{Decode, Digest, from_hex, to_bytes};
 use assay_ledger::Account;
 use assay_ledger::dataset::Listed;
 use assay_ledger::job::Job;
+use assay_ledger::stake::Stake;
 use assay_receipt::{Receipt, genesis_from_json};
 use assay_types::{
     Address, Amount, BlobId, Blobs, DatasetId, Genesis, Height, JobId, LogEntry, SignedTx,
@@ -119,6 +120,12 @@ impl Node {
         self.document("/v1/status")
     }
 
+    /// What validators have at stake, by the account that stands behind them.
+    pub fn stakes(&self) -> Result<Vec<(Address, Stake)>, MarketError> {
+        let all = self.list("/v1/stakes", "", "owner")?;
+        Ok(all.into_iter().map(|(owner, stake)| (Address(owner), stake)).collect())
+    }
+
     fn value<T: Decode>(&self, path: &str) -> Result<Option<T>, MarketError> {
         let document = self.transport.document(path)?;
         document.map(|document| decoded(&document)).transpose()
@@ -137,20 +144,20 @@ impl Node {
     }
 
     /// Reads all pages of a list. `name` is the field with an item's name.
-    fn list<T: Decode>(
+    fn list<T: Decode, const N: usize>(
         &self,
         path: &str,
         query: &str,
         name: &str,
-    ) -> Result<Vec<(Digest, T)>, MarketError> {
+    ) -> Result<Vec<([u8; N], T)>, MarketError> {
         let (mut all, mut after) = (Vec::new(), String::new());
         loop {
             let page = self.document(&format!("{path}?limit=256{query}{after}"))?;
             let items = Self::field(&page, "items")?.as_array();
             for item in items.ok_or_else(|| answer("items are a list"))? {
                 let name = Self::field(item, name)?.as_str().unwrap_or_default();
-                let name = from_hex::<32>(name).map_err(|error| answer(error.to_string()))?;
-                all.push((Digest(name), decoded(item)?));
+                let name = from_hex::<N>(name).map_err(|error| answer(error.to_string()))?;
+                all.push((name, decoded(item)?));
             }
             match page.get("next").and_then(Value::as_str) {
                 Some(next) if next.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
@@ -191,7 +198,7 @@ impl Market for Node {
 
     fn listings(&self) -> Result<Vec<(DatasetId, Listed)>, MarketError> {
         let all = self.list("/v1/datasets", "&all=true", "dataset")?;
-        Ok(all.into_iter().map(|(name, listed)| (DatasetId(name), listed)).collect())
+        Ok(all.into_iter().map(|(name, listed)| (DatasetId(Digest(name)), listed)).collect())
     }
 
     fn burned_since(&self, since: Height) -> Result<BTreeMap<DatasetId, Amount>, MarketError> {
@@ -214,7 +221,7 @@ impl Market for Node {
     fn jobs(&self, party: Option<&Address>) -> Result<Vec<(JobId, Job)>, MarketError> {
         let query = party.map_or_else(String::new, |party| format!("&party={party}"));
         let all = self.list("/v1/jobs", &query, "job")?;
-        Ok(all.into_iter().map(|(name, job)| (JobId(name), job)).collect())
+        Ok(all.into_iter().map(|(name, job)| (JobId(Digest(name)), job)).collect())
     }
 
     fn blob(&self, id: &BlobId) -> Result<Option<Vec<u8>>, MarketError> {

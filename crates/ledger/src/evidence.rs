@@ -2,7 +2,8 @@
 
 use assay_codec::Digest;
 use assay_types::statement::{Accuracy, Delivery};
-use assay_types::{Address, BlobId, FieldDigest, SignedTx, TestCommitment};
+use assay_types::validators::{VoteKey, VoteSignature};
+use assay_types::{Address, BlobId, DoubleVote, FieldDigest, SignedTx, TestCommitment};
 
 /// What a blob with a test set holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,4 +44,10 @@ pub trait Evidence {
 
     /// Returns whether `proof` proves `statement` about the bytes of `ciphertext`.
     fn delivery_holds(&self, statement: &Delivery, ciphertext: &BlobId, proof: &BlobId) -> bool;
+
+    /// Returns whether `possession` shows that somebody has the secret of `vote`.
+    fn possesses(&self, vote: &VoteKey, possession: &VoteSignature) -> bool;
+
+    /// Returns whether the votes convict whoever has the vote key, on the chain that began with `genesis`.
+    fn convicts(&self, evidence: &DoubleVote, genesis: &Digest) -> bool;
 }

@@ -69,6 +69,10 @@ macro_rules! each {
             Action::ProveMiss($name) => $body,
             Action::SubmitPass($name) => $body,
             Action::RevealKey($name) => $body,
+            Action::Bond($name) => $body,
+            Action::Unbond($name) => $body,
+            Action::Withdraw($name) => $body,
+            Action::Accuse($name) => $body,
         }
     };
 }

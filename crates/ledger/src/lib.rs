@@ -13,7 +13,7 @@
 //!   [`State::prove`] shows what is in one, and [`Partial`] is
 //!   one that comes in pieces;
 //! - [`check`] alone makes a [`CheckedTx`];
-//! - [`account`], [`dataset`] and [`job`] hold the rules, one file per transaction, each with the table of
+//! - [`account`], [`dataset`], [`job`] and [`stake`] hold the rules, one file per transaction, each with the table of
 //!   its rules in order of precedence;
 //! - a [`Rejection`] is *inadmissible* when it is returned as an error: nothing has changed. It is a *failure*
 //!   when it stands in an [`Outcome`]: nonce and fee have changed, and nothing else.
@@ -28,6 +28,7 @@ mod execute;
 pub mod job;
 mod map;
 mod rejection;
+pub mod stake;
 mod state;
 
 pub use apply::{Outcome, apply};

@@ -1,6 +1,6 @@
 //! Why a transaction is refused.
 
-use crate::{account, dataset, envelope, job};
+use crate::{account, dataset, envelope, job, stake};
 
 /// Writes an enum of rejections and their numbers from one list. Numbers are part of the wire format:
 /// append, never renumber.
@@ -55,6 +55,9 @@ pub enum Rejection {
     /// A rule about jobs: 51 to 99.
     #[error(transparent)]
     Job(#[from] job::Rejection),
+    /// A rule about stakes: 101 to 129.
+    #[error(transparent)]
+    Stake(#[from] stake::Rejection),
 }
 
 impl Rejection {
@@ -65,6 +68,7 @@ impl Rejection {
             Self::Account(rejection) => rejection.code(),
             Self::Dataset(rejection) => rejection.code(),
             Self::Job(rejection) => rejection.code(),
+            Self::Stake(rejection) => rejection.code(),
         }
     }
 }

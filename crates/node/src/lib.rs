@@ -123,8 +123,10 @@ async fn serve(
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     ready(listener.local_addr().map_err(listen)?);
     let ended = mailbox.ended();
-    let (gossip, failed) = match consensus {
-        Some(running) => (Some(running.gossip.clone()), Some(running.ended())),
+    let (others, failed) = match consensus {
+        Some(running) => {
+            (Some((running.gossip.clone(), running.faults.clone())), Some(running.ended()))
+        }
         None => (None, None),
     };
     let failed = async move {
@@ -135,7 +137,7 @@ async fn serve(
     };
     let (stopping, is_stopping) = watch::channel(false);
     let router =
-        http::router(mailbox, gossip, is_stopping, config.origin.as_deref(), &config.bounds);
+        http::router(mailbox, others, is_stopping, config.origin.as_deref(), &config.bounds);
     let until = async move {
         tokio::select! {
             () = stop => tracing::info!("asked to stop"),

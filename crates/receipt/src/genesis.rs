@@ -2,6 +2,7 @@
 
 use crate::document::{self, FormError};
 use assay_codec::{from_bytes, to_bytes, to_hex};
+use assay_types::stake::{Founding, StakeRules};
 use assay_types::{Address, Amount, Genesis, Orderer, Parameters, Validator};
 use serde_json::{Map, Value, json};
 
@@ -23,7 +24,7 @@ pub fn genesis_from_json(text: &[u8]) -> Result<Genesis, FormError> {
 fn show(genesis: &Genesis) -> Map<String, Value> {
     let balance = |(address, amount): &(Address, Amount)| json!({ "address": address.to_string(), "amount": amount.to_string() });
     let (name, orderer) = orderer(genesis.orderer());
-    document::object(json!({
+    let mut shown = document::object(json!({
         "format": FORMAT,
         "digest": genesis.digest().to_string(),
         "chain": genesis.chain(),
@@ -31,7 +32,25 @@ fn show(genesis: &Genesis) -> Map<String, Value> {
         name: orderer,
         "parameters": parameters(genesis.parameters()),
         "balances": genesis.balances().iter().map(balance).collect::<Vec<_>>(),
-    }))
+    }));
+    if let Some(founding) = genesis.founding() {
+        shown.insert("stakes".to_owned(), stakes(founding));
+    }
+    shown
+}
+
+/// What validators have at stake, in their order, and under which rules.
+fn stakes(founding: &Founding) -> Value {
+    let StakeRules { stake_min, unbonding_blocks, reward_ppm } = founding.rules;
+    let founders = founding.founders.iter().map(|founder| {
+        json!({ "stake": founder.stake.to_string(), "endpoint": founder.endpoint.to_string() })
+    });
+    json!({
+        "stake_min": stake_min.to_string(),
+        "unbonding_blocks": unbonding_blocks,
+        "reward_ppm": reward_ppm,
+        "founders": founders.collect::<Vec<_>>(),
+    })
 }
 
 /// Who makes blocks final, under a name that says how.

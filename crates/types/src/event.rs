@@ -4,10 +4,11 @@
 //! find in the events of its topic before it.
 
 use crate::log::Topic;
+use crate::stake::Registration;
 use crate::statement::Score;
 use crate::tx::OpenJob;
 use crate::{Address, Amount, BlobId, DatasetId, FieldDigest, Height, JobId};
-use crate::{ModelCommitment, StatementDigest};
+use crate::{DoubleVote, ModelCommitment, StatementDigest};
 use assay_codec::{Decode, Digest, Encode, Error, Reader};
 use assay_model::Architecture;
 
@@ -119,6 +120,18 @@ impl Encode for Box<Sale> {
 impl Decode for Box<Sale> {
     fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
         Sale::decode(from).map(Self::new)
+    }
+}
+
+impl Encode for Box<DoubleVote> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.as_ref().encode(out);
+    }
+}
+
+impl Decode for Box<DoubleVote> {
+    fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
+        DoubleVote::decode(from).map(Self::new)
     }
 }
 
@@ -337,6 +350,44 @@ events! {
         /// The sale.
         sale: Box<Sale>,
     }
+    /// Money was put at stake.
+    16 Bonded {
+        /// Whose.
+        owner: Address,
+        /// How much.
+        amount: Amount,
+        /// The validator, if it became known or has moved.
+        registration: Option<Registration>,
+    }
+    /// Stake was taken back.
+    17 Unbonded {
+        /// Whose.
+        owner: Address,
+        /// How much.
+        amount: Amount,
+        /// From which height on it is free.
+        free: Height,
+    }
+    /// Free stake was fetched.
+    18 Withdrawn {
+        /// Whose.
+        owner: Address,
+        /// How much.
+        amount: Amount,
+    }
+    /// A validator was convicted, and has lost its stake.
+    19 Convicted {
+        /// Whose stake it was.
+        owner: Address,
+        /// Who has shown its votes.
+        accuser: Address,
+        /// What was burned.
+        burned: Amount,
+        /// What the accuser got.
+        reward: Amount,
+        /// The votes.
+        evidence: Box<DoubleVote>,
+    }
 }
 
 impl Event {
@@ -344,6 +395,10 @@ impl Event {
     pub fn topic(&self) -> Topic {
         match self {
             Self::Executed { from, .. } | Self::Transferred { from, .. } => Topic::Account(*from),
+            Self::Bonded { owner, .. }
+            | Self::Unbonded { owner, .. }
+            | Self::Withdrawn { owner, .. }
+            | Self::Convicted { owner, .. } => Topic::Account(*owner),
             Self::Published { dataset, .. }
             | Self::Updated { dataset, .. }
             | Self::Delisted { dataset } => Topic::Dataset(*dataset),

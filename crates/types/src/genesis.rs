@@ -1,5 +1,6 @@
 //! The first facts of a chain. Their digest salts every signature.
 
+use crate::stake::Founding;
 use crate::validators::{Orderer, Validators};
 use crate::{Address, Amount};
 use assay_codec::{Decode, Digest, Encode, Error, Reader, put_seq};
@@ -49,6 +50,8 @@ assay_codec::record!(Parameters {
 /// The version of a genesis that names validators. One that names an authority has no version in front: it
 /// begins with the number of its chain, which is never zero, where this one begins with a zero.
 const VERSION: u16 = 2;
+/// The version of one whose validators have something at stake.
+const STAKED: u16 = 3;
 /// An address that nobody can have, which stands in states before the list of those who are paid in turn.
 pub const NOBODY: Address = Address([0xff; 20]);
 
@@ -58,6 +61,7 @@ pub struct Genesis {
     chain: u64,
     time_ms: u64,
     orderer: Orderer,
+    founding: Option<Founding>,
     parameters: Parameters,
     balances: Vec<(Address, Amount)>,
 }
@@ -83,7 +87,27 @@ impl Genesis {
         parameters: Parameters,
         balances: Vec<(Address, Amount)>,
     ) -> Result<Self, &'static str> {
-        if chain == 0 {
+        let founding = None;
+        Self { chain, time_ms, orderer, founding, parameters, balances }.checked()
+    }
+
+    /// Checks and keeps the facts of a chain whose validators have something at stake.
+    pub fn staked(
+        chain: u64,
+        time_ms: u64,
+        validators: Validators,
+        founding: Founding,
+        parameters: Parameters,
+        balances: Vec<(Address, Amount)>,
+    ) -> Result<Self, &'static str> {
+        founding.check(&validators)?;
+        let (orderer, founding) = (Orderer::Validators(validators), Some(founding));
+        Self { chain, time_ms, orderer, founding, parameters, balances }.checked()
+    }
+
+    fn checked(self) -> Result<Self, &'static str> {
+        let Self { chain, orderer, parameters, balances, .. } = &self;
+        if *chain == 0 {
             return Err("a chain has a number above zero: zero means outside a market");
         }
         if WHOLE_PPM < parameters.fee_burn_ppm || WHOLE_PPM < parameters.sale_burn_ppm {
@@ -105,9 +129,8 @@ impl Genesis {
         if balances.windows(2).any(|pair| matches!(pair, [a, b] if b.0 <= a.0)) {
             return Err("the accounts of a genesis rise strictly by address");
         }
-        let genesis = Self { chain, time_ms, orderer, parameters, balances };
-        genesis.sum().ok_or("the balances of a genesis exceed the largest amount")?;
-        Ok(genesis)
+        self.sum().ok_or("the balances of a genesis exceed the largest amount")?;
+        Ok(self)
     }
 
     /// EIP-155 number of the chain.
@@ -133,6 +156,11 @@ impl Genesis {
         }
     }
 
+    /// What the validators have at stake, if they do.
+    pub fn founding(&self) -> Option<&Founding> {
+        self.founding.as_ref()
+    }
+
     /// The constants of the rules.
     pub fn parameters(&self) -> &Parameters {
         &self.parameters
@@ -154,7 +182,10 @@ impl Genesis {
     }
 
     fn sum(&self) -> Option<Amount> {
-        self.balances.iter().try_fold(Amount::ZERO, |sum, (_, amount)| sum.checked_add(*amount))
+        let balances = self.balances.iter().map(|&(_, amount)| amount);
+        let founders = self.founding.iter().flat_map(|founding| &founding.founders);
+        let mut all = balances.chain(founders.map(|founder| founder.stake));
+        all.try_fold(Amount::ZERO, Amount::checked_add)
     }
 }
 
@@ -162,13 +193,16 @@ impl Encode for Genesis {
     fn encode(&self, out: &mut Vec<u8>) {
         if let Orderer::Validators(_) = self.orderer {
             0_u64.encode(out);
-            VERSION.encode(out);
+            if self.founding.is_some() { STAKED } else { VERSION }.encode(out);
         }
         self.chain.encode(out);
         self.time_ms.encode(out);
         match &self.orderer {
             Orderer::Authority(authority) => authority.encode(out),
             Orderer::Validators(validators) => validators.encode(out),
+        }
+        if let Some(founding) = &self.founding {
+            founding.encode(out);
         }
         self.parameters.encode(out);
         let accounts = self.balances.iter().map(|&(address, amount)| Account { address, amount });
@@ -179,21 +213,28 @@ impl Encode for Genesis {
 impl Decode for Genesis {
     fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
         let first = u64::decode(from)?;
-        let has_validators = first == 0;
-        if has_validators && u16::decode(from)? != VERSION {
+        let version = if first == 0 { u16::decode(from)? } else { 1 };
+        if !matches!(version, 1 | VERSION | STAKED) || (first == 0 && version == 1) {
             return Err(Error::Invalid("the version of the genesis is unknown"));
         }
-        let chain = if has_validators { u64::decode(from)? } else { first };
+        let chain = if first == 0 { u64::decode(from)? } else { first };
         let time_ms = u64::decode(from)?;
-        let orderer = if has_validators {
-            Orderer::Validators(Validators::decode(from)?)
-        } else {
-            Orderer::Authority(Address::decode(from)?)
+        let orderer = match version {
+            1 => Orderer::Authority(Address::decode(from)?),
+            _ => Orderer::Validators(Validators::decode(from)?),
         };
+        let founding = if version == STAKED { Some(Founding::decode(from)?) } else { None };
         let parameters = Parameters::decode(from)?;
         let accounts = from.seq::<Account>(ACCOUNTS_MAX)?;
         let balances = accounts.into_iter().map(|account| (account.address, account.amount));
-        Self::with(chain, time_ms, orderer, parameters, balances.collect()).map_err(Error::Invalid)
+        let balances = balances.collect();
+        match (founding, orderer) {
+            (Some(founding), Orderer::Validators(validators)) => {
+                Self::staked(chain, time_ms, validators, founding, parameters, balances)
+            }
+            (_, orderer) => Self::with(chain, time_ms, orderer, parameters, balances),
+        }
+        .map_err(Error::Invalid)
     }
 }
 

@@ -9,7 +9,7 @@
 //! - [`statement`]: what a proof asserts; [`Blobs`]: proofs and ciphertexts, named by hash;
 //! - [`Event`], [`log`], [`merkle`], [`header`], [`Genesis`]: what happened, and how it is shown offline;
 //! - [`state`], [`map`]: what a state root is made of, and proofs of single entries;
-//! - [`validators`]: who orders the blocks, and when enough of them agree.
+//! - [`validators`]: who orders the blocks, and when enough of them agree; [`stake`]: what they can lose.
 //!
 //! ```
 //! use assay_types::{Amount, Curve, Shape};
@@ -36,6 +36,7 @@ pub mod log;
 pub mod map;
 pub mod merkle;
 mod signature;
+pub mod stake;
 pub mod state;
 pub mod statement;
 mod terms;

@@ -21,7 +21,10 @@ use assay_ledger::{Evidence, TableFacts};
 use assay_model::Table;
 use assay_statements::delivery;
 use assay_types::statement::{Accuracy, Delivery, Privacy};
-use assay_types::{Address, BlobId, Blobs, FieldDigest, SignedTx, TestCommitment, recover};
+use assay_types::validators::{VoteKey, VoteSignature};
+use assay_types::{
+    Address, BlobId, Blobs, DoubleVote, FieldDigest, SignedTx, TestCommitment, recover,
+};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -135,5 +138,13 @@ impl Evidence for Verifier<'_> {
             let (sealed, bytes) = (sealed.into_owned(), bytes.into_owned());
             Verification::delivery_of(question, statement.clone(), sealed, bytes)
         })
+    }
+
+    fn possesses(&self, vote: &VoteKey, possession: &VoteSignature) -> bool {
+        vote.is_possessed(possession)
+    }
+
+    fn convicts(&self, evidence: &DoubleVote, genesis: &Digest) -> bool {
+        evidence.verify(genesis).is_ok()
     }
 }

@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub(crate) mod accuse;
 pub(crate) mod buyer;
 pub(crate) mod completions;
 pub(crate) mod dataset;
@@ -12,6 +13,7 @@ pub(crate) mod owner;
 pub(crate) mod predict;
 pub(crate) mod prove;
 pub(crate) mod receipt;
+pub(crate) mod stake;
 pub(crate) mod state;
 pub(crate) mod verify;
 pub(crate) mod wallet;
@@ -33,6 +35,8 @@ pub(crate) fn run(command: Command, output: &Output) -> Result<()> {
         Command::State(args) => state::run(&args, output),
         Command::Owner(command) => owner::run(&command, output),
         Command::Buyer(command) => buyer::run(&command, output),
+        Command::Stake(command) => stake::run(&command, output),
+        Command::Accuse(args) => accuse::run(&args, output),
         Command::Wallet(command) => wallet::run(&command, output),
         Command::Completions(args) => completions::run(&args, output),
     }

@@ -23,6 +23,7 @@ mod private;
 mod regression;
 mod service;
 mod session;
+mod stakes;
 mod states;
 mod training;
 mod usage;

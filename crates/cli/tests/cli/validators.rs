@@ -8,6 +8,11 @@ use crate::session::Session;
 use assay_types::Address;
 use std::net::{SocketAddr, TcpListener};
 
+/// A port that was free a moment ago.
+pub(crate) fn free_port() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
 /// Ports that were free a moment ago.
 fn free_ports() -> [SocketAddr; 4] {
     // All are held at once, so that they differ.

@@ -4,14 +4,15 @@ use super::{Account, Due, State, Tip};
 use crate::dataset::Listed;
 use crate::job::Job;
 use crate::map::{Totals, Value};
+use crate::stake::Stake;
 use assay_types::{Amount, Height, JobId};
 
 /// How the state contradicts itself. Never the fault of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Imbalance {
-    /// Balances, escrows and what was burned are not the supply.
-    #[error("balances, escrows and burned money sum to {got:?}, expected {expected}")]
+    /// Balances, escrows, stakes and what was burned are not the supply.
+    #[error("balances, escrows, stakes and burned money sum to {got:?}, expected {expected}")]
     Sum {
         /// The supply of the genesis.
         expected: Amount,
@@ -28,7 +29,8 @@ impl State {
     /// any, and as many live as are due. Costs what has changed.
     pub(super) fn adds_up(&self) -> bool {
         let jobs = self.jobs.totals();
-        let money = self.accounts.totals().and(jobs).and(Totals::money(self.burned)).money;
+        let held = self.accounts.totals().and(jobs).and(self.stakes.totals());
+        let money = held.and(Totals::money(self.burned)).money;
         money == Some(self.supply) && jobs.faults == 0 && jobs.live == self.due.count()
     }
 
@@ -43,7 +45,8 @@ impl State {
         }
         let balances = self.accounts.values().map(|account| account.balance);
         let escrows = self.jobs.values().map(|job| job.escrow);
-        let got = balances.chain(escrows).try_fold(self.burned, Amount::checked_add);
+        let stakes = self.stakes().map(|(_, stake)| stake.money());
+        let got = balances.chain(escrows).chain(stakes).try_fold(self.burned, Amount::checked_add);
         if got == Some(self.supply) {
             Ok(())
         } else {
@@ -63,6 +66,12 @@ impl Value for Job {
         let is_live = self.is_live();
         let holds = !is_live && self.escrow != Amount::ZERO;
         Totals { live: is_live.into(), faults: holds.into(), ..Totals::money(self.escrow) }
+    }
+}
+
+impl Value for Stake {
+    fn totals(&self) -> Totals {
+        Totals::money(self.money())
     }
 }
 

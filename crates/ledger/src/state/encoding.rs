@@ -2,7 +2,8 @@
 
 use super::{Account, Due, State, Tip};
 use crate::map::{Key, Map, Value};
-use assay_codec::{Decode, Encode, Error, Reader, put_len, to_bytes};
+use assay_codec::{Decode, Encode, Error, Reader, put_len, put_seq, to_bytes};
+use assay_types::stake::StakeRules;
 use assay_types::validators::VALIDATORS_MAX;
 use assay_types::{Address, NOBODY};
 
@@ -23,7 +24,7 @@ impl State {
     fn put_head(&self, out: &mut Vec<u8>) {
         self.genesis.encode(out);
         self.chain.encode(out);
-        put_payees(out, &self.payees);
+        put_payees(out, &self.payees, self.stake_rules.as_ref());
         self.parameters.encode(out);
         self.supply.encode(out);
         self.height.encode(out);
@@ -33,10 +34,13 @@ impl State {
 
     /// Reads scalars, of a state that holds nothing yet.
     pub(super) fn take_head(from: &mut Reader<'_>) -> Result<Self, Error> {
+        let (genesis, chain) = (Decode::decode(from)?, Decode::decode(from)?);
+        let (payees, stake_rules) = payees(from)?;
         Ok(Self {
-            genesis: Decode::decode(from)?,
-            chain: Decode::decode(from)?,
-            payees: payees(from)?,
+            genesis,
+            chain,
+            payees,
+            stake_rules,
             parameters: Decode::decode(from)?,
             supply: Decode::decode(from)?,
             height: Decode::decode(from)?,
@@ -48,6 +52,7 @@ impl State {
             opened: Map::default(),
             spent: Map::default(),
             tips: Map::default(),
+            stakes: Map::default(),
             due: Map::default(),
         })
     }
@@ -69,6 +74,7 @@ impl Encode for State {
         put_map(out, &self.opened);
         put_map(out, &self.spent);
         put_map(out, &self.tips);
+        put_map(out, &self.stakes);
     }
 }
 
@@ -82,13 +88,22 @@ impl Decode for State {
         state.opened = map(from)?;
         state.spent = map(from)?;
         state.tips = map(from)?;
+        state.stakes = map(from)?;
         state.find_due();
         Ok(state)
     }
 }
 
-/// One is written as it is. Many stand behind an address that nobody has.
-fn put_payees(out: &mut Vec<u8>, payees: &[Address]) {
+/// One is written as it is. Many stand behind an address that nobody has; behind that and a list of none, if there are
+/// stakes, stand their rules and then all payees.
+fn put_payees(out: &mut Vec<u8>, payees: &[Address], rules: Option<&StakeRules>) {
+    if let Some(rules) = rules {
+        NOBODY.encode(out);
+        put_len(out, 0);
+        rules.encode(out);
+        put_seq(out, payees);
+        return;
+    }
     if payees.len() != 1 {
         NOBODY.encode(out);
         put_len(out, payees.len());
@@ -96,16 +111,21 @@ fn put_payees(out: &mut Vec<u8>, payees: &[Address]) {
     payees.iter().for_each(|payee| payee.encode(out));
 }
 
-fn payees(from: &mut Reader<'_>) -> Result<Vec<Address>, Error> {
+fn payees(from: &mut Reader<'_>) -> Result<(Vec<Address>, Option<StakeRules>), Error> {
     let first = Address::decode(from)?;
     if first != NOBODY {
-        return Ok(vec![first]);
+        return Ok((vec![first], None));
     }
-    let payees = from.seq(VALIDATORS_MAX)?;
-    if payees.len() < 2 || payees.contains(&NOBODY) {
+    let (mut payees, mut rules) = (from.seq(VALIDATORS_MAX)?, None);
+    let least = if payees.is_empty() { 1 } else { 2 };
+    if payees.is_empty() {
+        rules = Some(StakeRules::decode(from)?);
+        payees = from.seq(VALIDATORS_MAX)?;
+    }
+    if payees.len() < least || payees.contains(&NOBODY) {
         return Err(Error::Invalid("the list of those who are paid is not one of many"));
     }
-    Ok(payees)
+    Ok((payees, rules))
 }
 
 fn put_map<K: Key, V: Value>(out: &mut Vec<u8>, map: &Map<K, V>) {

@@ -21,6 +21,7 @@ macro_rules! on {
             Kind::Opening => { let $map = $($reference)* $state.opened; $body }
             Kind::Spent => { let $map = $($reference)* $state.spent; $body }
             Kind::Tip => { let $map = $($reference)* $state.tips; $body }
+            Kind::Stake => { let $map = $($reference)* $state.stakes; $body }
         }
     };
 }
@@ -73,6 +74,7 @@ impl State {
         add(Kind::Opening, &self.opened, &before.opened, &mut all);
         add(Kind::Spent, &self.spent, &before.spent, &mut all);
         add(Kind::Tip, &self.tips, &before.tips, &mut all);
+        add(Kind::Stake, &self.stakes, &before.stakes, &mut all);
         all
     }
 

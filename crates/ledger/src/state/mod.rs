@@ -17,7 +17,9 @@ pub use proof::{BadKey, Proven};
 use crate::dataset::Listed;
 use crate::job::Job;
 use crate::map::Map;
+use crate::stake::Stake;
 use assay_codec::{Decode, Digest, Encode, Error, Reader};
+use assay_types::stake::StakeRules;
 use assay_types::{
     Address, Amount, BlobId, DatasetId, Event, Genesis, Height, JobId, LogEntry, Parameters,
     TestCommitment, Topic,
@@ -82,6 +84,10 @@ pub struct State {
     /// Commitments to test sets that their buyers have opened.
     spent: Map<(Address, TestCommitment), ()>,
     tips: Map<Topic, Tip>,
+    /// The rules of stakes; `None` where the genesis founds none.
+    stake_rules: Option<StakeRules>,
+    /// What validators have at stake, by the account that stands behind them.
+    stakes: Map<Address, Stake>,
     /// The live jobs by deadline. Follows from `jobs`, so it is neither encoded nor
     /// authenticated.
     due: Map<Due, ()>,
@@ -107,6 +113,8 @@ impl State {
             opened: Map::default(),
             spent: Map::default(),
             tips: Map::default(),
+            stake_rules: genesis.founding().map(|founding| founding.rules),
+            stakes: founded(genesis),
             due: Map::default(),
         }
     }
@@ -171,6 +179,21 @@ impl State {
         self.jobs.iter()
     }
 
+    /// The rules of stakes, if there are stakes.
+    pub fn stake_rules(&self) -> Option<&StakeRules> {
+        self.stake_rules.as_ref()
+    }
+
+    /// Returns what an account has at stake.
+    pub fn stake(&self, owner: &Address) -> Option<&Stake> {
+        self.stakes.get(owner)
+    }
+
+    /// Walks over all stakes, by account.
+    pub fn stakes(&self) -> impl Iterator<Item = (&Address, &Stake)> {
+        self.stakes.iter()
+    }
+
     /// Returns the price of the next sale of a listing at this height.
     pub fn price(&self, dataset: &DatasetId) -> Option<Amount> {
         self.listings.get(dataset).map(|listed| listed.price(self.height))
@@ -220,6 +243,15 @@ impl State {
         }
     }
 
+    /// Keeps what an account has at stake.
+    pub(crate) fn put_stake(&mut self, owner: Address, stake: Stake) {
+        self.stakes.insert(owner, stake);
+    }
+
+    pub(crate) fn remove_stake(&mut self, owner: &Address) {
+        self.stakes.remove(owner);
+    }
+
     pub(crate) fn put_listing(&mut self, dataset: DatasetId, listed: Listed) {
         self.listings.insert(dataset, listed);
     }
@@ -249,4 +281,12 @@ impl State {
         *tip = Tip { sequence: sequence.saturating_add(1), digest: entry.digest() };
         entry
     }
+}
+
+/// What the validators of a genesis begin with.
+fn founded(genesis: &Genesis) -> Map<Address, Stake> {
+    let validators = genesis.validators().map(|set| set.list()).unwrap_or_default();
+    let founders = genesis.founding().map(|founding| founding.founders.as_slice());
+    let both = validators.iter().zip(founders.unwrap_or_default());
+    both.map(|(validator, founder)| (validator.payee, Stake::founded(validator, founder))).collect()
 }

@@ -1,4 +1,4 @@
-//! The numbers of all rejections, read from where they are written.
+//! The numbers of all rejections, read from where they are written; but for those about stakes, which this market has not.
 
 use std::collections::BTreeSet;
 

@@ -3,6 +3,7 @@
 use assay_codec::{Digest, Encode, to_bytes};
 use assay_ledger::{Evidence, TableFacts};
 use assay_types::statement::{Accuracy, Delivery, Privacy};
+use assay_types::validators::{VoteKey, VoteSignature};
 use assay_types::*;
 
 pub(crate) struct Oracle;
@@ -70,6 +71,15 @@ pub(crate) fn sign(tx: &Tx, signer: &Address, genesis: &Digest) -> Signature {
 }
 
 impl Evidence for Oracle {
+    // There are no stakes in this market.
+    fn possesses(&self, _: &VoteKey, _: &VoteSignature) -> bool {
+        false
+    }
+
+    fn convicts(&self, _: &DoubleVote, _: &Digest) -> bool {
+        false
+    }
+
     fn signer(&self, signed: &SignedTx, genesis: &Digest) -> Option<Address> {
         let claimed = &signed.signature.as_bytes()[..20];
         let address = Address(claimed.try_into().unwrap());

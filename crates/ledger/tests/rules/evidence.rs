@@ -3,8 +3,9 @@
 use assay_codec::{Digest, Encode, to_bytes};
 use assay_ledger::{Evidence, TableFacts};
 use assay_types::statement::{Accuracy, Delivery};
+use assay_types::validators::{VoteKey, VoteSignature};
 use assay_types::{
-    Address, BlobId, FIELD_ORDER, FieldDigest, Signature, SignedTx, StatementDigest,
+    Address, BlobId, DoubleVote, FIELD_ORDER, FieldDigest, Signature, SignedTx, StatementDigest,
 };
 use assay_types::{TestCommitment, Tx};
 use std::cell::Cell;
@@ -52,7 +53,19 @@ impl Evidence for Facts {
         self.verified.set(self.verified.get() + 1);
         self.proofs.contains(&(statement.digest(), *ciphertext, *proof))
     }
+
+    fn possesses(&self, _: &VoteKey, possession: &VoteSignature) -> bool {
+        *possession == TRUE
+    }
+
+    fn convicts(&self, evidence: &DoubleVote, _: &Digest) -> bool {
+        self.verified.set(self.verified.get() + 1);
+        evidence.conflict.votes().iter().all(|(_, signature)| *signature == TRUE)
+    }
 }
+
+/// The only signature of a vote key that holds.
+const TRUE: VoteSignature = VoteSignature([1; 96]);
 
 /// The signer's address and a hash of what is signed.
 pub(crate) fn sign(tx: &Tx, signer: &Address, genesis: &Digest) -> Signature {

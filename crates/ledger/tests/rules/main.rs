@@ -13,5 +13,6 @@ mod happy_path;
 mod histories;
 mod open_job;
 mod proofs;
+mod stake;
 mod steps;
 mod world;

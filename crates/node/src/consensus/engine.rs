@@ -1,10 +1,11 @@
 //! Everything put together, upon any runtime and network.
 
 use super::Door;
+use super::accuser::{self, Account};
 use super::block::{Block, digest};
-use super::faults::Watcher;
+use super::faults::{Faults, Watcher};
 use super::finalizer::{self, Finalizer};
-use super::gossip::{self, Outbox};
+use super::gossip::{self, Gossip, Outbox};
 use super::keys::{Digest, PublicKey, Scheme};
 use super::rejoin::{Final, Part, Watch};
 use super::settings::{self, EPOCH, Kept};
@@ -83,6 +84,8 @@ pub struct Config<P, B, D> {
     pub outbox: Outbox,
     /// Where evidence goes.
     pub watcher: Watcher,
+    /// Who accuses those it convicts, and where that is told.
+    pub accuser: Option<(Account, Gossip)>,
     /// Time between two blocks.
     pub interval: Duration,
     /// How many final blocks it keeps for others.
@@ -133,6 +136,7 @@ where
         door,
         outbox,
         watcher,
+        accuser,
         interval,
         kept,
         partition,
@@ -161,14 +165,11 @@ where
     actor.start(inbox, buffer, resolver);
     let label = context.child("application");
     let application = Inline::new(label, application, mailbox, FixedEpocher::new(EPOCH));
+    accuse(context.child("accuser"), accuser, watcher.faults().clone(), door.clone());
     let watch = Watch::default();
-    let faults = AttributableReporter::new(
-        context.child("faults"),
-        scheme.clone(),
-        Reporters::from((watcher, watch.clone())),
-        Sequential,
-        true,
-    );
+    let both = Reporters::from((watcher, watch.clone()));
+    let label = context.child("faults");
+    let faults = AttributableReporter::new(label, scheme.clone(), both, Sequential, true);
     let reporter = Reporters::from((application.clone(), faults));
     let begin = settings::Begin { floor: part.floor(floor), interval, partition: &partition };
     let settings = settings::simplex(scheme, blocker, application, reporter, begin, cache);
@@ -200,6 +201,18 @@ async fn begin(
             let beginning = Digested::compute(Block::Genesis(genesis), &Sequential).await;
             (Start::Genesis(beginning), Floor::Genesis(digest(genesis)))
         }
+    }
+}
+
+/// Lets somebody accuse, if somebody does.
+fn accuse(
+    context: impl Clock + Spawner,
+    accuser: Option<(Account, Gossip)>,
+    faults: Faults,
+    door: impl Door,
+) {
+    if let Some((account, gossip)) = accuser {
+        context.spawn(move |clock| accuser::run(clock, account, faults, door, gossip));
     }
 }
 

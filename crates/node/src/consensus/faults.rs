@@ -72,6 +72,11 @@ impl Faults {
 }
 
 impl Watcher {
+    /// Where what it finds is kept.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
     /// Returns evidence of the library in the form that a ledger takes.
     ///
     /// The library shows neither of the two votes but in its encoding, which is that of the one after the other.

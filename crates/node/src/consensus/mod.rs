@@ -11,6 +11,7 @@
 //! | [`finalizer`] | hands what is final to the chain, in order |
 //! | [`proofs`] | has the proofs of a block verified before the chain executes it |
 //! | [`faults`] | keeps the evidence against those who vote twice |
+//! | [`accuser`] | hands that evidence in |
 //! | [`gossip`] | transactions, from the node where they were handed in to the others |
 //! | [`engine`] | puts all of it together, upon any runtime and network |
 //! | [`rejoin`] | a validator that has lost what it signed watches before it votes |
@@ -20,6 +21,7 @@
 //! The same engine runs in the deterministic simulator (`tests/sim`). `docs/design/0025-validators.md` says what is
 //! signed, `0026-consensus.md` how it is agreed on.
 
+pub mod accuser;
 pub mod application;
 pub mod block;
 pub mod engine;

@@ -1,5 +1,6 @@
 //! Validators that run: authenticated connections, upon the operating system's runtime, in threads of their own.
 
+use super::accuser::Account;
 use super::application::Application;
 use super::engine::{self, Channels, Ended, message_bytes_max};
 use super::faults::{Faults, Watcher};
@@ -46,6 +47,8 @@ pub struct Config {
     pub interval: Duration,
     /// Propose as soon as something waits.
     pub is_eager: bool,
+    /// Who accuses validators that vote twice, if somebody does.
+    pub account: Option<Account>,
 }
 
 /// Why the consensus does not begin, or has ended.
@@ -142,6 +145,7 @@ pub fn start(
         floor,
         config,
         outbox,
+        gossip: gossip.clone(),
         watcher: faults.watch(genesis.digest(), validators),
     };
     let body = move || {
@@ -179,6 +183,7 @@ struct Setup {
     floor: Option<rejoin::Final>,
     config: Config,
     outbox: Outbox,
+    gossip: Gossip,
     watcher: Watcher,
 }
 
@@ -227,9 +232,9 @@ impl Setup {
             .with_worker_threads(2)
             .with_catch_panics(false);
         tokio::Runner::new(settings).start(|context| async move {
-            let Self { voter, observer, count, peers, genesis, floor, config, outbox, watcher } =
-                self;
-            let Config { secrets, listen, interval, is_eager, .. } = config;
+            let Self { voter, observer, count, peers, genesis, floor, config, .. } = self;
+            let (outbox, gossip, watcher) = (&self.outbox, &self.gossip, &self.watcher);
+            let Config { secrets, listen, interval, is_eager, account, .. } = config;
             let scheme = if part == Part::Watches { observer } else { voter };
             let handshake = Cups::<_, ChaCha20Poly1305>::new(
                 Sake {
@@ -273,6 +278,7 @@ impl Setup {
                 door,
                 outbox: outbox.clone(),
                 watcher: watcher.clone(),
+                accuser: account.clone().map(|account| (account, gossip.clone())),
                 interval: *interval,
                 kept: KEPT,
                 partition: String::new(),

@@ -18,6 +18,7 @@ mod rate;
 mod receipts;
 mod sales;
 pub(crate) mod server;
+mod stakes;
 mod state;
 mod status;
 mod transactions;
@@ -25,6 +26,7 @@ mod transactions;
 pub use bounds::Bounds;
 
 use crate::chain::{Gone, Mailbox};
+use crate::consensus::faults::Faults;
 use crate::consensus::gossip::Gossip;
 use crate::metrics::Counters;
 use answer::{Failure, named};
@@ -49,6 +51,8 @@ pub(crate) struct Shared {
     mailbox: Mailbox,
     /// Where transactions are told of, if there are other validators.
     gossip: Option<Gossip>,
+    /// What was found against other validators.
+    faults: Option<Faults>,
     /// Whether the server is about to end.
     stopping: watch::Receiver<bool>,
     counters: Arc<Counters>,
@@ -71,18 +75,20 @@ impl Shared {
     }
 }
 
-/// The routes of a chain. `gossip` is told of transactions that were taken; `stopping` becomes true when streams are to end; `origin` is what pages in a
+/// The routes of a chain. `others` are told of transactions that were taken, and watched; `stopping` becomes true when streams are to end; `origin` is what pages in a
 /// browser may ask it, if any.
 pub fn router(
     mailbox: Mailbox,
-    gossip: Option<Gossip>,
+    others: Option<(Gossip, Faults)>,
     stopping: watch::Receiver<bool>,
     origin: Option<&str>,
     bounds: &Bounds,
 ) -> Router {
+    let (gossip, faults) = others.unzip();
     let shared = Shared {
         mailbox,
         gossip,
+        faults,
         stopping,
         counters: Arc::default(),
         keys: Keys::default(),
@@ -114,6 +120,8 @@ pub fn router(
         .route("/v1/state/{kind}/{key}", get(state::show))
         .route("/v1/snapshot", get(state::snapshot))
         .route("/v1/snapshot/{height}/{kind}", get(state::piece))
+        .route("/v1/stakes", get(stakes::list))
+        .route("/v1/evidence", get(stakes::evidence))
         .route("/v1/events", get(events::stream))
         .route("/v1/transactions", post(transactions::submit))
         .route("/v1/typed-data", post(transactions::typed))

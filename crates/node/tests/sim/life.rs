@@ -3,11 +3,12 @@
 use super::liar::Liar;
 use super::world::{Direct, INTERVAL};
 use assay_codec::Digest;
+use assay_node::consensus::accuser::Account;
 use assay_node::consensus::application::Application;
 use assay_node::consensus::engine::{self, Channels, Ended};
 use assay_node::consensus::faults::Watcher;
 use assay_node::consensus::finalizer::Error;
-use assay_node::consensus::gossip::Outbox;
+use assay_node::consensus::gossip::{Gossip, Outbox};
 use assay_node::consensus::keys::{PublicKey, Scheme};
 use assay_node::consensus::rejoin::{Final, Part};
 use assay_node::consensus::settings::Kept;
@@ -34,6 +35,7 @@ pub(crate) struct Life {
     pub(crate) outbox: Outbox,
     pub(crate) watcher: Watcher,
     pub(crate) kept: Kept,
+    pub(crate) accuser: Option<(Account, Gossip)>,
     pub(crate) partition: String,
     pub(crate) is_liar: bool,
 }
@@ -74,6 +76,7 @@ impl Life {
             door: self.door.clone(),
             outbox: self.outbox.clone(),
             watcher: self.watcher.clone(),
+            accuser: self.accuser.clone(),
             interval: INTERVAL,
             kept: self.kept,
             partition: self.partition.clone(),

@@ -7,6 +7,7 @@ use assay_chain::{Answer, Chain, Verification};
 use assay_codec::{from_bytes, to_bytes};
 use assay_ledger::{Piece, Wanted};
 use assay_node::consensus::Door;
+use assay_node::consensus::accuser::Account;
 use assay_node::consensus::engine::message_bytes_max;
 use assay_node::consensus::faults::Faults;
 use assay_node::consensus::finalizer::Error;
@@ -15,6 +16,7 @@ use assay_node::consensus::keys::{PublicKey, Scheme, Secrets, finalization, obse
 use assay_node::consensus::rejoin::Part;
 use assay_node::consensus::settings::{KEPT, Kept};
 use assay_node::pool::Pool;
+use assay_types::stake::{Endpoint, Founder, Founding, StakeRules};
 use assay_types::tx::Transfer;
 use assay_types::{
     Address, Amount, BlobId, Blobs, DoubleVote, Genesis, Header, Height, Orderer, Parameters,
@@ -153,6 +155,8 @@ pub(crate) struct World {
     pub(crate) nodes: Vec<Node>,
     /// How many final blocks everybody keeps who begins to live now.
     pub(crate) kept: Kept,
+    /// Whether nodes accuse who votes twice.
+    accuses: bool,
     oracle: Oracle<PublicKey, Context>,
     dir: TempDir,
 }
@@ -191,6 +195,46 @@ pub(crate) fn genesis(count: u8) -> (Genesis, Vec<Secrets>) {
     (Genesis::with(7, 0, orderer, parameters, balances).unwrap(), secrets)
 }
 
+/// What each validator has at stake, where there are stakes.
+pub(crate) const STAKE: u128 = 10_000;
+/// Of which an accuser gets a twentieth.
+const REWARD_PPM: u32 = 50_000;
+
+/// The account of an operator.
+pub(crate) fn operator(number: u8) -> Keys {
+    Keys::from_seed(&[number + 150; 32])
+}
+
+/// The same validators with stakes. Their operators, who are paid the fees, have a little money.
+pub(crate) fn staked_genesis(count: u8) -> (Genesis, Vec<Secrets>) {
+    let (plain, secrets) = genesis(count);
+    let number = |validator: &assay_types::Validator| validator.payee.0[0];
+    let list = plain.validators().unwrap().list().iter();
+    let list = list.map(|one| assay_types::Validator {
+        payee: operator(number(one)).address(),
+        ..one.clone()
+    });
+    let validators = Validators::new(list.collect()).unwrap();
+    let founder = |port| Founder {
+        stake: Amount::new(STAKE),
+        endpoint: Endpoint::new(([127, 0, 0, 1], port).into()).unwrap(),
+    };
+    let founding = Founding {
+        rules: StakeRules {
+            stake_min: Amount::new(STAKE / 2),
+            unbonding_blocks: 1_000,
+            reward_ppm: REWARD_PPM,
+        },
+        founders: (1..=u16::from(count)).map(founder).collect(),
+    };
+    let mut balances = plain.balances().to_vec();
+    balances.extend((0..count).map(|number| (operator(number).address(), Amount::new(50))));
+    balances.sort_unstable();
+    let parameters = *plain.parameters();
+    let genesis = Genesis::staked(7, 0, validators, founding, parameters, balances).unwrap();
+    (genesis, secrets)
+}
+
 /// A link of this quality.
 pub(crate) fn link(latency_ms: u64, jitter_ms: u64, success: f64) -> Link {
     Link {
@@ -213,14 +257,34 @@ pub(crate) fn simulate<T, F: Future<Output = T>>(
     let settings = deterministic::Config::new().with_seed(seed);
     let roles = roles.to_vec();
     deterministic::Runner::new(settings).start(|context| async move {
-        let world = World::new(context, &roles).await;
+        let count = u8::try_from(roles.len()).unwrap();
+        let world = World::new(context, &roles, genesis(count)).await;
         test(world).await
     })
 }
 
+/// The same among validators with stakes, whose nodes accuse if `accuses`.
+pub(crate) fn simulate_staked<T, F: Future<Output = T>>(
+    seed: u64,
+    roles: &[Role],
+    accuses: bool,
+    test: impl FnOnce(World) -> F,
+) -> T {
+    let settings = deterministic::Config::new().with_seed(seed);
+    let roles = roles.to_vec();
+    deterministic::Runner::new(settings).start(|context| async move {
+        let count = u8::try_from(roles.len()).unwrap();
+        let world = World::new(context, &roles, staked_genesis(count)).await;
+        test(World { accuses, ..world }).await
+    })
+}
+
 impl World {
-    async fn new(context: Context, roles: &[Role]) -> Self {
-        let (genesis, secrets) = genesis(u8::try_from(roles.len()).unwrap());
+    async fn new(
+        context: Context,
+        roles: &[Role],
+        (genesis, secrets): (Genesis, Vec<Secrets>),
+    ) -> Self {
         let count = u32::try_from(roles.len()).unwrap();
         let peers: Vec<_> = secrets.iter().map(Secrets::public).collect();
         let settings = simulated::Config {
@@ -244,8 +308,8 @@ impl World {
             part: Arc::new(Mutex::new(Part::VotesBehind(None))),
         });
         let nodes = nodes.collect();
-        let dir = tempfile::tempdir().unwrap();
-        let world = Self { context, genesis, nodes, kept: KEPT, oracle, dir };
+        let (accuses, dir) = (false, tempfile::tempdir().unwrap());
+        let world = Self { context, genesis, nodes, kept: KEPT, accuses, oracle, dir };
         world.connect(|_, _| Some(good_link())).await;
         world
     }
@@ -307,7 +371,13 @@ impl World {
         let floor = beginning.map(|block| finalization(&block, validators.count()).unwrap());
         node.door.chain = Arc::new(Mutex::new(Some(chain)));
         let (gossip, outbox) = gossip::channel();
-        node.gossip = Some(gossip);
+        node.gossip = Some(gossip.clone());
+        let payee = validators.list()[index].payee;
+        let operator = (0..=u8::MAX - 150).map(operator).find(|keys| keys.address() == payee);
+        let account = operator.filter(|_| self.accuses).map(|keys| Account {
+            address: payee,
+            sign: Arc::new(move |digest| keys.sign(digest)),
+        });
         let life = Life {
             public,
             voter: scheme,
@@ -321,6 +391,7 @@ impl World {
             outbox,
             watcher: node.faults.watch(self.genesis.digest(), validators),
             kept: self.kept,
+            accuser: account.map(|account| (account, gossip)),
             partition: format!("v{index}_{}_", node.wiped),
             is_liar: node.role == Role::Liar,
         };
@@ -488,7 +559,9 @@ impl World {
         let state = chain.state();
         let held: u128 = state.accounts().map(|(_, account)| account.balance.get()).sum();
         let escrowed: u128 = state.jobs().map(|(_, job)| job.escrow.get()).sum();
-        assert_eq!(held + escrowed + state.burned().get(), self.genesis.supply().get(), "money");
+        let staked: u128 = state.stakes().map(|(_, stake)| stake.money().get()).sum();
+        let sum = held + escrowed + staked + state.burned().get();
+        assert_eq!(sum, self.genesis.supply().get(), "money");
         let mut headers = Vec::new();
         for height in chain.first().get()..=chain.height().get() {
             let certified = chain.block(Height::new(height)).unwrap().unwrap().certified;

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! head       = H("assay/state/head/1", the scalars of the state)
-//! state root = H("assay/state/2", head ‖ the root of each kind's map)
+//! state root = H("assay/state/2", head ‖ the root of each kind's map but that of stakes), if nothing is at stake
+//!            = H("assay/state/3", head ‖ the root of each kind's map), otherwise
 //! ```
 //!
 //! Each [`Kind`] of entry has a [`map`] of its own. A [`Proof`] carries all their roots and the way from
@@ -34,12 +35,21 @@ pub enum Kind {
     Spent,
     /// How long the log of a topic is, and its running hash, by topic.
     Tip,
+    /// What validators have at stake, by the address of the account behind them.
+    Stake,
 }
 
 impl Kind {
     /// All of them, in the order of their roots.
-    pub const ALL: [Self; 6] =
-        [Self::Account, Self::Listing, Self::Job, Self::Opening, Self::Spent, Self::Tip];
+    pub const ALL: [Self; 7] = [
+        Self::Account,
+        Self::Listing,
+        Self::Job,
+        Self::Opening,
+        Self::Spent,
+        Self::Tip,
+        Self::Stake,
+    ];
 
     /// Its name, as in paths of the interface.
     pub fn name(self) -> &'static str {
@@ -50,6 +60,7 @@ impl Kind {
             Self::Opening => "opening",
             Self::Spent => "spent",
             Self::Tip => "tip",
+            Self::Stake => "stake",
         }
     }
 
@@ -67,6 +78,7 @@ impl Kind {
             Self::Opening => 3,
             Self::Spent => 4,
             Self::Tip => 5,
+            Self::Stake => 6,
         }
     }
 }
@@ -102,8 +114,16 @@ pub struct Roots {
 
 impl Roots {
     /// The state root.
+    ///
+    /// There were states before there were stakes: where nothing is at stake, their root is left out.
     pub fn root(&self) -> Digest {
-        Digest::of("assay/state/2", self)
+        let [rest @ .., stakes] = &self.maps;
+        if *stakes != map::root(0, None) {
+            return Digest::of("assay/state/3", self);
+        }
+        let mut bytes = self.head.0.to_vec();
+        rest.iter().for_each(|root| bytes.extend_from_slice(&root.0));
+        Digest::of_bytes("assay/state/2", &bytes)
     }
 }
 

@@ -47,7 +47,7 @@ pub fn verify(
     proof: &Proof,
 ) -> Result<(), Rejection> {
     are_of(&proof.roots, root)?;
-    let [account, listing, job, opening, spent, tip] = &proof.roots.maps;
+    let [account, listing, job, opening, spent, tip, stake] = &proof.roots.maps;
     let map = match kind {
         Kind::Account => account,
         Kind::Listing => listing,
@@ -55,6 +55,7 @@ pub fn verify(
         Kind::Opening => opening,
         Kind::Spent => spent,
         Kind::Tip => tip,
+        Kind::Stake => stake,
     };
     map::verify(map, key, value, &proof.path).map_err(Rejection::Map)
 }

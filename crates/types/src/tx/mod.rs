@@ -6,6 +6,8 @@
 //! sentence and bound by `contents`, the digest of the action's canonical encoding: no two transactions
 //! share a signing digest.
 
+mod accuse;
+mod bond;
 mod commit_model;
 mod concede;
 mod decline;
@@ -18,8 +20,12 @@ mod reveal_key;
 mod submit_pass;
 mod transfer;
 mod typed;
+mod unbond;
 mod update_listing;
+mod withdraw;
 
+pub use accuse::Accuse;
+pub use bond::Bond;
 pub use commit_model::CommitModel;
 pub use concede::Concede;
 pub use decline::Decline;
@@ -32,7 +38,9 @@ pub use reveal_key::RevealKey;
 pub use submit_pass::SubmitPass;
 pub use transfer::Transfer;
 pub use typed::{TypedData, TypedField};
+pub use unbond::Unbond;
 pub use update_listing::UpdateListing;
+pub use withdraw::Withdraw;
 
 use crate::{Address, Amount, BlobId, Height, Signature};
 use assay_codec::{Decode, Digest, Encode, Error, Reader};
@@ -132,6 +140,14 @@ pub enum Action {
     SubmitPass(Box<SubmitPass>),
     /// Reveal the key of the delivery.
     RevealKey(RevealKey),
+    /// Put money at stake.
+    Bond(Box<Bond>),
+    /// Take it back.
+    Unbond(Unbond),
+    /// Fetch what is free.
+    Withdraw(Withdraw),
+    /// Convict a validator.
+    Accuse(Box<Accuse>),
 }
 
 impl Action {
@@ -152,6 +168,8 @@ impl Action {
         match self {
             Self::ProveMiss(_) => 1,
             Self::SubmitPass(_) => 2,
+            Self::Bond(action) if action.registration.is_some() => 1,
+            Self::Accuse(_) => 1,
             _ => 0,
         }
     }
@@ -220,4 +238,8 @@ tagged! {
     9 ProveMiss as Box,
     10 SubmitPass as Box,
     11 RevealKey,
+    12 Bond as Box,
+    13 Unbond,
+    14 Withdraw,
+    15 Accuse as Box,
 }

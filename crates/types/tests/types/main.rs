@@ -17,5 +17,6 @@ mod merkle;
 mod sample;
 mod signature;
 mod signing;
+mod stake;
 mod validators;
 mod wire;

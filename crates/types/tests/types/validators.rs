@@ -221,7 +221,7 @@ fn a_genesis_names_an_authority_or_validators() {
     assert_eq!(genesis(Orderer::Validators(validators(4)), 7), Err(windows));
     assert!(genesis(Orderer::Authority(NOBODY), 2).is_err());
     let mut other = to_bytes(&many);
-    other[8] = 3;
+    other[8] = 4;
     let unknown = Error::Invalid("the version of the genesis is unknown");
     assert_eq!(from_bytes::<Genesis>(&other), Err(unknown));
 }

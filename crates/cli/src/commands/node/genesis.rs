@@ -2,6 +2,7 @@
 
 use crate::{
     commands::ledger::new::funded,
+    curve::amount,
     failure::{Code, Failure, Result},
     files::{self, Readers},
     output::{Output, report},
@@ -9,6 +10,7 @@ use crate::{
     validator::{self, Public},
 };
 use assay_receipt::genesis_to_json;
+use assay_types::stake::{Endpoint, Founder, Founding, StakeRules};
 use assay_types::{Address, Amount, Orderer, Validators};
 use std::path::PathBuf;
 
@@ -20,9 +22,38 @@ pub(crate) struct Args {
     /// What an account begins with; once per account
     #[arg(long, value_name = "ADDRESS=AMOUNT", required = true, value_parser = funded)]
     fund: Vec<(Address, Amount)>,
+    /// What each validator has at stake, beside its money; without it, there are no stakes
+    #[arg(long, value_name = "AMOUNT", value_parser = amount)]
+    stake: Option<Amount>,
+    /// The least that a validator has at stake [default: what each begins with]
+    #[arg(long, value_name = "AMOUNT", value_parser = amount, requires = "stake")]
+    stake_min: Option<Amount>,
+    /// How many blocks after it was taken back stake can still be lost
+    #[arg(long, value_name = "BLOCKS", default_value_t = 1_209_600, requires = "stake")]
+    unbonding_blocks: u64,
+    /// What of a lost stake the accuser gets, in millionths; the rest is burned
+    #[arg(long, value_name = "PPM", default_value_t = 50_000, requires = "stake")]
+    reward_ppm: u32,
     /// The folders that get `genesis.json` and `peers.json`; all validators need the same two files
     #[arg(long, value_name = "DIR", required = true)]
     out: Vec<PathBuf>,
+}
+
+impl Args {
+    /// Everybody begins with the same.
+    fn founding(&self, stake: Amount, peers: &[Public]) -> Result<Founding> {
+        let founder = |peer: &Public| {
+            let endpoint = Endpoint::new(peer.address);
+            let endpoint = endpoint.map_err(|rule| Failure::new(Code::Unverified, rule))?;
+            Ok(Founder { stake, endpoint })
+        };
+        let rules = StakeRules {
+            stake_min: self.stake_min.unwrap_or(stake),
+            unbonding_blocks: self.unbonding_blocks,
+            reward_ppm: self.reward_ppm,
+        };
+        Ok(Founding { rules, founders: peers.iter().map(founder).collect::<Result<_>>()? })
+    }
 }
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
@@ -38,7 +69,12 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let set = peers.iter().map(|peer| peer.validator.clone()).collect();
     let set = Validators::new(set).map_err(|rule| Failure::new(Code::Unverified, rule))?;
     let quorum = set.quorum();
-    let genesis = place::new_genesis(Orderer::Validators(set), args.fund.clone())?;
+    let genesis = match args.stake {
+        None => place::new_genesis(Orderer::Validators(set), args.fund.clone())?,
+        Some(stake) => {
+            place::new_staked_genesis(set, args.founding(stake, &peers)?, args.fund.clone())?
+        }
+    };
     for dir in &args.out {
         std::fs::create_dir_all(dir)?;
         validator::write_peers(&validator::peers_path(dir), &peers)?;

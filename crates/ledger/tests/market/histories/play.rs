@@ -166,6 +166,11 @@ impl History {
     fn describe(&mut self, event: &Event) {
         let what = match event {
             Event::Executed { .. } => return,
+            // There are no stakes in this market.
+            Event::Bonded { .. }
+            | Event::Unbonded { .. }
+            | Event::Withdrawn { .. }
+            | Event::Convicted { .. } => panic!("{event:?}"),
             Event::Transferred { .. } => "transferred",
             Event::Published { .. } => "published",
             Event::Updated { dataset, .. } => {

@@ -1,0 +1,39 @@
+//! Stakes, and evidence against validators, as they are shown.
+
+use crate::fields;
+use assay_codec::to_hex;
+use assay_ledger::stake::Stake;
+use assay_types::validators::double_vote::Conflict;
+use assay_types::{Address, DoubleVote};
+use serde_json::{Map, Value, json};
+
+/// What an account has at stake, as which validator.
+pub fn shown(owner: &Address, stake: &Stake) -> Map<String, Value> {
+    let leaving = stake
+        .leaving
+        .iter()
+        .map(|leaving| json!({ "amount": leaving.amount.to_string(), "free": leaving.free.get() }));
+    fields! {
+        "owner": owner.to_string(),
+        "network_key": to_hex(&stake.network),
+        "vote_key": stake.vote.to_string(),
+        "endpoint": stake.endpoint.to_string(),
+        "bonded": stake.bonded.to_string(),
+        "leaving": leaving.collect::<Vec<_>>(),
+        "convicted": stake.convicted.map(|height| height.get()),
+    }
+}
+
+/// Who has voted twice, when and how.
+pub fn evidence(found: &DoubleVote) -> Map<String, Value> {
+    fields! {
+        "vote_key": found.guilty.to_string(),
+        "epoch": found.round.epoch,
+        "view": found.round.view,
+        "kind": match found.conflict {
+            Conflict::Notarized(_) => "two notarized",
+            Conflict::Finalized(_) => "two finalized",
+            Conflict::NullifiedAndFinalized { .. } => "nullified and finalized",
+        },
+    }
+}
