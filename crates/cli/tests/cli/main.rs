@@ -21,6 +21,7 @@ mod page;
 mod parts;
 mod private;
 mod regression;
+mod restored;
 mod service;
 mod session;
 mod stakes;

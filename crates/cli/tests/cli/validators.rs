@@ -20,8 +20,12 @@ fn free_ports() -> [SocketAddr; 4] {
     held.map(|listener| listener.local_addr().unwrap())
 }
 
-/// Four validators that begin a market in which an owner and a buyer have money.
-fn begun(session: &Session, funded: [Address; 2]) -> [Serving; 4] {
+/// Four validators that begin a market in which an owner and a buyer have money, and run with these variables.
+pub(crate) fn begun(
+    session: &Session,
+    funded: [Address; 2],
+    variables: &[(&str, &str)],
+) -> [Serving; 4] {
     let dirs = ["v0", "v1", "v2", "v3"];
     for (dir, address) in dirs.iter().zip(free_ports()) {
         let address = address.to_string();
@@ -37,7 +41,7 @@ fn begun(session: &Session, funded: [Address; 2]) -> [Serving; 4] {
     let made = session.ok(&genesis);
     assert_eq!((&made["validators"], &made["quorum"]), (&4.into(), &3.into()));
     session.fails(&["ledger", "advance", "1", "--dir", "v0"], 2, "ordered by validators");
-    dirs.map(|dir| Serving::start_with(session, dir, &[]))
+    dirs.map(|dir| Serving::start_with(session, dir, variables))
 }
 
 /// Every step is handed in at another validator, and one of them is killed while the test set is open.
@@ -45,7 +49,7 @@ fn begun(session: &Session, funded: [Address; 2]) -> [Serving; 4] {
 fn a_sale_goes_through_four_validators_of_which_one_is_killed() {
     let (session, funded) = halfway::wallets();
     session.put("card.json", CARD);
-    let [one, two, three, four] = begun(&session, funded);
+    let [one, two, three, four] = begun(&session, funded, &[]);
     let status = one.reaches(&session, 2);
     assert_eq!(status["order"]["validators"], 4);
     assert!(3 <= status["order"]["signers"].as_array().unwrap().len());

@@ -7,6 +7,7 @@ use crate::{
     place,
     validator::{self, Options, Pace},
 };
+use assay_chain::snapshot::SNAPSHOT_BLOCKS;
 use assay_node::{Config, http::Bounds, logs};
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -33,6 +34,10 @@ pub(crate) struct Args {
     /// found out and kept out by the others; without this it watches until that cannot be
     #[arg(long)]
     vote_at_once: bool,
+    /// Blocks between two states that are kept to be handed out to nodes that begin anew (`assay node restore --from`); the last
+    /// four are. With 0 there is only that of the start
+    #[arg(long, value_name = "N", env = "ASSAY_SNAPSHOT_BLOCKS", default_value_t = SNAPSHOT_BLOCKS)]
+    snapshot_blocks: u64,
     /// Which pages may ask the node from a browser: an origin, or * [default: none but its own]
     #[arg(long, value_name = "ORIGIN", env = "ASSAY_ALLOW_ORIGIN")]
     allow_origin: Option<String>,
@@ -59,6 +64,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let pace = Pace { interval, is_eager: false };
     let options = Options { listen: args.peers_listen, votes_at_once: args.vote_at_once, pace };
     let (chain, validator) = validator::open(&args.dir, &options)?;
+    let chain = chain.with_snapshots(args.snapshot_blocks);
     let (genesis, height) = (chain.genesis().digest(), chain.height());
     let config = Config {
         listen: args.listen,
