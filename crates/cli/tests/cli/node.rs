@@ -213,6 +213,21 @@ fn the_log_is_a_stream_that_goes_on_where_it_was_cut() {
     assert_eq!(follow("Last-Event-ID: 1", 2), all[2..]);
 }
 
+#[test]
+fn who_asks_too_often_is_told_when_to_come_again() {
+    let session = market();
+    let node = Serving::start_with(&session, "d", &[("ASSAY_PEER_RATE", "1")]);
+    // More than a bucket holds and a slow machine refills.
+    let mut answers = (0..1000).map(|_| node.raw("GET /healthz HTTP/1.1"));
+    let refused = answers.find(|answer| answer.starts_with("HTTP/1.1 429")).unwrap();
+    let (head, body) = refused.split_once("\r\n\r\n").unwrap();
+    let seconds = head.lines().find_map(|line| line.strip_prefix("retry-after: ")).unwrap();
+    let problem: Value = serde_json::from_str(body).unwrap();
+    assert_eq!(problem["code"], "too-many");
+    let detail = format!("too many requests from this address; try again in {seconds} s");
+    assert_eq!(problem["detail"], detail);
+}
+
 /// The list of routes, of which the description is made, and the router are two lists.
 #[test]
 fn every_route_of_the_description_is_served() {

@@ -17,8 +17,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-/// Longest wait for the head of a request, and longest rest of a connection between two.
-const HEAD_TIME: Duration = Duration::from_secs(15);
 /// Most bytes of a head.
 const HEAD_BYTES_MAX: usize = 64 << 10;
 /// How long what is being answered may go on when the server is to end.
@@ -59,7 +57,7 @@ pub(crate) async fn serve(
         };
         let (router, stopping) = (router.clone(), stopping.clone());
         open.spawn(async move {
-            connection(stream, address, router, stopping).await;
+            connection((stream, address), router, bounds.head_time, stopping).await;
             drop((permit, place));
         });
     }
@@ -70,9 +68,9 @@ pub(crate) async fn serve(
 }
 
 async fn connection(
-    stream: TcpStream,
-    address: SocketAddr,
+    (stream, address): (TcpStream, SocketAddr),
     router: Router,
+    head_time: Duration,
     mut stopping: watch::Receiver<bool>,
 ) {
     let router = TowerToHyperService::new(router);
@@ -81,7 +79,7 @@ async fn connection(
         router.call(request)
     });
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_buf_size(HEAD_BYTES_MAX);
+    builder.timer(TokioTimer::new()).header_read_timeout(head_time).max_buf_size(HEAD_BYTES_MAX);
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     let stopped = async {
@@ -143,6 +141,7 @@ mod tests {
     use std::net::{SocketAddr, TcpStream};
     use std::sync::mpsc;
     use std::thread::{self, JoinHandle};
+    use std::time::Duration;
     use tokio::net::TcpListener;
     use tokio::sync::oneshot;
 
@@ -190,5 +189,22 @@ mod tests {
             stop.send(()).unwrap();
             thread.join().unwrap();
         }
+    }
+
+    /// Neither one that begins and does not end, nor one that is silent.
+    #[test]
+    fn a_head_that_takes_too_long_ends_its_connection() {
+        let head_time = Duration::from_millis(50);
+        let (address, stop, thread) = start(Bounds { head_time, ..Bounds::STANDARD });
+        for begun in [&b"GET / HTTP/1.1\r\nHost: "[..], b""] {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+            stream.write_all(begun).unwrap();
+            let mut answer = Vec::new();
+            stream.read_to_end(&mut answer).unwrap();
+            assert!(!answer.starts_with(b"HTTP/1.1 200"));
+        }
+        stop.send(()).unwrap();
+        thread.join().unwrap();
     }
 }
