@@ -41,5 +41,6 @@ fn topic(topic: &Topic) -> String {
         Topic::Account(address) => format!("account:{address}"),
         Topic::Dataset(dataset) => format!("dataset:{dataset}"),
         Topic::Job(job) => format!("job:{job}"),
+        Topic::Validators => "validators".to_owned(),
     }
 }

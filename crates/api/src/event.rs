@@ -27,7 +27,8 @@ pub fn details(event: &Event) -> Map<String, Value> {
         Event::Bonded { .. }
         | Event::Unbonded { .. }
         | Event::Withdrawn { .. }
-        | Event::Convicted { .. } => of_stake(event),
+        | Event::Convicted { .. }
+        | Event::Seated { .. } => of_stake(event),
         _ => of_job(event),
     }
 }
@@ -50,6 +51,10 @@ fn of_stake(event: &Event) -> Map<String, Value> {
             "owner": owner.to_string(), "accuser": accuser.to_string(), "burned": burned.to_string(),
             "reward": reward.to_string(), "vote_key": evidence.guilty.to_string(),
             "epoch": evidence.round.epoch, "view": evidence.round.view,
+        },
+        Event::Seated { epoch, validators } => fields! {
+            "epoch": epoch,
+            "validators": validators.as_slice().iter().map(|one| one.payee.to_string()).collect::<Vec<_>>(),
         },
         _ => Map::new(),
     }

@@ -120,6 +120,12 @@ pub const ROUTES: &[Route] = &[
     get("/v1/blocks/{height}", Answer::Document, &[], "A header and the log of its block"),
     get("/v1/stakes", Answer::Page, PAGE, "What validators have at stake, by account"),
     get(
+        "/v1/handovers",
+        Answer::Document,
+        &[("first", "number of the first change [0]")],
+        "How the set of validators changed, with everything that shows it; 64 changes at most",
+    ),
+    get(
         "/v1/evidence",
         Answer::Page,
         &[],
@@ -141,7 +147,10 @@ pub const ROUTES: &[Route] = &[
     get(
         "/v1/events",
         Answer::Events,
-        &[("after", "number of an entry"), ("topic", "job:0x…, dataset:0x… or account:0x… [all]")],
+        &[
+            ("after", "number of an entry"),
+            ("topic", "job:0x…, dataset:0x…, account:0x… or validators [all]"),
+        ],
         "The log, as it grows",
     ),
     Route {

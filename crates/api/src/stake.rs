@@ -3,9 +3,23 @@
 use crate::fields;
 use assay_codec::to_hex;
 use assay_ledger::stake::Stake;
+use assay_types::validators::Handover;
 use assay_types::validators::double_vote::Conflict;
-use assay_types::{Address, DoubleVote};
+use assay_types::{Address, DoubleVote, Event, LogEntry};
 use serde_json::{Map, Value, json};
+
+/// How validators changed: which entry of which block says so, from which epoch on, and how many there are then.
+pub fn handovers(handovers: &[Handover]) -> Map<String, Value> {
+    let shown = handovers.iter().map(|handover| {
+        let LogEntry { height, sequence, event, .. } = &handover.entry;
+        let (epoch, count) = match event {
+            Event::Seated { epoch, validators } => (Some(epoch), validators.as_slice().len()),
+            _ => (None, 0),
+        };
+        json!({ "number": sequence, "height": height.get(), "epoch": epoch, "validators": count })
+    });
+    fields! { "handovers": shown.collect::<Vec<_>>() }
+}
 
 /// What an account has at stake, as which validator.
 pub fn shown(owner: &Address, stake: &Stake) -> Map<String, Value> {

@@ -5,12 +5,14 @@ use crate::build::{Built, Tip, ended};
 use crate::candidates::Candidates;
 use crate::error::{Error, SubmitError};
 use crate::evidence::{Answers, Unknown, Verifier};
+use crate::handovers::seat;
 use crate::snapshot::{SNAPSHOT_BLOCKS, Snapshots};
 use crate::store::{Addition, Base, Store};
 use crate::validators::ROOM_BYTES;
 use assay_codec::{Digest, to_bytes};
 use assay_ledger::{CheckedTx, Outcome, Rejection, State, apply, check};
 use assay_types::tx::TX_BYTES_MAX;
+use assay_types::validators::{Handover, Succession};
 use assay_types::{
     Action, Blobs, Certified, Finality, Genesis, Height, JobId, LogEntry, Orderer, SignedTx,
 };
@@ -40,9 +42,13 @@ pub struct Chain {
     pub(crate) last: Option<Certified>,
     /// What it began with, unless that was the genesis.
     pub(crate) base: Option<Base>,
+    /// How validators changed before that.
+    pub(crate) before: Vec<Handover>,
     /// States that are handed out.
     pub(crate) snapshots: Snapshots,
     pub(crate) snapshot_blocks: u64,
+    /// Who orders the blocks of each epoch.
+    pub(crate) succession: Succession,
     /// Who signs the blocks; `None` where validators do.
     authority: Option<Wallet>,
     pub(crate) answers: Answers,
@@ -132,7 +138,8 @@ impl Chain {
             (Orderer::Validators(_), None) => {}
             _ => return Err(Error::Orderer),
         }
-        let (tip, base) = (store.replay(&genesis)?, store.base()?);
+        let (tip, succession) = store.replay(&genesis)?;
+        let (base, before) = (store.base()?, store.handovers()?);
         let last = match store.block(tip.state.height())? {
             Some(block) => Some(block.certified),
             None => base.as_ref().map(|base| base.certified.clone()),
@@ -143,6 +150,8 @@ impl Chain {
             tip,
             last,
             base,
+            before,
+            succession,
             snapshots: Snapshots::default(),
             snapshot_blocks: SNAPSHOT_BLOCKS,
             authority,
@@ -244,6 +253,7 @@ impl Chain {
     ) -> Result<Produced, Error> {
         let addition = addition(&built, &block, blobs, self.retention);
         self.store.append(&[addition], &self.tip.state, &built.tip.state)?;
+        seat(&mut self.succession, &built.entries)?;
         (self.tip, self.last) = (built.tip, Some(block.certified.clone()));
         self.ahead = None;
         self.keep_snapshot();

@@ -28,6 +28,7 @@ mod candidates;
 mod chain;
 mod error;
 pub mod evidence;
+mod handovers;
 mod proposal;
 mod query;
 pub mod snapshot;

@@ -159,6 +159,7 @@ impl Chain {
         let pass = self.pass(proven, job, sale.accuracy_proof)?;
         let (listed, listing) = self.listing(&sale.dataset, sale.version)?;
         let anchored = self.logged(&topic, settled.sequence)?.ok_or_else(not_settled)?;
+        let last = settled.height.max(listed.entry.height);
         Ok(Receipt {
             settled: anchored.anchor,
             history,
@@ -167,6 +168,8 @@ impl Chain {
             published: listed.anchor,
             accuracy: pass.accuracy,
             delivery: pass.delivery,
+            // What stands in the last of its blocks itself is about those after it.
+            handovers: self.handovers_up_to(Height::new(last.get().saturating_sub(1)))?,
         })
     }
 

@@ -145,8 +145,7 @@ impl Chain {
         let candidate =
             candidate.ok_or(Error::Corrupt("a block that was executed is not there"))?;
         let block = candidate.built.block(Finality::Validators(Box::new(certificate)));
-        let genesis = &self.genesis;
-        let is_final = block.certified.verify(&genesis.digest(), genesis.orderer());
+        let is_final = self.succession.verify(&block.certified);
         is_final.map_err(|_| Error::Corrupt("a block is not certified by the validators"))?;
         let produced = self.append(candidate.built, block, &[&candidate.blobs])?;
         self.candidates.settle(self.height());

@@ -54,7 +54,7 @@ pub(crate) fn new_genesis(
     orderer: Orderer,
     mut balances: Vec<(Address, Amount)>,
 ) -> Result<Genesis> {
-    let parameters = parameters(&orderer);
+    let parameters = parameters(u64::try_from(orderer.count()).unwrap_or(u64::MAX));
     balances.sort_unstable();
     Genesis::with(CHAIN, now_ms(), orderer, parameters, balances)
         .map_err(|rule| Failure::new(Code::Usage, rule))
@@ -66,13 +66,15 @@ pub(crate) fn new_staked_genesis(
     founding: Founding,
     mut balances: Vec<(Address, Amount)>,
 ) -> Result<Genesis> {
-    let parameters = parameters(&Orderer::Validators(validators.clone()));
+    let count = validators.count().max(founding.rules.seats.into());
+    let parameters = parameters(u64::try_from(count).unwrap_or(u64::MAX));
     balances.sort_unstable();
     Genesis::staked(CHAIN, now_ms(), validators, founding, parameters, balances)
         .map_err(|rule| Failure::new(Code::Usage, rule))
 }
 
-fn parameters(orderer: &Orderer) -> Parameters {
+/// The constants of a chain of so many validators, at most.
+fn parameters(count: u64) -> Parameters {
     Parameters {
         fee: Amount::new(2),
         proof_fee: Amount::new(4),
@@ -81,7 +83,7 @@ fn parameters(orderer: &Orderer) -> Parameters {
         listing_burn: Amount::new(20),
         sale_burn_ppm: 50_000,
         sale_burn_min: Amount::new(5),
-        window_min: 2 * u64::try_from(orderer.count()).unwrap_or(u64::MAX),
+        window_min: count.saturating_mul(2),
         window_max: 1_000,
     }
 }

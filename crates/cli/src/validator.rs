@@ -8,9 +8,9 @@ use crate::{
 };
 use assay_chain::Chain;
 use assay_codec::{from_hex, to_hex};
-use assay_node::consensus::{accuser::Account, keys::Secrets, network, rejoin};
+use assay_node::consensus::{accuser::Account, epochs::Peer, keys::Secrets, network, rejoin};
 use assay_types::{
-    Address, Validator,
+    Address, Genesis, Validator,
     validators::{VoteKey, VoteSignature},
 };
 use assay_wallet::Wallet;
@@ -66,7 +66,7 @@ pub(crate) fn open(dir: &Path, options: &Options) -> Result<(Chain, Option<netwo
     let config = network::Config {
         secrets: secrets(&wallet),
         listen: options.listen.unwrap_or(public.address),
-        peers: read_peers(&peers_path(dir))?,
+        peers: peers(dir, &genesis)?,
         dir: consensus(dir),
         votes_at_once: options.votes_at_once,
         interval: options.pace.interval,
@@ -75,6 +75,19 @@ pub(crate) fn open(dir: &Path, options: &Options) -> Result<(Chain, Option<netwo
     };
     std::fs::create_dir_all(place::ledger(dir))?;
     Ok((place::follow(dir, &genesis)?, Some(config)))
+}
+
+/// Where others listen: as `peers.json` says, or as the genesis does if that file is not there.
+fn peers(dir: &Path, genesis: &Genesis) -> Result<Vec<Peer>> {
+    let path = peers_path(dir);
+    let (Some(founding), Some(validators)) = (genesis.founding(), genesis.validators()) else {
+        return read_peers(&path);
+    };
+    if path.exists() {
+        return read_peers(&path);
+    }
+    let both = validators.list().iter().zip(&founding.founders);
+    Ok(both.map(|(validator, founder)| (validator.network, founder.endpoint.get())).collect())
 }
 
 /// The account of a validator's wallet, which accuses others.
@@ -165,7 +178,7 @@ pub(crate) fn write_peers(path: &Path, peers: &[Public]) -> Result<()> {
 }
 
 /// Reads where validators listen.
-pub(crate) fn read_peers(path: &Path) -> Result<Vec<([u8; 32], SocketAddr)>> {
+pub(crate) fn read_peers(path: &Path) -> Result<Vec<Peer>> {
     let none = || Failure::new(Code::Unverified, format!("{} is no list of peers", path.display()));
     let value: Value =
         serde_json::from_slice(&files::read(path, BYTES_MAX)?).map_err(|_| none())?;

@@ -1,7 +1,7 @@
 //! A node that is not believed: everything that it says of the state is checked against the genesis.
 //!
 //! An answer carries a header with the certificate that makes it final, and the way from the header's state root to the
-//! entry. What such an answer shows was so after that block. That there is no later block, nobody can show: a
+//! entry. Where the validators change, the node is asked how they did, and each change is verified from those of the genesis on. What such an answer shows was so after that block. That there is no later block, nobody can show: a
 //! [`Light`] never goes back behind a block that it has seen, and says which one it speaks of.
 
 use crate::transport::{Fault, Transport};
@@ -12,6 +12,7 @@ use assay_ledger::Account;
 use assay_ledger::dataset::Listed;
 use assay_ledger::job::Job;
 use assay_types::state::{Answer, AnswerRejection, Kind};
+use assay_types::validators::{Handovers, Succession, succession};
 use assay_types::{Address, DatasetId, Genesis, Height, JobId};
 
 /// Why there is no answer that counts.
@@ -24,6 +25,14 @@ pub enum Error {
     /// What it says is not shown by what it brings along.
     #[error("the node's answer is not proven")]
     Unproven(#[from] AnswerRejection),
+    /// The validators did not change as it says.
+    #[error("the node's answer is not proven: change {index} of the validators does not hold")]
+    Handover {
+        /// Its number, from 0.
+        index: u64,
+        /// Why.
+        source: succession::Rejection,
+    },
     /// It speaks of an earlier block than it did before.
     #[error("the node speaks of block {got}, after block {seen}")]
     Stale {
@@ -54,19 +63,33 @@ pub struct Told<T> {
     pub time_ms: u64,
 }
 
+/// Asks for changes of validators, from number `first` on: some of them, or none if there are no more.
+pub(crate) fn handovers(transport: &Transport, first: u64) -> Result<Handovers, Fault> {
+    let document = transport.document(&format!("/v1/handovers?first={first}"))?;
+    let document = document.ok_or_else(|| Fault::Answer("a path is missing".into()))?;
+    canonical(&document).map_err(|error| Fault::Answer(error.to_string()))
+}
+
 /// A node, and the chain that it is asked about.
 #[derive(Debug)]
 pub struct Light {
     transport: Transport,
-    genesis: Genesis,
+    /// The validators up to those of the epoch `known`, at least.
+    succession: Succession,
+    known: u64,
     seen: Height,
 }
 
 impl Light {
     /// Asks the node at `url`. `genesis` is the one thing that is trusted: it names the chain, and who makes its blocks
     /// final. `trust` says who may vouch for a node at `https://`.
-    pub fn new(url: &str, genesis: Genesis, trust: &Trust) -> Self {
-        Self { transport: Transport::new(url, trust), genesis, seen: Height::new(0) }
+    pub fn new(url: &str, genesis: &Genesis, trust: &Trust) -> Self {
+        Self {
+            transport: Transport::new(url, trust),
+            succession: Succession::new(genesis),
+            known: 0,
+            seen: Height::new(0),
+        }
     }
 
     /// The last block that the node spoke of.
@@ -91,6 +114,27 @@ impl Light {
         self.entry(Kind::Job, &to_bytes(job))
     }
 
+    /// Follows the validators to those of a block, which may be made up.
+    ///
+    /// That a change is missing shows when certificates do not hold.
+    fn follow(&mut self, height: Height) -> Result<(), Error> {
+        let epoch = self.succession.epoch(height);
+        while self.known < epoch {
+            let more = handovers(&self.transport, self.succession.changes())?.0;
+            let is_end = more.is_empty();
+            for handover in more {
+                let index = self.succession.changes();
+                let followed = self.succession.follow(&handover);
+                followed.map_err(|source| Error::Handover { index, source })?;
+                self.known = self.succession.epoch(handover.entry.height).saturating_add(1);
+            }
+            if is_end {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Returns what stands under the encoding of a key, or that nothing does.
     pub fn entry<T: Decode>(&mut self, kind: Kind, key: &[u8]) -> Result<Told<Option<T>>, Error> {
         let path = format!("/v1/state/{}/{}", kind.name(), assay_codec::to_hex(key));
@@ -98,12 +142,14 @@ impl Light {
         let document = document.ok_or_else(|| Fault::Answer("a path is missing".into()))?;
         let answer: Answer =
             canonical(&document).map_err(|error| Fault::Answer(error.to_string()))?;
-        let header = *answer.verify(&self.genesis, kind, key)?;
+        self.follow(answer.certified.header.height)?;
+        let header = *answer.verify(&self.succession, kind, key)?;
         if header.height < self.seen {
             return Err(Error::Stale { seen: self.seen, got: header.height });
         }
         let value = answer.value.as_deref().map(from_bytes).transpose().map_err(Error::Value)?;
         self.seen = header.height;
+        self.known = self.known.max(self.succession.epoch(header.height));
         Ok(Told { value, height: header.height, time_ms: header.time_ms })
     }
 }

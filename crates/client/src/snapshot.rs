@@ -1,11 +1,13 @@
 //! A node as a source of snapshots.
 
+use crate::light::handovers;
 use crate::transport::{Fault, Transport};
 use crate::trust::Trust;
 use assay_api::canonical;
 use assay_chain::snapshot::{Beginning, Source};
 use assay_codec::{from_bytes, to_hex};
 use assay_ledger::{Piece, Wanted};
+use assay_types::validators::Handovers;
 use assay_types::{BlobId, Height};
 use std::error::Error;
 use std::fmt;
@@ -50,6 +52,10 @@ impl Source for Snapshots {
         let document = self.0.document("/v1/snapshot")?;
         let document = document.ok_or_else(|| Fault::Answer("there is no snapshot yet".into()))?;
         Ok(canonical(&document).map_err(|error| Fault::Answer(error.to_string()))?)
+    }
+
+    fn handovers(&mut self, first: u64) -> Result<Handovers, NoSnapshot> {
+        Ok(handovers(&self.0, first)?)
     }
 
     fn piece(&mut self, height: Height, wanted: &Wanted) -> Result<Option<Piece>, NoSnapshot> {

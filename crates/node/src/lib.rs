@@ -81,16 +81,14 @@ pub fn run(
 ) -> Result<(), Error> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(Error::Serve)?;
-    let (genesis, beginning) = (chain.genesis().clone(), chain.beginning().cloned());
+    let genesis = chain.genesis().clone();
     let pace = match genesis.validators() {
         Some(_) => chain::Pace::Consensus,
         None => chain::Pace::Every { interval: config.interval, is_eager: config.is_eager },
     };
     let (mailbox, actor) = chain::start(chain, pool::Pool::of_cores(), pace, clock);
     let consensus = validator
-        .map(|validator| {
-            consensus::network::start(&genesis, beginning.as_ref(), validator, mailbox.clone())
-        })
+        .map(|validator| consensus::network::start(&genesis, validator, mailbox.clone()))
         .transpose()
         .map_err(Error::Consensus);
     let (served, consensus) = match consensus {

@@ -41,7 +41,8 @@ fn show(genesis: &Genesis) -> Map<String, Value> {
 
 /// What validators have at stake, in their order, and under which rules.
 fn stakes(founding: &Founding) -> Value {
-    let StakeRules { stake_min, unbonding_blocks, reward_ppm } = founding.rules;
+    let StakeRules { stake_min, unbonding_blocks, reward_ppm, epoch_blocks, seats } =
+        founding.rules;
     let founders = founding.founders.iter().map(|founder| {
         json!({ "stake": founder.stake.to_string(), "endpoint": founder.endpoint.to_string() })
     });
@@ -49,6 +50,8 @@ fn stakes(founding: &Founding) -> Value {
         "stake_min": stake_min.to_string(),
         "unbonding_blocks": unbonding_blocks,
         "reward_ppm": reward_ppm,
+        "epoch_blocks": epoch_blocks,
+        "seats": seats,
         "founders": founders.collect::<Vec<_>>(),
     })
 }

@@ -4,7 +4,8 @@ use crate::document::{self, FormError};
 use crate::{Anchor, JSON_BYTES_MAX, Receipt, TRAINING_DATA};
 use assay_model::{Architecture, Schema};
 use assay_types::statement::{Accuracy, Context, Count, Delivery, Figure, Privacy, Score};
-use assay_types::{DataCommitment, Event, Finality, Header, LogEntry, Sale};
+use assay_types::validators::Handover;
+use assay_types::{Certified, DataCommitment, Event, Finality, Header, LogEntry, Sale, merkle};
 use serde_json::{Map, Value, json};
 
 /// The name of the format, in the field `format`.
@@ -80,13 +81,21 @@ impl Receipt {
                 "ciphertext": sale.ciphertext.to_string(),
             },
             "key": sale.key.to_string(),
-            "log": {
-                "job": self.history.iter().map(entry).collect::<Vec<_>>(),
-                "settlement": anchor(&self.settled),
-                "dataset": entry(&self.listed),
-                "publication": anchor(&self.published),
-            },
+            "log": self.log(),
         })))
+    }
+
+    fn log(&self) -> Value {
+        let mut shown = json!({
+            "job": self.history.iter().map(entry).collect::<Vec<_>>(),
+            "settlement": anchor(&self.settled),
+            "dataset": entry(&self.listed),
+            "publication": anchor(&self.published),
+        });
+        if !self.handovers.is_empty() {
+            shown["handovers"] = self.handovers.iter().map(handover).collect();
+        }
+        shown
     }
 
     fn dataset(&self, sale: &Sale) -> Value {
@@ -240,12 +249,21 @@ fn event(event: &Event) -> &'static str {
         Event::TestOpened { .. } => "test-opened",
         Event::Proven { .. } => "proven",
         Event::Settled { .. } => "settled",
+        Event::Seated { .. } => "seated",
         _ => "other",
     }
 }
 
+fn handover(handover: &Handover) -> Value {
+    let Handover { entry: about, certified, inclusion } = handover;
+    json!({ "entry": entry(about), "block": final_at(certified, inclusion) })
+}
+
 fn anchor(anchor: &Anchor) -> Value {
-    let Anchor { certified, inclusion } = anchor;
+    final_at(&anchor.certified, &anchor.inclusion)
+}
+
+fn final_at(certified: &Certified, inclusion: &merkle::Proof) -> Value {
     let header = &certified.header;
     json!({
         "header": shown(header),
@@ -275,12 +293,19 @@ fn shown(header: &Header) -> Value {
 fn finality(finality: &Finality) -> Value {
     match finality {
         Finality::Authority(signature) => json!({ "authority": signature.to_string() }),
-        Finality::Validators(certificate) => json!({ "validators": {
-            "view": certificate.view,
-            "parent_view": certificate.parent_view,
-            "signers": certificate.signers,
-            "signature": certificate.signature.to_string(),
-            "descendants": certificate.descendants.iter().map(shown).collect::<Vec<_>>(),
-        }}),
+        Finality::Validators(certificate) => {
+            let mut about = json!({
+                "view": certificate.view,
+                "parent_view": certificate.parent_view,
+                "signers": certificate.signers,
+                "signature": certificate.signature.to_string(),
+                "descendants": certificate.descendants.iter().map(shown).collect::<Vec<_>>(),
+            });
+            // The first epoch is not named: there was no other once.
+            if certificate.epoch != 0 {
+                about["epoch"] = certificate.epoch.into();
+            }
+            json!({ "validators": about })
+        }
     }
 }

@@ -27,6 +27,7 @@ mod tests;
 mod verify;
 
 use assay_types::statement::{Accuracy, Delivery};
+use assay_types::validators::Handover;
 use assay_types::{Certified, Listing, LogEntry, merkle};
 
 pub use document::FormError;
@@ -59,6 +60,8 @@ pub struct Receipt {
     pub accuracy: Accuracy,
     /// What was proven about the delivery.
     pub delivery: Delivery,
+    /// How the validators have changed before, from those of the genesis on.
+    pub handovers: Vec<Handover>,
 }
 
 /// That an entry of the log is final: a final header, and the way from the entry to its log root.

@@ -15,6 +15,7 @@ use assay_model::Table;
 use assay_statements::{accuracy, delivery};
 use assay_types::statement::{Context, Modes, Privacy, Score};
 use assay_types::tx::OpenJob;
+use assay_types::validators::{Succession, succession};
 use assay_types::{
     Address, Amount, BlobId, DatasetId, Event, Genesis, Height, JobId, LogEntry, ModelCommitment,
     Sale, Threshold, Topic, header, log, merkle,
@@ -107,6 +108,20 @@ pub enum Rejection {
     /// The proof does not prove the statement.
     #[error("the proof is rejected")]
     Proof(#[source] accuracy::Rejection) = 8,
+    /// The validators have not changed in this way. Looked at before rule 4.
+    #[error("handover {index} does not hold")]
+    Handover {
+        /// Its number, from 0.
+        index: usize,
+        /// Why.
+        source: succession::Rejection,
+    } = 9,
+    /// A change of validators is not one before the entries. Looked at with the one above.
+    #[error("handover {index} is not before the entries of this receipt")]
+    Superfluous {
+        /// Its number, from 0.
+        index: usize,
+    } = 10,
 }
 
 impl Rejection {
@@ -121,6 +136,8 @@ impl Rejection {
             Self::OtherProof => 6,
             Self::OtherData => 7,
             Self::Proof(_) => 8,
+            Self::Handover { .. } => 9,
+            Self::Superfluous { .. } => 10,
         }
     }
 }
@@ -156,10 +173,24 @@ impl Receipt {
         self.check_statements(genesis, &job, &events)?;
         self.check_listing(events.sale)?;
         let [.., last] = &self.history;
-        anchored(genesis, "settlement", last, &self.settled)?;
-        anchored(genesis, "listing", &self.listed, &self.published)?;
+        let succession = self.succession(genesis, last.height.max(self.listed.height))?;
+        anchored(&succession, "settlement", last, &self.settled)?;
+        anchored(&succession, "listing", &self.listed, &self.published)?;
         let proof = self.check_proof(events.sale, proof, table)?;
         Ok(report(job, &events, last, (proof, table.is_some())))
+    }
+
+    /// Follows the validators from those of the genesis on, to those of block `end`.
+    fn succession(&self, genesis: &Genesis, end: Height) -> Result<Succession, Rejection> {
+        let mut succession = Succession::new(genesis);
+        for (index, handover) in self.handovers.iter().enumerate() {
+            if end <= handover.entry.height {
+                return Err(Rejection::Superfluous { index });
+            }
+            let followed = succession.follow(handover);
+            followed.map_err(|source| Rejection::Handover { index, source })?;
+        }
+        Ok(succession)
     }
 
     fn job(&self) -> Result<JobId, Rejection> {
@@ -321,15 +352,13 @@ impl Receipt {
 
 /// Checks that `entry` is in the log of a final block of this chain, and was made by that block.
 fn anchored(
-    genesis: &Genesis,
+    succession: &Succession,
     name: &'static str,
     entry: &LogEntry,
     anchor: &Anchor,
 ) -> Result<(), Rejection> {
     let Anchor { certified, inclusion } = anchor;
-    certified
-        .verify(&genesis.digest(), genesis.orderer())
-        .map_err(|source| Rejection::Header { entry: name, source })?;
+    succession.verify(certified).map_err(|source| Rejection::Header { entry: name, source })?;
     let header = &certified.header;
     merkle::verify(&header.log_root, &assay_codec::to_bytes(entry), inclusion)
         .map_err(|source| Rejection::Inclusion { entry: name, source })?;

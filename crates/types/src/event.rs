@@ -3,10 +3,12 @@
 //! Events feed the log, from which receipts and streams are made, so each carries what a reader cannot
 //! find in the events of its topic before it.
 
+use crate::bounded::List;
 use crate::log::Topic;
 use crate::stake::Registration;
 use crate::statement::Score;
 use crate::tx::OpenJob;
+use crate::validators::{VALIDATORS_MAX, Validator};
 use crate::{Address, Amount, BlobId, DatasetId, FieldDigest, Height, JobId};
 use crate::{DoubleVote, ModelCommitment, StatementDigest};
 use assay_codec::{Decode, Digest, Encode, Error, Reader};
@@ -388,6 +390,13 @@ events! {
         /// The votes.
         evidence: Box<DoubleVote>,
     }
+    /// Other validators order the blocks, from the next epoch on.
+    20 Seated {
+        /// The next epoch.
+        epoch: u64,
+        /// Who they are, by network key.
+        validators: List<Validator, VALIDATORS_MAX>,
+    }
 }
 
 impl Event {
@@ -399,6 +408,7 @@ impl Event {
             | Self::Unbonded { owner, .. }
             | Self::Withdrawn { owner, .. }
             | Self::Convicted { owner, .. } => Topic::Account(*owner),
+            Self::Seated { .. } => Topic::Validators,
             Self::Published { dataset, .. }
             | Self::Updated { dataset, .. }
             | Self::Delisted { dataset } => Topic::Dataset(*dataset),

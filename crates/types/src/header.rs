@@ -64,8 +64,13 @@ impl Encode for Finality {
                 signature.encode(out);
             }
             Self::Validators(certificate) => {
-                1_u8.encode(out);
-                certificate.encode(out);
+                if certificate.epoch == 0 {
+                    1_u8.encode(out);
+                } else {
+                    2_u8.encode(out);
+                    certificate.epoch.encode(out);
+                }
+                certificate.encode_rest(out);
             }
         }
     }
@@ -75,7 +80,11 @@ impl Decode for Finality {
     fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
         match u8::decode(from)? {
             0 => Signature::decode(from).map(Self::Authority),
-            1 => Certificate::decode(from).map(Box::new).map(Self::Validators),
+            1 => Certificate::decode_rest(0, from).map(Box::new).map(Self::Validators),
+            2 => match u64::decode(from)? {
+                0 => Err(Error::Invalid("a certificate of the first epoch does not name it")),
+                epoch => Certificate::decode_rest(epoch, from).map(Box::new).map(Self::Validators),
+            },
             got => Err(Error::Tag { what: "finality", got }),
         }
     }
@@ -116,14 +125,27 @@ pub enum Rejection {
     /// The signature of one where many decide, or the other way round.
     #[error("the header is not final in the way of this chain")]
     Kind,
+    /// The certificate is from another epoch than the block.
+    #[error("the header belongs to epoch {expected}, its certificate to epoch {got}")]
+    Epoch {
+        /// The header's.
+        expected: u64,
+        /// The certificate's.
+        got: u64,
+    },
     /// The validators have not agreed.
     #[error("the header is not certified by its validators")]
     Validators(#[source] validators::Rejection),
 }
 
 impl Certified {
-    /// Checks that the header is final on the chain behind `genesis`, whose blocks `orderer` orders.
-    pub fn verify(&self, genesis: &Digest, orderer: &Orderer) -> Result<(), Rejection> {
+    /// Checks that the header is final on the chain behind `genesis`, in an epoch in which `orderer` orders the blocks.
+    ///
+    /// # Closing the protocol
+    ///
+    /// The caller MUST know that `epoch` is that of the header, and who was in office then
+    /// ([`Succession`](crate::validators::Succession)).
+    pub fn verify(&self, genesis: &Digest, epoch: u64, orderer: &Orderer) -> Result<(), Rejection> {
         let Self { header, finality } = self;
         if header.version != VERSION {
             return Err(Rejection::Version(header.version));
@@ -139,6 +161,9 @@ impl Certified {
                 Ok(())
             }
             (Orderer::Validators(validators), Finality::Validators(certificate)) => {
+                if certificate.epoch != epoch {
+                    return Err(Rejection::Epoch { expected: epoch, got: certificate.epoch });
+                }
                 validators.verify(header, certificate).map_err(Rejection::Validators)
             }
             _ => Err(Rejection::Kind),

@@ -16,6 +16,8 @@ pub enum Topic {
     Dataset(DatasetId),
     /// A job.
     Job(JobId),
+    /// Who orders the blocks.
+    Validators,
 }
 
 impl Encode for Topic {
@@ -33,6 +35,7 @@ impl Encode for Topic {
                 2_u8.encode(out);
                 job.encode(out);
             }
+            Self::Validators => 3_u8.encode(out),
         }
     }
 }
@@ -43,6 +46,7 @@ impl Decode for Topic {
             0 => Address::decode(from).map(Self::Account),
             1 => DatasetId::decode(from).map(Self::Dataset),
             2 => JobId::decode(from).map(Self::Job),
+            3 => Ok(Self::Validators),
             got => Err(Error::Tag { what: "topic", got }),
         }
     }

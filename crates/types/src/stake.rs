@@ -1,7 +1,7 @@
 //! What validators put at stake, and under which rules.
 
-use crate::Amount;
 use crate::validators::{VALIDATORS_MAX, Validators, VoteKey, VoteSignature};
+use crate::{Amount, Height};
 use assay_codec::{Decode, Encode, Error, Reader, put_seq};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -12,6 +12,9 @@ pub const REWARD_PPM_MAX: u32 = 100_000;
 /// Longest time until stake is free, in blocks: about 35 years of one block a second.
 pub const UNBONDING_BLOCKS_MAX: u64 = 1 << 30;
 
+/// Longest epoch, in blocks: half a year of one block a second.
+pub const EPOCH_BLOCKS_MAX: u64 = 1 << 24;
+
 /// The constants of stakes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StakeRules {
@@ -21,13 +24,37 @@ pub struct StakeRules {
     pub unbonding_blocks: u64,
     /// Part of what a guilty validator loses that its accuser gets, in millionths; at most [`REWARD_PPM_MAX`].
     pub reward_ppm: u32,
+    /// How many blocks the set of validators stays as it is; 0: for ever.
+    pub epoch_blocks: u64,
+    /// Most validators of an epoch: those with most at stake; 0 where the set never changes.
+    pub seats: u8,
 }
 
-assay_codec::record!(StakeRules { stake_min, unbonding_blocks, reward_ppm });
+assay_codec::record!(StakeRules { stake_min, unbonding_blocks, reward_ppm, epoch_blocks, seats });
 
 impl StakeRules {
+    /// Whether the set of validators follows the stakes.
+    pub fn has_epochs(&self) -> bool {
+        self.epoch_blocks != 0
+    }
+
+    /// The epoch of a block; 0 where there is one. The genesis, of height 0, belongs to the first.
+    pub fn epoch(&self, height: Height) -> u64 {
+        height.get().checked_div(self.epoch_blocks).unwrap_or(0)
+    }
+
+    /// Height of the last block of an epoch; the end of all heights where there is one.
+    pub fn last(&self, epoch: u64) -> Height {
+        if !self.has_epochs() {
+            return Height::new(u64::MAX);
+        }
+        let next = epoch.saturating_add(1).saturating_mul(self.epoch_blocks);
+        Height::new(next.saturating_sub(1))
+    }
+
     /// Whether the constants are in their bounds.
     pub(crate) fn check(&self) -> Result<(), &'static str> {
+        self.check_epochs()?;
         if self.stake_min == Amount::ZERO {
             return Err("a validator has something at stake");
         }
@@ -36,6 +63,24 @@ impl StakeRules {
         }
         if REWARD_PPM_MAX < self.reward_ppm {
             return Err("an accuser gets at most a tenth");
+        }
+        Ok(())
+    }
+
+    fn check_epochs(&self) -> Result<(), &'static str> {
+        if !self.has_epochs() {
+            let is_fixed = self.seats == 0;
+            return is_fixed.then_some(()).ok_or("a set that never changes has no seats to give");
+        }
+        if self.epoch_blocks < 2 || EPOCH_BLOCKS_MAX < self.epoch_blocks {
+            return Err("an epoch has 2 to 2^24 blocks, if the set of validators changes");
+        }
+        if self.seats == 0 || VALIDATORS_MAX < usize::from(self.seats) {
+            return Err("a chain has 1 to 128 seats");
+        }
+        // Who takes stake back right after an election signs for one epoch more, and can be accused for another one.
+        if self.unbonding_blocks < self.epoch_blocks.saturating_mul(2) {
+            return Err("stake is free two epochs after it was taken back, or later");
         }
         Ok(())
     }
@@ -118,6 +163,9 @@ impl Founding {
     /// Checks that every one of `validators` begins with enough.
     pub(crate) fn check(&self, validators: &Validators) -> Result<(), &'static str> {
         self.rules.check()?;
+        if self.rules.has_epochs() && usize::from(self.rules.seats) < validators.count() {
+            return Err("a genesis has no more validators than seats");
+        }
         if self.founders.len() != validators.count() {
             return Err("every validator of a genesis with stakes has one");
         }

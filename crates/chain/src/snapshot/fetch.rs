@@ -4,12 +4,13 @@
 //! made under another name and moved into place. So a directory holds a chain or none, never half of one, and
 //! what was fetched before an interruption is checked again and not fetched again.
 
-use super::folder::{Folder, WrittenPieces};
+use super::folder::{Begun, Folder, WrittenPieces};
 use super::{Beginning, Unfit};
 use crate::error::Error;
 use assay_codec::{from_bytes, to_bytes};
 use assay_ledger::{Partial, Piece, State, Wanted};
-use assay_types::{BLOB_BYTES_MAX, BlobId, Genesis, Height};
+use assay_types::validators::{Handovers, Succession};
+use assay_types::{BLOB_BYTES_MAX, BlobId, Genesis, Height, Topic};
 use std::fmt;
 use std::fs;
 use std::path::Path;
@@ -26,6 +27,10 @@ pub trait Source {
 
     /// Returns what the latest snapshot begins with.
     fn beginning(&mut self) -> Result<Beginning, Self::Error>;
+
+    /// Returns changes of validators, from number `first` on: some of them, and none only if there are no more. Later
+    /// ones than the snapshot may be among them.
+    fn handovers(&mut self, first: u64) -> Result<Handovers, Self::Error>;
 
     /// Returns the piece of the snapshot of block `height` that comes next; `None` if that one is not kept any
     /// more.
@@ -94,15 +99,16 @@ fn fetch<S: Source>(
     genesis: &Genesis,
     source: &mut S,
 ) -> Result<Option<(Beginning, State)>, RestoreError<S::Error>> {
-    let kept = folder.beginning()?.and_then(|kept| Some((kept.check(genesis).ok()?, kept)));
-    let (mut partial, beginning) = match kept {
+    let Begun { mut partial, beginning, succession } = match folder.begun(genesis)? {
         Some(kept) => kept,
         None => {
             folder.clear()?;
             let beginning = source.beginning().map_err(RestoreError::Source)?;
-            let partial = beginning.check(genesis).map_err(RestoreError::Unfit)?;
+            let (succession, handovers) = succeed(genesis, beginning.height(), source)?;
+            let partial = beginning.check(&succession).map_err(RestoreError::Unfit)?;
+            folder.put_handovers(&handovers)?;
             folder.put_beginning(&beginning)?;
-            (partial, beginning)
+            Begun { partial, beginning, succession }
         }
     };
     let mut pieces = folder.pieces();
@@ -115,8 +121,41 @@ fn fetch<S: Source>(
         pieces.put(&piece)?;
     }
     let state = partial.finish().map_err(Unfit::State).map_err(RestoreError::Unfit)?;
+    if state.tip(&Topic::Validators) != succession.tip() {
+        // Another source may have them.
+        folder.clear()?;
+        return Err(RestoreError::Unfit(Unfit::Missing));
+    }
     state.audit().map_err(Error::from)?;
     Ok(Some((beginning, state)))
+}
+
+/// Follows the validators from those of the genesis to those of the block at `end`.
+fn succeed<S: Source>(
+    genesis: &Genesis,
+    end: Height,
+    source: &mut S,
+) -> Result<(Succession, Handovers), RestoreError<S::Error>> {
+    let (mut succession, mut followed) = (Succession::new(genesis), Handovers::default());
+    // As long as nothing can have changed, nobody has to be asked.
+    while succession.last(0) <= end {
+        let index = succession.changes();
+        let more = source.handovers(index).map_err(RestoreError::Source)?.0;
+        let is_end = more.is_empty();
+        for handover in more {
+            if end < handover.entry.height {
+                return Ok((succession, followed));
+            }
+            let index = succession.changes();
+            let unfit = |source| RestoreError::Unfit(Unfit::Handover { index, source });
+            succession.follow(&handover).map_err(unfit)?;
+            followed.0.push(handover);
+        }
+        if is_end {
+            break;
+        }
+    }
+    Ok((succession, followed))
 }
 
 /// Adds what has come before, up to the first piece that is not whole.

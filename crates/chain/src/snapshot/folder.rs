@@ -2,6 +2,7 @@
 //!
 //! | file | what it holds |
 //! |---|---|
+//! | `handovers` | the [`Handovers`] before it; none, if the file is not there |
 //! | `beginning` | the [`Beginning`] |
 //! | `00000000`, `00000001`, … | the pieces, in their order |
 //! | `0x…` | a blob, under its name |
@@ -13,13 +14,15 @@ use super::{Beginning, Chain};
 use crate::chain::io;
 use crate::error::Error;
 use assay_codec::{from_bytes, to_bytes};
-use assay_ledger::{Piece, Wanted};
+use assay_ledger::{Partial, Piece, Wanted};
+use assay_types::validators::{Handovers, Succession};
 use assay_types::{BlobId, Genesis, Height};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 const BEGINNING: &str = "beginning";
+const HANDOVERS: &str = "handovers";
 
 /// A folder with a snapshot, or with a part of one.
 #[derive(Debug)]
@@ -36,7 +39,7 @@ pub fn write(chain: &Chain, path: &Path) -> Result<Height, Error> {
     fs::create_dir(path).map_err(io("create", path))?;
     let folder = Folder::new(path);
     let unfit = Error::Corrupt("the snapshot of a chain is none");
-    let mut partial = beginning.check(chain.genesis()).map_err(|_| unfit)?;
+    let mut partial = beginning.check(chain.succession()).map_err(|_| unfit)?;
     let mut pieces = folder.pieces();
     while let Some(wanted) = partial.wanted().cloned() {
         let piece = chain.piece(beginning.height(), &wanted).ok_or(Error::NoSnapshot)?;
@@ -49,9 +52,18 @@ pub fn write(chain: &Chain, path: &Path) -> Result<Height, Error> {
         let bytes = chain.blob(&id)?.ok_or(Error::Corrupt("the blob of a live job is gone"))?;
         folder.put_blob(&id, &bytes)?;
     }
+    folder.put_handovers(&Handovers(chain.handovers_up_to(beginning.height())?))?;
     // Last, so that a folder without it is seen to be a part.
     folder.put_beginning(&beginning)?;
     Ok(beginning.height())
+}
+
+/// What has come of a snapshot first.
+pub(super) struct Begun {
+    pub(super) partial: Partial,
+    pub(super) beginning: Beginning,
+    /// The validators up to the next block.
+    pub(super) succession: Succession,
 }
 
 impl Folder {
@@ -62,7 +74,29 @@ impl Folder {
 
     /// Whether it holds a snapshot of this chain, as far as its beginning tells.
     pub fn is_of(&self, genesis: &Genesis) -> Result<bool, Error> {
-        Ok(self.beginning()?.is_some_and(|beginning| beginning.check(genesis).is_ok()))
+        Ok(self.begun(genesis)?.is_some())
+    }
+
+    /// Returns what has come of a snapshot of this chain, if its beginning has and holds.
+    pub(super) fn begun(&self, genesis: &Genesis) -> Result<Option<Begun>, Error> {
+        let Some(beginning) = self.beginning()? else { return Ok(None) };
+        let mut succession = Succession::new(genesis);
+        let handovers = self.handovers()?.0;
+        if handovers.iter().any(|handover| succession.follow(handover).is_err()) {
+            return Ok(None);
+        }
+        let partial = beginning.check(&succession).ok();
+        Ok(partial.map(|partial| Begun { partial, beginning, succession }))
+    }
+
+    /// Returns how validators changed before it.
+    pub(super) fn handovers(&self) -> Result<Handovers, Error> {
+        let Some(bytes) = self.read(HANDOVERS)? else { return Ok(Handovers::default()) };
+        from_bytes(&bytes).map_err(|_| Error::Corrupt("the handovers of a snapshot are malformed"))
+    }
+
+    pub(super) fn put_handovers(&self, handovers: &Handovers) -> Result<(), Error> {
+        self.put(HANDOVERS, &to_bytes(handovers))
     }
 
     /// Returns what the snapshot begins with, if that has come.
@@ -155,6 +189,11 @@ impl Source for Folder {
     fn beginning(&mut self) -> Result<Beginning, Error> {
         self.next = 0;
         Self::beginning(self)?.ok_or(Error::Corrupt("the folder holds no whole snapshot"))
+    }
+
+    fn handovers(&mut self, first: u64) -> Result<Handovers, Error> {
+        let first = usize::try_from(first).unwrap_or(usize::MAX);
+        Ok(Handovers(Self::handovers(self)?.0.into_iter().skip(first).collect()))
     }
 
     fn piece(&mut self, _: Height, wanted: &Wanted) -> Result<Option<Piece>, Error> {

@@ -1,6 +1,7 @@
 //! Snapshots: the state after a final block, for those who do not execute the blocks before it.
 //!
-//! A snapshot is a [`Beginning`] (a final header, and what its state root is made of), the state's entries in
+//! A snapshot is a [`Beginning`] (a final header, and what its state root is made of), the
+//! [handovers](assay_types::validators::Handover) before it, the state's entries in
 //! [pieces](assay_ledger::Piece), and the [blobs](assay_ledger::State::held) that its live jobs need. Nobody has to be believed who hands
 //! one out: the header is certified, every piece is checked against it when it comes, and blobs are named by their hash.
 //!
@@ -19,7 +20,8 @@ use assay_codec::{Decode, Encode, Reader, put_bytes};
 use assay_ledger::{Partial, Piece, PieceRejection, State, Wanted};
 use assay_types::header;
 use assay_types::state::Roots;
-use assay_types::{Certified, Finality, Genesis, Height};
+use assay_types::validators::{Succession, succession};
+use assay_types::{Certified, Finality, Height};
 use std::collections::VecDeque;
 
 /// A state is kept every so many blocks.
@@ -62,6 +64,17 @@ impl Decode for Beginning {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unfit {
+    /// Before all: the validators have changed in this way.
+    #[error("handover {index} does not hold")]
+    Handover {
+        /// Its number, from 0.
+        index: u64,
+        /// Why.
+        source: succession::Rejection,
+    },
+    /// After all: the state knows of no more changes of validators.
+    #[error("not all changes of validators are there")]
+    Missing,
     /// Rule 1: the header is final.
     #[error("the header is not final")]
     Header(#[source] header::Rejection),
@@ -74,10 +87,10 @@ pub enum Unfit {
 }
 
 impl Beginning {
-    /// Checks it, and returns what pieces are added to.
-    pub fn check(&self, genesis: &Genesis) -> Result<Partial, Unfit> {
+    /// Checks it, and returns what pieces are added to. `succession` must know the validators of its block.
+    pub fn check(&self, succession: &Succession) -> Result<Partial, Unfit> {
         let Self { certified, head, roots } = self;
-        certified.verify(&genesis.digest(), genesis.orderer()).map_err(Unfit::Header)?;
+        succession.verify(certified).map_err(Unfit::Header)?;
         if !is_direct(certified) {
             return Err(Unfit::Indirect(certified.header.height));
         }

@@ -17,8 +17,9 @@ pub(super) fn write(
     folder: &Folder,
 ) -> Result<(), Error> {
     let base = Base { certified: beginning.certified.clone(), entries: state.log_count() };
+    let handovers = folder.handovers()?;
     create(dir, |store| {
-        store.put_base(genesis, &base, state, &mut |id| {
+        store.put_base(genesis, (&base, &handovers), state, &mut |id| {
             folder.blob(id)?.ok_or(Error::Corrupt("a blob of the snapshot is gone"))
         })
     })

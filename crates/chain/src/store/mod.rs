@@ -2,7 +2,7 @@
 //!
 //! | table | key | value |
 //! |---|---|---|
-//! | `meta` | `genesis`, `format`, `base`, `state` | the genesis; [`FORMAT`]; what it began with, if not with the genesis; the scalars of the state after the last block |
+//! | `meta` | `genesis`, `format`, `base`, `handovers`, `state` | the genesis; [`FORMAT`]; what it began with, if not with the genesis, and the [`Handover`]s before that, if there are some; the scalars of the state after the last block |
 //! | `state` | kind and key | everything else of that state |
 //! | `blocks` | height | [`Block`] |
 //! | `entries` | number of entries before | [`LogEntry`] |
@@ -38,6 +38,7 @@ const RELEASES: TableDefinition<'_, &[u8], ()> = TableDefinition::new("releases"
 const GENESIS: &str = "genesis";
 const STATE: &str = "state";
 const BASE: &str = "base";
+const HANDOVERS: &str = "handovers";
 const FORMAT_ROW: &str = "format";
 
 /// The format of the database and of the state's root. Another one cannot be read.
@@ -47,6 +48,8 @@ pub const FORMAT: u16 = 2;
 use crate::block::Block;
 #[allow(unused_imports, reason = "the documentation names it")]
 use assay_types::LogEntry;
+#[allow(unused_imports, reason = "the documentation names it")]
+use assay_types::validators::Handover;
 
 /// What a chain has begun with that began with a snapshot. Blocks, log and index up to it are not there.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,14 +1,15 @@
 //! Reading back.
 
 use super::{
-    BASE, BLOBS, BLOCKS, Base, ENTRIES, ENTRIES_OF_STATE, FORMAT, FORMAT_ROW, GENESIS, META, STATE,
-    Store, TOPICS, key,
+    BASE, BLOBS, BLOCKS, Base, ENTRIES, ENTRIES_OF_STATE, FORMAT, FORMAT_ROW, GENESIS, HANDOVERS,
+    META, STATE, Store, TOPICS, key,
 };
 use crate::block::Block;
 use crate::error::Error;
 use assay_codec::{Decode, from_bytes, to_bytes};
 use assay_ledger::{Misplaced, State};
 use assay_types::state::Kind;
+use assay_types::validators::{Handover, Handovers};
 use assay_types::{BlobId, Genesis, Height, LogEntry, Topic};
 use redb::{ReadTransaction, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableError};
 
@@ -21,6 +22,12 @@ impl Store {
     /// Returns what the chain began with, unless that was the genesis.
     pub(crate) fn base(&self) -> Result<Option<Base>, Error> {
         self.meta(BASE)?.as_deref().map(decode).transpose()
+    }
+
+    /// Returns how validators changed before the block that the chain began with.
+    pub(crate) fn handovers(&self) -> Result<Vec<Handover>, Error> {
+        let row = self.meta(HANDOVERS)?;
+        Ok(row.as_deref().map(decode::<Handovers>).transpose()?.unwrap_or_default().0)
     }
 
     /// Returns the state after the last block; `None` before the first. Whether it is the right one is for the

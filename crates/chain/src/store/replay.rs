@@ -4,15 +4,18 @@ use super::Store;
 use crate::block::{Block, log_leaves, tx_root};
 use crate::build::Tip;
 use crate::error::Error;
-use assay_types::{Genesis, Height, LogEntry, merkle};
+use crate::handovers::seat;
+use assay_types::validators::Succession;
+use assay_types::{Certified, Genesis, Height, LogEntry, Topic, merkle};
 
 impl Store {
     /// Walks over all blocks from the first one that is kept on, recomputes links, roots and signatures, and returns the
     /// end of the chain with a state whose root is that of the last header.
     ///
     /// Cost: the hashing of all transactions and entries, and one signature for each block that has some.
-    pub(crate) fn replay(&self, genesis: &Genesis) -> Result<Tip, Error> {
+    pub(crate) fn replay(&self, genesis: &Genesis) -> Result<(Tip, Succession), Error> {
         let (mut tip, mut last) = (Tip::new(genesis), None);
+        let mut succession = self.succession(genesis)?;
         let (mut before, mut kept) = (0, 0);
         if let Some(base) = self.base()? {
             (before, kept) = (base.height().get(), base.entries);
@@ -22,7 +25,7 @@ impl Store {
         for number in (before..).skip(1).zip(0..self.block_count()?).map(|(number, _)| number) {
             let height = Height::new(number);
             let block = self.block(height)?.ok_or(Error::Corrupt("a block is missing"))?;
-            self.follow(&mut tip, &block, height, genesis)?;
+            self.follow(&mut tip, &block, height, &mut succession)?;
             last = Some(block.certified);
         }
         if self.entry_count()?.checked_add(kept) != Some(tip.entries) {
@@ -30,11 +33,11 @@ impl Store {
         }
         let Some(certified) = last else {
             return match self.state()? {
-                None => Ok(tip),
+                None => Ok((tip, succession)),
                 Some(_) => Err(Error::Corrupt("there is a state but no block")),
             };
         };
-        finality(&certified, genesis)?;
+        finality(&certified, &succession)?;
         tip.state = self.state()?.ok_or(Error::Corrupt("the state is missing"))?;
         tip.state.audit()?;
         let root = tip.state.root();
@@ -43,10 +46,21 @@ impl Store {
             || tip.state.height() != header.height
             || tip.state.genesis() != header.genesis
             || tip.state.log_count() != tip.entries
+            || tip.state.tip(&Topic::Validators) != succession.tip()
         {
             return Err(Error::Corrupt("the state is not the one of the last header"));
         }
-        Ok(tip)
+        Ok((tip, succession))
+    }
+
+    /// The validators up to the first block that is kept.
+    fn succession(&self, genesis: &Genesis) -> Result<Succession, Error> {
+        let mut succession = Succession::new(genesis);
+        for handover in self.handovers()? {
+            let followed = succession.follow(&handover);
+            followed.map_err(|_| Error::Corrupt("a handover before the snapshot does not hold"))?;
+        }
+        Ok(succession)
     }
 
     fn follow(
@@ -54,11 +68,11 @@ impl Store {
         tip: &mut Tip,
         block: &Block,
         height: Height,
-        genesis: &Genesis,
+        succession: &mut Succession,
     ) -> Result<(), Error> {
         let header = &block.certified.header;
         if header.height != height
-            || header.genesis != genesis.digest()
+            || header.genesis != succession.genesis()
             || header.parent != tip.parent()
         {
             return Err(Error::Corrupt("the blocks are not linked"));
@@ -74,8 +88,9 @@ impl Store {
         self.indexed(block.first_entry, &entries)?;
         // The signature of the last block covers all before it; those with entries end up in receipts.
         if !entries.is_empty() {
-            finality(&block.certified, genesis)?;
+            finality(&block.certified, succession)?;
         }
+        seat(succession, &entries)?;
         tip.entries += u64::from(block.entries);
         tip.header = Some(*header);
         Ok(())
@@ -91,8 +106,6 @@ impl Store {
     }
 }
 
-fn finality(certified: &assay_types::Certified, genesis: &Genesis) -> Result<(), Error> {
-    certified
-        .verify(&genesis.digest(), genesis.orderer())
-        .map_err(|_| Error::Corrupt("a header is not final"))
+fn finality(certified: &Certified, succession: &Succession) -> Result<(), Error> {
+    succession.verify(certified).map_err(|_| Error::Corrupt("a header is not final"))
 }

@@ -1,13 +1,14 @@
 //! Appending a block.
 
 use super::{
-    BASE, BLOBS, BLOCKS, Base, ENTRIES, ENTRIES_OF_STATE, FORMAT, FORMAT_ROW, GENESIS, HELD, HOLDS,
-    META, RELEASES, STATE, Store, TOPICS, key,
+    BASE, BLOBS, BLOCKS, Base, ENTRIES, ENTRIES_OF_STATE, FORMAT, FORMAT_ROW, GENESIS, HANDOVERS,
+    HELD, HOLDS, META, RELEASES, STATE, Store, TOPICS, key,
 };
 use crate::block::Block;
 use crate::error::Error;
 use assay_codec::{Digest, to_bytes};
 use assay_ledger::State;
+use assay_types::validators::Handovers;
 use assay_types::{BlobId, Blobs, Genesis, LogEntry};
 use redb::{ReadableTable, WriteTransaction};
 
@@ -32,11 +33,11 @@ impl Store {
         txn.commit().map_err(Error::store)
     }
 
-    /// Begins an empty chain with the state after a block; `blob` returns what its live jobs need.
+    /// Begins an empty chain with the state after a block, and how validators changed before it; `blob` returns what its live jobs need.
     pub(crate) fn put_base(
         &self,
         genesis: &Genesis,
-        base: &Base,
+        (base, handovers): (&Base, &Handovers),
         state: &State,
         blob: &mut dyn FnMut(&BlobId) -> Result<Vec<u8>, Error>,
     ) -> Result<(), Error> {
@@ -44,6 +45,9 @@ impl Store {
         write_genesis(&txn, genesis)?;
         let mut meta = txn.open_table(META).map_err(Error::store)?;
         meta.insert(BASE, to_bytes(base).as_slice()).map_err(Error::store)?;
+        if !handovers.0.is_empty() {
+            meta.insert(HANDOVERS, to_bytes(handovers).as_slice()).map_err(Error::store)?;
+        }
         drop(meta);
         write_state(&txn, state, state)?;
         for (job, named) in state.held() {

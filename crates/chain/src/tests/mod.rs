@@ -3,6 +3,7 @@
 mod crash;
 mod damage;
 mod elsewhere;
+mod epochs;
 mod sale;
 mod snapshot;
 mod submit;

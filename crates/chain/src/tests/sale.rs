@@ -111,7 +111,7 @@ fn every_entry_is_in_the_log_of_its_block() {
         let logged = world.chain.logged(&entry.topic, entry.sequence).unwrap().unwrap();
         assert_eq!((logged.position, &logged.entry), (position, entry));
         let certified = logged.anchor.certified;
-        certified.verify(&genesis.digest(), genesis.orderer()).unwrap();
+        certified.verify(&genesis.digest(), 0, genesis.orderer()).unwrap();
         let leaf = assay_codec::to_bytes(entry);
         let root = certified.header.log_root;
         assert_eq!(merkle::verify(&root, &leaf, &logged.anchor.inclusion), Ok(()));

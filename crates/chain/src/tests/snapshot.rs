@@ -5,12 +5,13 @@ use crate::snapshot::{Beginning, Folder, RestoreError, Source, Unfit, restore, w
 use crate::{Chain, Error};
 use assay_codec::{from_bytes, to_bytes};
 use assay_ledger::{Piece, PieceRejection, Wanted};
+use assay_types::validators::{Handover, Handovers};
 use assay_types::{BlobId, Blobs, Finality, Height, JobId, Topic};
 use std::path::Path;
 use tempfile::TempDir;
 
 /// Another chain, asked directly. It may stop, and it may lie.
-struct From<'a> {
+pub(super) struct From<'a> {
     chain: &'a Chain,
     /// Answers until it stops.
     left: usize,
@@ -19,11 +20,25 @@ struct From<'a> {
     piece: fn(&mut Piece),
     beginning: fn(&mut Beginning),
     blob: fn(&mut Vec<u8>),
+    handovers: fn(&mut Vec<Handover>),
 }
 
 impl<'a> From<'a> {
-    fn new(chain: &'a Chain) -> Self {
-        Self { chain, left: usize::MAX, given: 0, piece: |_| (), beginning: |_| (), blob: |_| () }
+    pub(super) fn new(chain: &'a Chain) -> Self {
+        Self {
+            chain,
+            left: usize::MAX,
+            given: 0,
+            piece: |_| (),
+            beginning: |_| (),
+            blob: |_| (),
+            handovers: |_| (),
+        }
+    }
+
+    /// One that changes the handovers before it hands them out.
+    pub(super) fn lying(chain: &'a Chain, handovers: fn(&mut Vec<Handover>)) -> Self {
+        Self { handovers, ..Self::new(chain) }
     }
 
     fn tick(&mut self) -> Result<(), String> {
@@ -41,6 +56,12 @@ impl Source for From<'_> {
         let mut beginning = self.chain.snapshot().ok_or("there is none")?;
         (self.beginning)(&mut beginning);
         Ok(beginning)
+    }
+
+    fn handovers(&mut self, first: u64) -> Result<Handovers, String> {
+        let mut handovers = self.chain.handovers(first).unwrap();
+        (self.handovers)(&mut handovers);
+        Ok(Handovers(handovers))
     }
 
     fn piece(&mut self, height: Height, wanted: &Wanted) -> Result<Option<Piece>, String> {
@@ -232,6 +253,10 @@ fn a_source_that_goes_on_to_another_snapshot_is_followed() {
 
         fn beginning(&mut self) -> Result<Beginning, String> {
             Ok(self.world.chain.snapshot().unwrap())
+        }
+
+        fn handovers(&mut self, _: u64) -> Result<Handovers, String> {
+            unreachable!("an authority has no successors")
         }
 
         fn piece(&mut self, height: Height, wanted: &Wanted) -> Result<Option<Piece>, String> {

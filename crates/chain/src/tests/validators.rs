@@ -6,7 +6,9 @@ use crate::snapshot::{Beginning, Unfit};
 use crate::{Chain, Error, Produced, Proposal, Refusal, SubmitError};
 use assay_codec::{from_bytes, to_bytes};
 use assay_receipt::{ProofCheck, Receipt};
-use assay_types::validators::{POSSESSION, POSSESSION_DST, VOTE_DST, VoteKey, VoteSignature};
+use assay_types::validators::{
+    POSSESSION, POSSESSION_DST, Succession, VOTE_DST, VoteKey, VoteSignature,
+};
 use assay_types::{
     Address, BlobId, Blobs, Certificate, Event, Genesis, Header, Orderer, Parameters, Validator,
     Validators,
@@ -18,7 +20,7 @@ fn secret(number: u8) -> SecretKey {
     SecretKey::key_gen(&[number; 32], &[]).unwrap()
 }
 
-fn validator(number: u8) -> Validator {
+pub(super) fn validator(number: u8) -> Validator {
     let public = secret(number).sk_to_pk().to_bytes();
     let message = [&[u8::try_from(POSSESSION.len()).unwrap()], POSSESSION, &public].concat();
     let possession = secret(number).sign(&message, POSSESSION_DST, &[]).to_bytes();
@@ -38,9 +40,32 @@ fn ordered() -> Genesis {
     Genesis::with(7, 1_000, Orderer::Validators(set), parameters, balances).unwrap()
 }
 
+/// Signs a header with the last three validators of its epoch, whose seeds are the bytes of their network keys.
+pub(super) fn certify_in(succession: &Succession, header: &Header) -> Certificate {
+    let epoch = succession.epoch(header.height);
+    let set = succession.validators(epoch).unwrap().list();
+    let signers = (0..set.len()).skip(set.len().saturating_sub(3));
+    let mut certificate = Certificate {
+        epoch,
+        view: header.height.get(),
+        parent_view: header.height.get() - 1,
+        signers: signers.clone().map(|signer| u8::try_from(signer).unwrap()).collect(),
+        signature: VoteSignature([0; 96]),
+        descendants: Vec::new(),
+    };
+    let message = certificate.message(&header.genesis, &header.digest());
+    let sign = |signer: usize| secret(set[signer].network[0]).sign(&message, VOTE_DST, &[]);
+    let votes: Vec<_> = signers.map(sign).collect();
+    let votes: Vec<_> = votes.iter().collect();
+    let sum = AggregateSignature::aggregate(&votes, false).unwrap().to_signature();
+    certificate.signature = VoteSignature(sum.to_bytes());
+    certificate
+}
+
 /// Signs a header with the first three validators.
 pub(super) fn certify(header: &Header, descendants: Vec<Header>) -> Certificate {
     let mut certificate = Certificate {
+        epoch: 0,
         view: header.height.get(),
         parent_view: header.height.get() - 1,
         signers: vec![0, 1, 2],
@@ -65,10 +90,14 @@ pub(super) struct Two {
 
 impl Two {
     pub(super) fn new() -> Self {
+        Self::of(&ordered())
+    }
+
+    pub(super) fn of(genesis: &Genesis) -> Self {
         let (own, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let chain = Chain::follow(own.path(), &ordered()).unwrap();
+        let chain = Chain::follow(own.path(), genesis).unwrap();
         let world = World { chain, goods: goods(), time_ms: 2_000, dir: own };
-        let voter = Chain::follow(dir.path(), &ordered()).unwrap();
+        let voter = Chain::follow(dir.path(), genesis).unwrap();
         Self { world, voter, _dir: dir }
     }
 
@@ -79,11 +108,11 @@ impl Two {
     }
 
     /// One block of what waits: proposed, sent, judged, certified, final in both folders.
-    fn block(&mut self) -> Produced {
+    pub(super) fn block(&mut self) -> Produced {
         let sent = to_bytes(&self.propose());
         let proposal = Proposal::from_bytes(&sent).unwrap();
         self.voter.execute(&proposal).unwrap();
-        let certificate = certify(proposal.header(), Vec::new());
+        let certificate = certify_in(self.world.chain.succession(), proposal.header());
         let produced = self.world.chain.finalize(&proposal, certificate.clone()).unwrap().unwrap();
         assert!(self.voter.finalize(&proposal, certificate).unwrap().is_some());
         assert_eq!(self.world.chain.state(), self.voter.state());
@@ -347,9 +376,9 @@ fn a_state_is_handed_out_after_a_block_that_was_certified_itself() {
     let certified = chain.certified(chain.height()).unwrap().unwrap();
     let (head, roots) = (chain.state().head(), chain.state().roots());
     let indirect = Beginning { certified, head, roots };
-    assert!(matches!(indirect.check(&ordered()), Err(Unfit::Indirect(_))));
+    assert!(matches!(indirect.check(chain.succession()), Err(Unfit::Indirect(_))));
     chain.finalize(&second, certify(second.header(), Vec::new())).unwrap();
     let beginning = chain.snapshot().unwrap();
     assert_eq!(beginning.height(), chain.height());
-    assert!(beginning.check(&ordered()).is_ok());
+    assert!(beginning.check(chain.succession()).is_ok());
 }

@@ -49,7 +49,7 @@ enum Kind {
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let genesis = place::genesis(&args.genesis)?;
-    let mut light = Light::new(&args.node, genesis, &args.authorities.trust()?);
+    let mut light = Light::new(&args.node, &genesis, &args.authorities.trust()?);
     let mut entries = match args.kind {
         Kind::Account => {
             let address = inputs::address(&args.name).map_err(unreadable)?;

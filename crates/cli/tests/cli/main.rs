@@ -22,6 +22,7 @@ mod parts;
 mod private;
 mod regression;
 mod restored;
+mod seats;
 mod service;
 mod session;
 mod stakes;

@@ -237,7 +237,7 @@ fn every_route_of_the_description_is_served() {
     let (_, body) = answer.split_once("\r\n\r\n").unwrap();
     let description: Value = serde_json::from_str(body).unwrap();
     let paths = description["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 32);
+    assert_eq!(paths.len(), 33);
     for (path, methods) in paths {
         // A stream has no end; another test reads it.
         if path == "/v1/events" {

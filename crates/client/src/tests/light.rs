@@ -7,6 +7,7 @@ use assay_codec::{Digest, to_bytes};
 use assay_ledger::{Account, State};
 use assay_types::header::{Rejection as HeaderRejection, VERSION};
 use assay_types::state::{Answer, AnswerRejection, Kind, Rejection};
+use assay_types::validators::Succession;
 use assay_types::{
     Address, Amount, Certified, Finality, Genesis, Header, Height, JobId, Parameters,
 };
@@ -73,7 +74,7 @@ fn light(first: &Answer) -> (Light, Arc<Mutex<Answer>>) {
         let answer = tells.lock().unwrap();
         (200, with_canonical(Map::new(), &*answer).to_string())
     });
-    (Light::new(&url, genesis(9), &crate::Trust::Web), told)
+    (Light::new(&url, &genesis(9), &crate::Trust::Web), told)
 }
 
 #[test]
@@ -182,7 +183,8 @@ fn no_byte_of_an_answer_can_be_changed() {
         let mut changed = bytes.clone();
         changed[at] ^= 1 << (at % 8);
         if let Ok(changed) = assay_codec::from_bytes::<Answer>(&changed) {
-            let got = changed.verify(&genesis(9), Kind::Account, &to_bytes(&ALICE));
+            let got =
+                changed.verify(&Succession::new(&genesis(9)), Kind::Account, &to_bytes(&ALICE));
             assert!(got.is_err(), "byte {at}");
         }
     }

@@ -2,6 +2,7 @@
 //! it is not.
 
 mod light;
+mod succession;
 mod tls;
 
 use crate::Node;

@@ -7,6 +7,7 @@
 //! | 103 | it was never convicted | [`Rejection::Convicted`] |
 //! | 104 | it keeps its keys | [`Rejection::OtherKeys`] |
 //! | 105 | both keys are nobody else's | [`Rejection::KeyTaken`] |
+//! | 115 | the network key is one | [`Rejection::NetworkKey`] |
 //! | 106 | money is added, or the validator has moved | [`Rejection::Nothing`] |
 //! | 107 | enough is at stake after it | [`Rejection::Minimum`] |
 //! | 108 | the sender has the money beside the fee | [`Rejection::Funds`] |
@@ -18,6 +19,7 @@ use crate::evidence::Evidence;
 use crate::execute::{Execute, Finding, Sender};
 use assay_types::stake::Registration;
 use assay_types::tx::Bond;
+use assay_types::validators::is_network_key;
 use assay_types::{Address, Amount, Event};
 
 /// What is at stake after it.
@@ -86,6 +88,9 @@ fn registered(registration: &Registration, state: &State) -> Result<Stake, Rejec
     let is_same = |stake: &Stake| stake.network == network || stake.vote == vote;
     if let Some((&owner, _)) = state.stakes().find(|(_, stake)| is_same(stake)) {
         return Err(Rejection::KeyTaken { owner });
+    }
+    if !is_network_key(&network) {
+        return Err(Rejection::NetworkKey);
     }
     let (bonded, leaving, convicted) = (Amount::ZERO, Vec::new(), None);
     Ok(Stake { network, vote, possession, endpoint, bonded, leaving, convicted })

@@ -12,8 +12,11 @@
 
 mod accuse;
 mod bond;
+mod seats;
 mod unbond;
 mod withdraw;
+
+pub(crate) use seats::{elected, turn};
 
 use crate::State;
 use crate::rejection::rejections;
@@ -93,6 +96,12 @@ impl Stake {
             leaving: Vec::new(),
             convicted: None,
         }
+    }
+
+    /// Who it is, in the words of the consensus; `owner` is the account behind it.
+    pub(crate) fn validator(&self, owner: Address) -> Validator {
+        let Self { network, vote, possession, .. } = *self;
+        Validator { network, vote, possession, payee: owner }
     }
 
     /// All money behind it, free or not.
@@ -175,6 +184,8 @@ rejections! {
     113 FalsePossession "the sender does not show that it has the secret of the vote key"
     /// The votes are not signed, or do not contradict each other. Charged.
     114 FalseEvidence "the two votes convict nobody"
+    /// Nobody could be reached under such a key.
+    115 NetworkKey "the network key of the validator is not a key of Ed25519"
 }
 
 /// The rules of stakes, if there are stakes.

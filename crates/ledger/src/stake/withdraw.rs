@@ -9,6 +9,7 @@
 use super::{Rejection, Stake, own};
 use crate::State;
 use crate::execute::{Execute, Finding, Sender};
+use assay_types::stake::StakeRules;
 use assay_types::tx::Withdraw;
 use assay_types::{Address, Amount, Event};
 
@@ -36,8 +37,10 @@ impl Execute for Withdraw {
 
     fn act(&self, plan: Plan, _: &Finding, state: &mut State) -> Result<Event, crate::Rejection> {
         let Plan { owner, stake, amount } = plan;
-        // Nobody answers for nothing. Who was convicted is remembered.
-        if stake.money() == Amount::ZERO && stake.convicted.is_none() {
+        // Nobody answers for nothing. Who was convicted is remembered, and who has a seat keeps its keys.
+        let has_epochs = state.stake_rules().is_some_and(StakeRules::has_epochs);
+        let is_seated = has_epochs && state.seated().contains(&owner);
+        if stake.money() == Amount::ZERO && stake.convicted.is_none() && !is_seated {
             state.remove_stake(&owner);
         } else {
             state.put_stake(owner, stake);

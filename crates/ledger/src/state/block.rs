@@ -1,7 +1,7 @@
 //! The frame of a block: what is due ends first, and an audit comes last.
 
 use super::{Due, Imbalance, State};
-use crate::job;
+use crate::{job, stake};
 use assay_codec::Digest;
 use assay_types::{Height, LogEntry};
 
@@ -31,6 +31,9 @@ impl State {
         self.height = self.height.checked_add(1).ok_or(BlockFault::Height(self.height))?;
         self.time_ms = time_ms;
         let mut entries = Vec::new();
+        if let Some(event) = stake::turn(self) {
+            entries.push(self.log(event));
+        }
         while let Some((&due, ())) = self.due.first() {
             let Due { deadline, job: id } = due;
             if self.height <= deadline {

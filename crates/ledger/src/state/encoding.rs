@@ -24,7 +24,7 @@ impl State {
     fn put_head(&self, out: &mut Vec<u8>) {
         self.genesis.encode(out);
         self.chain.encode(out);
-        put_payees(out, &self.payees, self.stake_rules.as_ref());
+        put_payees(out, &self.payees, self.stake_rules.as_ref(), &self.next);
         self.parameters.encode(out);
         self.supply.encode(out);
         self.height.encode(out);
@@ -35,12 +35,13 @@ impl State {
     /// Reads scalars, of a state that holds nothing yet.
     pub(super) fn take_head(from: &mut Reader<'_>) -> Result<Self, Error> {
         let (genesis, chain) = (Decode::decode(from)?, Decode::decode(from)?);
-        let (payees, stake_rules) = payees(from)?;
+        let Paid { payees, stake_rules, next } = payees(from)?;
         Ok(Self {
             genesis,
             chain,
             payees,
             stake_rules,
+            next,
             parameters: Decode::decode(from)?,
             supply: Decode::decode(from)?,
             height: Decode::decode(from)?,
@@ -95,13 +96,16 @@ impl Decode for State {
 }
 
 /// One is written as it is. Many stand behind an address that nobody has; behind that and a list of none, if there are
-/// stakes, stand their rules and then all payees.
-fn put_payees(out: &mut Vec<u8>, payees: &[Address], rules: Option<&StakeRules>) {
+/// stakes, stand their rules, then all payees, then, where the set changes, those of the next epoch if they are others.
+fn put_payees(out: &mut Vec<u8>, payees: &[Address], rules: Option<&StakeRules>, next: &[Address]) {
     if let Some(rules) = rules {
         NOBODY.encode(out);
         put_len(out, 0);
         rules.encode(out);
         put_seq(out, payees);
+        if rules.has_epochs() {
+            put_seq(out, next);
+        }
         return;
     }
     if payees.len() != 1 {
@@ -111,21 +115,33 @@ fn put_payees(out: &mut Vec<u8>, payees: &[Address], rules: Option<&StakeRules>)
     payees.iter().for_each(|payee| payee.encode(out));
 }
 
-fn payees(from: &mut Reader<'_>) -> Result<(Vec<Address>, Option<StakeRules>), Error> {
+/// Who is paid, now and in the next epoch.
+struct Paid {
+    payees: Vec<Address>,
+    stake_rules: Option<StakeRules>,
+    next: Vec<Address>,
+}
+
+fn payees(from: &mut Reader<'_>) -> Result<Paid, Error> {
     let first = Address::decode(from)?;
     if first != NOBODY {
-        return Ok((vec![first], None));
+        return Ok(Paid { payees: vec![first], stake_rules: None, next: Vec::new() });
     }
-    let (mut payees, mut rules) = (from.seq(VALIDATORS_MAX)?, None);
+    let (mut payees, mut stake_rules) = (from.seq(VALIDATORS_MAX)?, None);
+    let mut next = Vec::new();
     let least = if payees.is_empty() { 1 } else { 2 };
     if payees.is_empty() {
-        rules = Some(StakeRules::decode(from)?);
+        let rules = StakeRules::decode(from)?;
         payees = from.seq(VALIDATORS_MAX)?;
+        if rules.has_epochs() {
+            next = from.seq(VALIDATORS_MAX)?;
+        }
+        stake_rules = Some(rules);
     }
     if payees.len() < least || payees.contains(&NOBODY) {
         return Err(Error::Invalid("the list of those who are paid is not one of many"));
     }
-    Ok((payees, rules))
+    Ok(Paid { payees, stake_rules, next })
 }
 
 fn put_map<K: Key, V: Value>(out: &mut Vec<u8>, map: &Map<K, V>) {

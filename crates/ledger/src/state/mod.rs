@@ -17,7 +17,7 @@ pub use proof::{BadKey, Proven};
 use crate::dataset::Listed;
 use crate::job::Job;
 use crate::map::Map;
-use crate::stake::Stake;
+use crate::stake::{self, Stake};
 use assay_codec::{Decode, Digest, Encode, Error, Reader};
 use assay_types::stake::StakeRules;
 use assay_types::{
@@ -86,6 +86,8 @@ pub struct State {
     tips: Map<Topic, Tip>,
     /// The rules of stakes; `None` where the genesis founds none.
     stake_rules: Option<StakeRules>,
+    /// The accounts behind those who take the seats when the next epoch begins, if others do.
+    next: Vec<Address>,
     /// What validators have at stake, by the account that stands behind them.
     stakes: Map<Address, Stake>,
     /// The live jobs by deadline. Follows from `jobs`, so it is neither encoded nor
@@ -114,6 +116,7 @@ impl State {
             spent: Map::default(),
             tips: Map::default(),
             stake_rules: genesis.founding().map(|founding| founding.rules),
+            next: Vec::new(),
             stakes: founded(genesis),
             due: Map::default(),
         }
@@ -240,6 +243,34 @@ impl State {
     pub(crate) fn record_rows(&mut self, buyer: Address, table: Digest) {
         if !self.opened.contains(&(table, buyer)) {
             self.opened.insert((table, buyer), self.height);
+        }
+    }
+
+    /// The accounts behind the validators of this epoch, in their order.
+    pub fn seated(&self) -> &[Address] {
+        &self.payees
+    }
+
+    /// The accounts behind the validators of the next epoch, in their order: those who were elected, or would be now.
+    pub fn successors(&self) -> Vec<Address> {
+        let rules = self.stake_rules.filter(StakeRules::has_epochs);
+        let elected = match rules {
+            Some(rules) if self.next.is_empty() => stake::elected(self, &rules),
+            _ => self.next.clone(),
+        };
+        if elected.is_empty() { self.payees.clone() } else { elected }
+    }
+
+    /// Others take the seats when the next epoch begins.
+    pub(crate) fn elect(&mut self, next: Vec<Address>) {
+        self.next = next;
+    }
+
+    /// Those who were elected take their seats, if somebody was.
+    pub(crate) fn seat(&mut self) {
+        let next = std::mem::take(&mut self.next);
+        if !next.is_empty() {
+            self.payees = next;
         }
     }
 

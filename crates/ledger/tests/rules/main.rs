@@ -13,6 +13,7 @@ mod happy_path;
 mod histories;
 mod open_job;
 mod proofs;
+mod seats;
 mod stake;
 mod steps;
 mod world;

@@ -1,4 +1,4 @@
-//! Stake: rules 101 to 114, what is lost, and that all of it is counted.
+//! Stake: rules 101 to 115, what is lost, and that all of it is counted.
 
 use crate::world::{BUYER, OTHER, OWNER, PARAMETERS, POOR, START, World};
 use assay_codec::{Digest, from_bytes, from_hex};
@@ -10,13 +10,18 @@ use assay_types::{
     Action, Address, Amount, DoubleVote, Event, Genesis, Parameters, Validator, Validators,
 };
 
-const RULES: StakeRules =
-    StakeRules { stake_min: Amount::new(1_000), unbonding_blocks: 10, reward_ppm: 50_000 };
+pub(crate) const RULES: StakeRules = StakeRules {
+    stake_min: Amount::new(1_000),
+    unbonding_blocks: 10,
+    reward_ppm: 50_000,
+    epoch_blocks: 0,
+    seats: 0,
+};
 /// What each validator begins with.
-const FOUNDED: u128 = 5_000;
+pub(crate) const FOUNDED: u128 = 5_000;
 
 /// Four validators whose keys have secrets, and accounts that nobody else has.
-fn validators() -> Validators {
+pub(crate) fn validators() -> Validators {
     let vector = include_str!("../../../../vectors/finality-1.json");
     let text = vector.split("\"genesis\": \"").nth(1).unwrap().split('"').next().unwrap();
     let genesis: Genesis = from_bytes(&from_hex::<958>(text).unwrap()).unwrap();
@@ -27,10 +32,15 @@ fn validators() -> Validators {
 }
 
 fn genesis() -> Genesis {
+    genesis_with(RULES)
+}
+
+pub(crate) fn genesis_with(rules: StakeRules) -> Genesis {
     let founder = |port| Founder { stake: Amount::new(FOUNDED), endpoint: endpoint(port) };
-    let founding = Founding { rules: RULES, founders: (1..=4).map(founder).collect() };
+    let founding = Founding { rules, founders: (1..=4).map(founder).collect() };
     let rich = [OWNER, BUYER, OTHER].map(|address| (address, Amount::new(START)));
-    let parameters = Parameters { window_min: 8, ..PARAMETERS };
+    let window_min = 2 * u64::from(rules.seats.max(4));
+    let parameters = Parameters { window_min, ..PARAMETERS };
     Genesis::staked(7, 1_000, validators(), founding, parameters, rich.to_vec()).unwrap()
 }
 
@@ -48,25 +58,25 @@ fn vote_key(number: usize) -> VoteKey {
 }
 
 /// A validator whose possession is shown.
-fn registration(number: usize) -> Registration {
+pub(crate) fn registration(number: usize) -> Registration {
     Registration {
-        network: [200 + u8::try_from(number).unwrap(); 32],
+        network: [204 + u8::try_from(number).unwrap(); 32],
         vote: vote_key(number),
         possession: VoteSignature([1; 96]),
         endpoint: endpoint(80),
     }
 }
 
-fn bond(amount: u128, registration: Option<Registration>) -> Bond {
+pub(crate) fn bond(amount: u128, registration: Option<Registration>) -> Bond {
     Bond { amount: Amount::new(amount), registration }
 }
 
-fn unbond(amount: u128) -> Unbond {
+pub(crate) fn unbond(amount: u128) -> Unbond {
     Unbond { amount: Amount::new(amount) }
 }
 
 /// Two votes that the evidence holds for true.
-fn accuse(guilty: VoteKey) -> Accuse {
+pub(crate) fn accuse(guilty: VoteKey) -> Accuse {
     let ballot = |payload| {
         let proposed = Proposed { parent_view: 1, payload: Digest([payload; 32]) };
         Ballot { proposed, signature: VoteSignature([1; 96]) }
@@ -137,6 +147,13 @@ fn bond_rejections_in_order_of_precedence() {
     world.expect(OWNER, bond(0, Some(new)), 105);
     new = Registration { vote: first().vote, ..registration(0) };
     world.expect(OWNER, bond(0, Some(new)), 105);
+    // No point of the curve has this y; and this is another way to write a point.
+    let mut high = [0xff; 32];
+    high[0] = 0xf0;
+    for network in [[2; 32], high, [0xff; 32]] {
+        new = Registration { network, ..registration(0) };
+        world.expect(OWNER, bond(0, Some(new)), 115);
+    }
     new = registration(0);
     world.expect(OWNER, bond(0, Some(new)), 107);
     world.expect(OWNER, bond(999, Some(new)), 107);
@@ -319,9 +336,23 @@ fn rejects_each_broken_rule_of_a_founding() {
     };
     check(&rules(|rules| rules.stake_min = Amount::ZERO), "a validator has something at stake");
     let free = "stake is free after 1 to 2^30 blocks";
-    check(&rules(|rules| rules.unbonding_blocks = 0), free);
     check(&rules(|rules| rules.unbonding_blocks = (1 << 30) + 1), free);
+    check(&rules(|rules| rules.unbonding_blocks = 0), free);
     check(&rules(|rules| rules.reward_ppm = 100_001), "an accuser gets at most a tenth");
+    let none = "a set that never changes has no seats to give";
+    check(&rules(|rules| rules.seats = 4), none);
+    let epoch = "an epoch has 2 to 2^24 blocks, if the set of validators changes";
+    check(&rules(|rules| rules.epoch_blocks = 1), epoch);
+    check(&rules(|rules| rules.epoch_blocks = (1 << 24) + 1), epoch);
+    let seats = "a chain has 1 to 128 seats";
+    check(&rules(|rules| rules.epoch_blocks = 4), seats);
+    check(&rules(|rules| (rules.epoch_blocks, rules.seats) = (4, 129)), seats);
+    let early = "stake is free two epochs after it was taken back, or later";
+    check(&rules(|rules| (rules.epoch_blocks, rules.seats) = (6, 4)), early);
+    let many = "a genesis has no more validators than seats";
+    check(&rules(|rules| (rules.epoch_blocks, rules.seats) = (5, 3)), many);
+    let windows = "windows last at least two blocks per validator";
+    check(&rules(|rules| (rules.epoch_blocks, rules.seats) = (5, 5)), windows);
     let mut rich = founding.clone();
     rich.founders[0].stake = Amount::new(u128::MAX);
     check(&with(validators(), rich, 8), "the balances of a genesis exceed the largest amount");

@@ -2,35 +2,39 @@
 
 use super::Door;
 use super::accuser::{self, Account};
-use super::block::{Block, digest};
-use super::faults::{Faults, Watcher};
+use super::block::Block;
+use super::epochs::{self, Tracker};
+use super::faults::Faults;
 use super::finalizer::{self, Finalizer};
 use super::gossip::{self, Gossip, Outbox};
-use super::keys::{Digest, PublicKey, Scheme};
-use super::rejoin::{Final, Part, Watch};
-use super::settings::{self, EPOCH, Kept};
+use super::keys::{self, Digest, PublicKey, Scheme, Secrets, finalization};
+use super::rejoin::{Final, Part};
+use super::schemes::Schemes;
+use super::settings::{self, Kept};
+use assay_chain::Chain;
 use assay_codec::Digest as Hash;
+use assay_types::validators::{Orderer, Succession};
+use assay_types::{Certified, Height};
 use commonware_broadcast::buffered;
 use commonware_codec::CodecShared;
+use commonware_consensus::Application;
 use commonware_consensus::marshal;
 use commonware_consensus::marshal::Start;
 use commonware_consensus::marshal::core::Actor as Marshal;
 use commonware_consensus::marshal::resolver::p2p as resolver;
-use commonware_consensus::marshal::standard::{Inline, Standard};
+use commonware_consensus::marshal::standard::Standard;
 use commonware_consensus::simplex;
-use commonware_consensus::simplex::config::Floor;
-use commonware_consensus::simplex::scheme::reporter::AttributableReporter;
 use commonware_consensus::simplex::types::Context;
-use commonware_consensus::types::FixedEpocher;
-use commonware_consensus::{Application, Reporters};
 use commonware_cryptography::Digested;
 use commonware_cryptography::certificate::Verifier as _;
+use commonware_p2p::utils::mux::prefixed;
 use commonware_p2p::{Blocker, Provider, Receiver, Sender};
 use commonware_parallel::Sequential;
 use commonware_runtime::buffer::paged::CacheRef;
 use commonware_runtime::{Clock, Metrics, Spawner, Storage};
 use commonware_storage::archive::prunable;
 use commonware_storage::translator::EightCap;
+use commonware_utils::channel::mpsc;
 use commonware_utils::{NZU16, NZUsize};
 use futures::future::{Either, select};
 use rand::{CryptoRng, Rng};
@@ -39,7 +43,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 type Archive<E, V> = prunable::Archive<EightCap, E, Digest, V>;
-type Certified = simplex::types::Finalization<Scheme, Digest>;
 
 /// One stream of messages to all peers, and from them.
 pub type Channel<S, R> = (S, R);
@@ -64,26 +67,22 @@ pub struct Channels<S, R> {
 /// What an engine is about.
 #[derive(Debug)]
 pub struct Config<P, B, D> {
-    /// Whom it speaks for.
-    pub public_key: PublicKey,
-    /// What it signs with, or what it only verifies with if it watches.
-    pub scheme: Scheme,
+    /// Whom it speaks for, and what it signs with in the epochs in which that is a validator.
+    pub secrets: Secrets,
     /// Where it votes, if it does.
     pub part: Part,
-    /// What the chain began with.
-    pub genesis: Hash,
-    /// The block with whose state this one's began, unless that was the genesis: the consensus goes on from there.
-    pub floor: Option<Final>,
     /// Who its peers are.
     pub peers: P,
     /// What keeps peers out that lie.
     pub blocker: B,
+    /// Is told where peers are, if they may change.
+    pub tracker: Option<Tracker>,
     /// The chain.
     pub door: D,
     /// Transactions to send.
     pub outbox: Outbox,
     /// Where evidence goes.
-    pub watcher: Watcher,
+    pub faults: Faults,
     /// Who accuses those it convicts, and where that is told.
     pub accuser: Option<(Account, Gossip)>,
     /// Time between two blocks.
@@ -103,13 +102,68 @@ pub enum Ended {
     Watched(Box<Final>),
 }
 
+/// Why one does not begin, or ends badly.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The chain began with a snapshot of a block that was not certified itself.
+    #[error("the consensus cannot go on from the block with whose state the chain began")]
+    Beginning,
+    /// The keys of the validators are none.
+    #[error(transparent)]
+    Keys(#[from] keys::Error),
+    /// A block cannot be written.
+    #[error(transparent)]
+    Finalizer(#[from] finalizer::Error),
+}
+
+/// What the chain knows when an engine begins.
+struct Known {
+    genesis: Hash,
+    succession: Succession,
+    height: Height,
+    /// The block with whose state the chain began, unless that was the genesis.
+    beginning: Option<Certified>,
+}
+
+impl Known {
+    fn of(chain: &mut Chain) -> Self {
+        Self {
+            genesis: chain.genesis().digest(),
+            succession: chain.succession().clone(),
+            height: chain.height(),
+            beginning: chain.beginning().cloned(),
+        }
+    }
+
+    /// What verifies the certificates of all epochs so far: what is missing may be of any of them.
+    fn schemes(&self) -> Result<Schemes, keys::Error> {
+        let schemes = Schemes::default();
+        let last = self.succession.epoch(self.height);
+        for (since, orderer) in self.succession.sets() {
+            if let Orderer::Validators(validators) = orderer {
+                schemes.put(since, last.max(since), keys::observer(&self.genesis, validators)?);
+            }
+        }
+        Ok(schemes)
+    }
+
+    /// The certificate of the block with whose state the chain began.
+    fn floor(&self) -> Result<Option<Final>, Error> {
+        let Some(block) = &self.beginning else { return Ok(None) };
+        let epoch = self.succession.epoch(block.header.height);
+        let count = self.succession.orderer(epoch).count();
+        finalization(block, count).map(Some).ok_or(Error::Beginning)
+    }
+}
+
 /// Runs until the chain fails or ends, or until it has watched long enough. `application` proposes and judges.
 pub async fn run<E, A, S, R, P, B, D>(
     context: E,
     config: Config<P, B, D>,
     application: A,
     channels: Channels<S, R>,
-) -> Result<Ended, finalizer::Error>
+) -> Result<Ended, Error>
 where
     A: Application<
             E,
@@ -125,82 +179,70 @@ where
     B: Blocker<PublicKey = PublicKey>,
     D: Door,
 {
-    let Config {
-        public_key,
-        scheme,
-        part,
-        genesis,
-        floor,
-        peers,
-        blocker,
-        door,
-        outbox,
-        watcher,
-        accuser,
-        interval,
-        kept,
-        partition,
-    } = config;
+    let Config { secrets, part, peers, blocker, tracker, door, outbox, faults, .. } = config;
+    let (accuser, interval, partition) = (config.accuser, config.interval, config.partition);
+    let kept = config.kept;
+    let Some(known) = door.ask(Known::of).await else { return Ok(Ended::Chain) };
+    let (schemes, floor) = (known.schemes()?, known.floor()?);
+    let epocher = epochs::epocher(&known.succession);
     let cache = CacheRef::new(NZU16!(4096 - 16), NZUsize!(1024));
     let (broadcast, buffer) = buffered::Engine::new(
         context.child("broadcast"),
-        settings::broadcast(public_key.clone(), peers.clone()),
+        settings::broadcast(secrets.public(), peers.clone()),
     );
     broadcast.start(channels.blocks);
     let resolver = resolver::init(
         context.child("backfill"),
-        settings::resolver(public_key, peers, blocker.clone()),
+        settings::resolver(secrets.public(), peers, blocker.clone()),
         channels.backfill,
     );
     let (certificates, blocks) = archives(&context, &partition, &cache, kept).await;
-    let (start, floor) = begin(genesis, floor).await;
+    let start = start(known.genesis, floor.clone()).await;
     let (actor, mailbox, _) = Marshal::<_, Standard<Block>, _, _, _, _, _>::init(
         context.child("marshal"),
         certificates,
         blocks,
-        settings::marshal(scheme.clone(), start, &partition, &cache),
+        settings::marshal(schemes.clone(), epocher.clone(), start, &partition, &cache),
     )
     .await;
-    let (inbox, finalizer) = Finalizer::new(door.clone(), mailbox.clone(), kept);
+    let (tell, written) = mpsc::unbounded_channel();
+    let (inbox, finalizer) = Finalizer::new(door.clone(), mailbox.clone(), (kept, tell));
     actor.start(inbox, buffer, resolver);
-    let label = context.child("application");
-    let application = Inline::new(label, application, mailbox, FixedEpocher::new(EPOCH));
-    accuse(context.child("accuser"), accuser, watcher.faults().clone(), door.clone());
-    let watch = Watch::default();
-    let both = Reporters::from((watcher, watch.clone()));
-    let label = context.child("faults");
-    let faults = AttributableReporter::new(label, scheme.clone(), both, Sequential, true);
-    let reporter = Reporters::from((application.clone(), faults));
-    let begin = settings::Begin { floor: part.floor(floor), interval, partition: &partition };
-    let settings = settings::simplex(scheme, blocker, application, reporter, begin, cache);
-    let engine = simplex::Engine::new(context.child("simplex"), settings);
-    engine.start(channels.votes, channels.certificates, channels.resolver);
+    accuse(context.child("accuser"), accuser, faults.clone(), door.clone());
     let (sender, receiver) = channels.transactions;
     context.child("gossip_out").spawn(move |_| gossip::send(outbox, sender));
-    context.child("gossip_in").spawn(move |_| gossip::receive(door, receiver));
+    let taker = door.clone();
+    context.child("gossip_in").spawn(move |_| gossip::receive(taker, receiver));
+    let config = epochs::Config {
+        secrets,
+        part,
+        floor,
+        door,
+        application,
+        blocker,
+        marshal: mailbox,
+        schemes,
+        epocher,
+        faults,
+        tracker,
+        interval,
+        partition,
+        cache,
+    };
+    let streams = [channels.votes, channels.certificates, channels.resolver];
+    let epochs = epochs::run(context.child("epochs"), config, streams, written);
     let written = finalizer.run(context.child("finalizer"));
-    if part != Part::Watches {
-        return written.await.map(|()| Ended::Chain);
-    }
-    let clock = context.child("watch");
-    let watched = watch.safe(&clock, settings::certification_timeout(interval));
-    match select(pin!(written), pin!(watched)).await {
-        Either::Left((written, _)) => written.map(|()| Ended::Chain),
-        Either::Right((safe, _)) => Ok(Ended::Watched(Box::new(safe))),
+    match select(pin!(written), pin!(epochs)).await {
+        Either::Left((written, _)) => Ok(written.map(|()| Ended::Chain)?),
+        Either::Right((ended, _)) => ended,
     }
 }
 
-/// Where the two halves of the library begin: at the genesis, or at the block of a snapshot.
-async fn begin(
-    genesis: Hash,
-    floor: Option<Final>,
-) -> (Start<Scheme, Digest, Digested<Block>>, Floor<Scheme, Digest>) {
+/// Where blocks begin to be put in order: at the genesis, or at the block of a snapshot.
+async fn start(genesis: Hash, floor: Option<Final>) -> Start<Scheme, Digest, Digested<Block>> {
     match floor {
-        Some(floor) => (Start::Floor(floor.clone()), Floor::Finalized(floor)),
-        None => {
-            let beginning = Digested::compute(Block::Genesis(genesis), &Sequential).await;
-            (Start::Genesis(beginning), Floor::Genesis(digest(genesis)))
-        }
+        Some(floor) => Start::Floor(floor),
+        None => Start::Genesis(Digested::compute(Block::Genesis(genesis), &Sequential).await),
     }
 }
 
@@ -222,7 +264,7 @@ async fn archives<E: commonware_storage::Context>(
     partition: &str,
     cache: &CacheRef,
     kept: Kept,
-) -> (Archive<E, Certified>, Archive<E, Arc<Block>>) {
+) -> (Archive<E, Final>, Archive<E, Arc<Block>>) {
     let unbounded = Scheme::certificate_codec_config_unbounded();
     let label = context.child("certificates");
     let certificates = archive(label, (partition, "certificates"), cache, unbounded, kept).await;
@@ -252,7 +294,7 @@ where
 /// is smaller, since it must fit into one.
 pub fn message_bytes_max(count: u32) -> u32 {
     commonware_p2p::max_message_size(&[
-        simplex::max_payload_size::<Scheme, Digest>(count),
+        prefixed(simplex::max_payload_size::<Scheme, Digest>(count)),
         marshal::max_payload_size::<Standard<Block>, Scheme>(count, &()),
     ])
 }

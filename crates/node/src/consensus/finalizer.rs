@@ -43,6 +43,8 @@ pub struct Finalizer<D> {
     marshal: Mailbox<Scheme, Standard<Block>>,
     waiting: mpsc::UnboundedReceiver<Final>,
     kept: Kept,
+    /// Is told what is written.
+    written: mpsc::UnboundedSender<Height>,
 }
 
 /// Why nothing is written any more.
@@ -102,9 +104,13 @@ impl<D: fmt::Debug> fmt::Debug for Finalizer<D> {
 
 impl<D: Door> Finalizer<D> {
     /// Returns the inbox and what empties it.
-    pub fn new(door: D, marshal: Mailbox<Scheme, Standard<Block>>, kept: Kept) -> (Inbox, Self) {
+    pub fn new(
+        door: D,
+        marshal: Mailbox<Scheme, Standard<Block>>,
+        (kept, written): (Kept, mpsc::UnboundedSender<Height>),
+    ) -> (Inbox, Self) {
         let (sender, waiting) = mpsc::unbounded_channel();
-        (Inbox(sender), Self { door, marshal, waiting, kept })
+        (Inbox(sender), Self { door, marshal, waiting, kept, written })
     }
 
     /// Writes one block after the other, until the library or the chain ends.
@@ -115,6 +121,8 @@ impl<D: Door> Finalizer<D> {
                 Final::Block(block, done) => {
                     let goes_on = self.write(&block, &clock).await?;
                     if goes_on {
+                        // Nobody need listen.
+                        let _ = self.written.send(Height::new(block.height().get()));
                         done.acknowledge();
                         self.forget(block.height().get());
                     }

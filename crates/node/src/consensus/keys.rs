@@ -86,9 +86,20 @@ impl Secrets {
 
     /// What this validator signs with, as one of `validators`.
     pub fn scheme(&self, genesis: &Hash, validators: &Validators) -> Result<Scheme, Error> {
+        self.signer(genesis, validators)?.ok_or(Error::Stranger)
+    }
+
+    /// The same, or what only verifies, of one that is none of them.
+    pub fn member(&self, genesis: &Hash, validators: &Validators) -> Result<Scheme, Error> {
+        match self.signer(genesis, validators)? {
+            Some(signer) => Ok(signer),
+            None => observer(genesis, validators),
+        }
+    }
+
+    fn signer(&self, genesis: &Hash, validators: &Validators) -> Result<Option<Scheme>, Error> {
         let participants = participants(validators)?;
-        let scheme = Scheme::signer(&namespace(genesis), participants, self.vote.clone());
-        scheme.ok_or(Error::Stranger)
+        Ok(Scheme::signer(&namespace(genesis), participants, self.vote.clone()))
     }
 }
 
@@ -115,13 +126,13 @@ pub fn public_key(bytes: &[u8; 32]) -> Option<PublicKey> {
 }
 
 /// Returns the certificate of a block that was certified itself in the form of the library, which goes on from there;
-/// `None` if it was not. `count` is that of the validators.
+/// `None` if it was not. `count` is that of the validators of its epoch.
 pub fn finalization(certified: &Certified, count: usize) -> Option<Finalization<Scheme, Digest>> {
     let Finality::Validators(certificate) = &certified.finality else { return None };
     if !certificate.descendants.is_empty() {
         return None;
     }
-    let round = Round::new(Epoch::zero(), View::new(certificate.view));
+    let round = Round::new(Epoch::new(certificate.epoch), View::new(certificate.view));
     let parent = View::new(certificate.parent_view);
     let payload = super::block::digest(certified.header.digest());
     let signers = certificate.signers.iter().map(|&signer| Participant::new(signer.into()));
@@ -142,6 +153,7 @@ pub fn certificate(
     let signature = finalization.certificate.signature.get()?.encode();
     let signers = finalization.certificate.signers.iter();
     Some(Certificate {
+        epoch: finalization.proposal.round.epoch().get(),
         descendants,
         view: finalization.proposal.round.view().get(),
         parent_view: finalization.proposal.parent.get(),

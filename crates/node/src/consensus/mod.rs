@@ -12,6 +12,7 @@
 //! | [`proofs`] | has the proofs of a block verified before the chain executes it |
 //! | [`faults`] | keeps the evidence against those who vote twice |
 //! | [`accuser`] | hands that evidence in |
+//! | [`epochs`], [`schemes`] | one engine for each set of validators, and what verifies its certificates |
 //! | [`gossip`] | transactions, from the node where they were handed in to the others |
 //! | [`engine`] | puts all of it together, upon any runtime and network |
 //! | [`rejoin`] | a validator that has lost what it signed watches before it votes |
@@ -25,6 +26,7 @@ pub mod accuser;
 pub mod application;
 pub mod block;
 pub mod engine;
+pub mod epochs;
 pub mod faults;
 pub mod finalizer;
 pub mod gossip;
@@ -32,6 +34,7 @@ pub mod keys;
 pub mod network;
 pub mod proofs;
 pub mod rejoin;
+pub mod schemes;
 pub mod settings;
 
 use assay_api::Submission;

@@ -1,17 +1,19 @@
 //! Validators that run: authenticated connections, upon the operating system's runtime, in threads of their own.
 
+use super::Door;
 use super::accuser::Account;
 use super::application::Application;
 use super::engine::{self, Channels, Ended, message_bytes_max};
-use super::faults::{Faults, Watcher};
+use super::epochs::{Peer, Tracker};
+use super::faults::Faults;
 use super::gossip::{self, Gossip, Outbox};
 use super::keys::{self, PublicKey, Secrets};
 use super::rejoin::{self, Part};
 use super::settings::KEPT;
-use super::{Door, finalizer};
+use assay_types::Genesis;
+use assay_types::stake::StakeRules;
 use assay_types::validators::namespace;
-use assay_types::{Certified, Genesis};
-use commonware_consensus::Viewable as _;
+use commonware_consensus::{Epochable as _, Viewable as _};
 use commonware_cryptography::ChaCha20Poly1305;
 use commonware_p2p::authenticated::lookup;
 use commonware_p2p::{Address, AddressableManager as _};
@@ -29,6 +31,8 @@ use std::time::Duration;
 
 /// Messages of one stream that a peer may send in a second, and that wait to be read.
 const MESSAGES_MAX: u32 = 1024;
+/// Most peers of a node, where they change: twice as many as there are seats, and no more than this.
+const PEERS_MAX: usize = 192;
 
 /// How a validator takes part.
 #[derive(Debug)]
@@ -37,8 +41,8 @@ pub struct Config {
     pub secrets: Secrets,
     /// Where it listens for its peers.
     pub listen: SocketAddr,
-    /// Where the others listen, by their network keys.
-    pub peers: Vec<([u8; 32], SocketAddr)>,
+    /// Where others listen, by their network keys. Where there are stakes, these say more; what stands here comes first.
+    pub peers: Vec<Peer>,
     /// Where the consensus keeps what it has signed. Who has lost it watches before it votes.
     pub dir: PathBuf,
     /// Or votes at once: the operator knows that these keys have signed nothing that is not in the folder.
@@ -58,18 +62,15 @@ pub enum Error {
     /// The genesis names an authority.
     #[error("the genesis names no validators")]
     Genesis,
-    /// The chain began with a snapshot of a block that was not certified itself.
-    #[error("the consensus cannot go on from the block with whose state the chain began")]
-    Beginning,
     /// The keys do not fit.
     #[error(transparent)]
     Keys(#[from] keys::Error),
     /// Somebody's key is none of the genesis.
     #[error("a peer is no validator of the genesis, or is named twice")]
     Peer,
-    /// A block cannot be written.
+    /// The engine does not begin, or has failed.
     #[error(transparent)]
-    Finalizer(#[from] finalizer::Error),
+    Engine(#[from] engine::Error),
     /// The folder cannot be read or written.
     #[error("the folder of the consensus cannot be used")]
     Folder(#[source] std::io::Error),
@@ -113,40 +114,34 @@ impl Running {
     }
 }
 
-/// Starts to take part in the chain behind `door`, which began with the state after the block `beginning`, or with the
-/// genesis.
-pub fn start(
-    genesis: &Genesis,
-    beginning: Option<&Certified>,
-    config: Config,
-    door: impl Door,
-) -> Result<Running, Error> {
+/// Starts to take part in the chain behind `door`.
+pub fn start(genesis: &Genesis, config: Config, door: impl Door) -> Result<Running, Error> {
     let validators = genesis.validators().ok_or(Error::Genesis)?;
-    let voter = config.secrets.scheme(&genesis.digest(), validators)?;
-    let observer = keys::observer(&genesis.digest(), validators)?;
-    let count = u32::try_from(validators.count()).map_err(|_| Error::Genesis)?;
-    let floor = match beginning {
-        Some(block) => Some(keys::finalization(block, validators.count()).ok_or(Error::Beginning)?),
-        None => None,
-    };
+    let rules = genesis.founding().map(|founding| founding.rules).filter(StakeRules::has_epochs);
+    if rules.is_none() {
+        // Whoever is none of these never will be.
+        config.secrets.scheme(&genesis.digest(), validators)?;
+    }
+    let seats = rules.map_or(validators.count(), |rules| usize::from(rules.seats));
+    let count =
+        if rules.is_some() { seats.max(seats.saturating_mul(2).min(PEERS_MAX)) } else { seats };
     let members: Vec<_> = validators.list().iter().map(|one| one.network).collect();
-    let peers = peers(&config, &members)?;
+    let peers = peers(&config, &members, rules.is_some())?;
     let (gossip, outbox) = gossip::channel();
     let faults = Faults::default();
     let (stop, stopped) = oneshot::channel();
     let (tell, ended) = oneshot::channel();
     let part = rejoin::part(&config.dir).map_err(Error::Folder)?;
     let setup = Setup {
-        voter,
-        observer,
-        count,
+        has_epochs: rules.is_some(),
+        seats: u32::try_from(seats).map_err(|_| Error::Genesis)?,
+        count: NonZeroUsize::new(count).unwrap_or(NonZeroUsize::MIN),
         peers,
         genesis: genesis.digest(),
-        floor,
         config,
         outbox,
         gossip: gossip.clone(),
-        watcher: faults.watch(genesis.digest(), validators),
+        faults: faults.clone(),
     };
     let body = move || {
         let result = setup.live(part, &door, stopped);
@@ -158,13 +153,17 @@ pub fn start(
     Ok(Running { thread, stop, ended: Some(ended), gossip, faults })
 }
 
-/// Returns where every peer listens, oneself included.
-fn peers(config: &Config, members: &[[u8; 32]]) -> Result<Map<PublicKey, Address>, Error> {
+/// Returns where every peer listens, oneself included. Where the set changes, not only the first `members` are peers.
+fn peers(
+    config: &Config,
+    members: &[[u8; 32]],
+    has_epochs: bool,
+) -> Result<Map<PublicKey, Address>, Error> {
     let own = (config.secrets.public(), config.listen.into());
     let mut list: Vec<(PublicKey, Address)> = vec![own];
     for (key, address) in &config.peers {
         let public = keys::public_key(key).ok_or(Error::Peer)?;
-        if !members.contains(key) {
+        if !has_epochs && !members.contains(key) {
             return Err(Error::Peer);
         }
         if public != config.secrets.public() {
@@ -174,17 +173,42 @@ fn peers(config: &Config, members: &[[u8; 32]]) -> Result<Map<PublicKey, Address
     Map::try_from(list).map_err(|_| Error::Peer)
 }
 
+/// Keeps connections to `count` peers: those that the operator has named, then whoever has a seat or something at stake.
+fn tracker(
+    mut oracle: lookup::Oracle<PublicKey>,
+    named: Map<PublicKey, Address>,
+    count: usize,
+) -> Tracker {
+    Tracker(Box::new(move |height, found: Vec<Peer>| {
+        let mut peers: Vec<(PublicKey, Address)> =
+            named.iter_pairs().map(|(key, address)| (key.clone(), address.clone())).collect();
+        peers.truncate(count);
+        for (key, endpoint) in found {
+            let Some(public) = keys::public_key(&key) else { continue };
+            if peers.len() < count && named.get_value(&public).is_none() {
+                peers.push((public, endpoint.into()));
+            }
+        }
+        match Map::try_from(peers) {
+            // Number 0 are those that were named.
+            Ok(peers) => drop(oracle.track(height.saturating_add(1), peers)),
+            Err(error) => tracing::error!(?error, "a peer is there twice"),
+        }
+    }))
+}
+
 struct Setup {
-    voter: keys::Scheme,
-    observer: keys::Scheme,
-    count: u32,
+    has_epochs: bool,
+    /// Most validators.
+    seats: u32,
+    /// Most peers.
+    count: NonZeroUsize,
     peers: Map<PublicKey, Address>,
     genesis: assay_codec::Digest,
-    floor: Option<rejoin::Final>,
     config: Config,
     outbox: Outbox,
     gossip: Gossip,
-    watcher: Watcher,
+    faults: Faults,
 }
 
 impl Setup {
@@ -196,8 +220,8 @@ impl Setup {
         mut stopped: oneshot::Receiver<()>,
     ) -> Result<(), Error> {
         let dir = &self.config.dir;
-        // Nobody could be watched.
-        let must_watch = 1 < self.count && !self.config.votes_at_once;
+        // One alone has nobody to watch. Where the set changes, one that was alone may not be any more.
+        let must_watch = (self.has_epochs || 1 < self.seats) && !self.config.votes_at_once;
         let mut part = match part {
             Part::Watches if !must_watch => {
                 rejoin::complete(dir, None).map_err(Error::Folder)?;
@@ -213,7 +237,8 @@ impl Setup {
                 None | Some(Ended::Chain) => return Ok(()),
                 Some(Ended::Watched(behind)) => {
                     rejoin::complete(dir, Some(&behind)).map_err(Error::Folder)?;
-                    tracing::info!(view = behind.view().get(), "it votes from now on");
+                    let (epoch, view) = (behind.epoch().get(), behind.view().get());
+                    tracing::info!(epoch, view, "it votes from now on");
                     part = Part::VotesBehind(Some(behind));
                 }
             }
@@ -232,10 +257,9 @@ impl Setup {
             .with_worker_threads(2)
             .with_catch_panics(false);
         tokio::Runner::new(settings).start(|context| async move {
-            let Self { voter, observer, count, peers, genesis, floor, config, .. } = self;
-            let (outbox, gossip, watcher) = (&self.outbox, &self.gossip, &self.watcher);
+            let Self { has_epochs, seats, count, peers, genesis, config, .. } = self;
+            let (outbox, gossip, faults) = (&self.outbox, &self.gossip, &self.faults);
             let Config { secrets, listen, interval, is_eager, account, .. } = config;
-            let scheme = if part == Part::Watches { observer } else { voter };
             let handshake = Cups::<_, ChaCha20Poly1305>::new(
                 Sake {
                     signer: secrets.network.clone(),
@@ -245,18 +269,19 @@ impl Setup {
                 },
                 cups::Version::V1,
             );
-            // The addresses come from the operator, and may well be private ones.
+            // The addresses come from operators, and may well be private ones.
             let settings = lookup::Config::local(
                 handshake,
                 &namespace(genesis),
                 *listen,
-                NonZeroUsize::new(*count as usize).unwrap_or(NonZeroUsize::MIN),
-                message_bytes_max(*count),
+                *count,
+                message_bytes_max(*seats),
                 NZUsize!(1024),
             );
             let (mut network, mut oracle) =
                 lookup::Network::new(context.child("network"), settings);
             oracle.track(0, peers.clone());
+            let tracker = has_epochs.then(|| tracker(oracle.clone(), peers.clone(), count.get()));
             let rate = Quota::per_second(NZU32!(MESSAGES_MAX));
             let channels = Channels {
                 votes: network.register(0, rate),
@@ -268,16 +293,14 @@ impl Setup {
             };
             let network: Handle<()> = network.start();
             let config = engine::Config {
-                public_key: secrets.public(),
-                scheme: scheme.clone(),
+                secrets: secrets.clone(),
                 part,
-                genesis: *genesis,
-                floor: floor.clone(),
                 peers: oracle.clone(),
                 blocker: oracle,
+                tracker,
                 door,
                 outbox: outbox.clone(),
-                watcher: watcher.clone(),
+                faults: faults.clone(),
                 accuser: account.clone().map(|account| (account, gossip.clone())),
                 interval: *interval,
                 kept: KEPT,

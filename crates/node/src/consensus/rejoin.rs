@@ -1,92 +1,57 @@
 //! A validator that has lost what it signed watches before it votes.
 //!
 //! Who votes twice in a view is found out, and kept out by its peers. A validator whose folder is gone does not know what it has
-//! signed; it begins in view 1, where a vote of its older life may be remembered. So it follows without a vote
+//! signed; it begins where the chain begins, where a vote of its older life may be remembered. So it follows without a vote
 //! until its older life cannot have been where it is now.
 //!
-//! That life entered its last view c by a certificate of view c − 1, of a quorum, whose honest part is in that view or
-//! further. An honest validator sends the certificate that led it into its view when the view has timed out and a second (the
-//! retry of `settings`) has passed, which is less than two time-outs. So two time-outs after the first certificate was heard, the highest
-//! view m of one is at least c − 1, if the links to that honest part hold as long; and once a block of a view ≥ m + 2 is final, every vote from then on is in a view beyond c.
+//! Let t be the time, by its clock, at which it writes its first block in this life, and b a final block, certified itself, whose header says a
+//! time later than t + 6 s. Nobody honest votes for a block whose time is more than
+//! half a second ahead of its clock, and peers with clocks more than 5 s apart are not connected (`network.rs`). So
+//! every honest vote for b was given after t, and after the older life had ended.
+//!
+//! That life was in its last round (epoch, view) c at most, which it had entered by a certificate of the view before. *The round of b's certificate is not
+//! before c.* In one epoch: some honest validator has signed both that certificate of view c − 1, before t, and a vote to notarise b, after t. If b's view were c − 1 or less, it
+//! would have voted in a view that it had left, or twice in view c − 1. In another epoch: had the older life been in a later one than b's, the last block of b's epoch had been
+//! final before t; but its time is not before b's. So whoever votes behind b only, in later views of its epoch and in later epochs, contradicts no vote of its older life.
 //!
 //! If the others make nothing final without this validator, it watches for ever; then its operator decides
 //! ([`Config::votes_at_once`](super::network::Config::votes_at_once)).
 
-use super::keys::{Digest, Scheme};
-use commonware_actor::Feedback;
+use super::application::AHEAD_MS;
+use super::keys::{Digest, Scheme, finalization};
+use assay_types::Certified;
 use commonware_codec::{Copying, Decode as _, Encode as _};
-use commonware_consensus::simplex::config::Floor;
-use commonware_consensus::simplex::types::{Activity, Finalization};
-use commonware_consensus::{Reporter, Viewable as _};
+use commonware_consensus::Epochable as _;
+use commonware_consensus::simplex::types::Finalization;
 use commonware_cryptography::certificate::Verifier as _;
-use commonware_runtime::Clock;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-/// Time between two looks at what was seen.
-const LOOK: Duration = Duration::from_millis(100);
+/// How much the clocks of two peers may differ, and how far a block may be ahead of one.
+const MARGIN_MS: u64 = 5_000 + AHEAD_MS + 500;
 /// The file which says that everything this validator has ever signed is in the folder, or lies before the block whose certificate
 /// is in the file.
 const COMPLETE: &str = "complete";
 /// The certificate of the block behind which a validator votes.
 pub type Final = Finalization<Scheme, Digest>;
 
-/// The highest views of certificates.
+/// Waits for a block that was proposed after an older life had ended.
 #[derive(Clone, Debug, Default)]
-pub struct Watch(Arc<Mutex<Seen>>);
-
-#[derive(Clone, Debug, Default)]
-struct Seen {
-    certified: u64,
-    last: Option<Final>,
+pub struct Watch {
+    /// When the first block of this life was written.
+    since_ms: Option<u64>,
 }
 
 impl Watch {
-    fn seen(&self) -> Seen {
-        self.0.lock().map(|seen| seen.clone()).unwrap_or_default()
-    }
-
-    /// Returns a block behind which no vote can contradict one of an older life.
-    pub async fn safe(&self, clock: &impl Clock, time_out: Duration) -> Final {
-        // As long as nobody is heard, nothing is known.
-        while self.seen().certified == 0 {
-            clock.sleep(LOOK).await;
+    /// Takes notice of a block that was written now, of a set of `count` validators. Returns its certificate if no vote behind it can contradict
+    /// one of an older life.
+    pub fn see(&mut self, now_ms: u64, block: &Certified, count: usize) -> Option<Final> {
+        let since_ms = *self.since_ms.get_or_insert(now_ms);
+        if block.header.time_ms <= since_ms.saturating_add(MARGIN_MS) {
+            return None;
         }
-        clock.sleep(2 * time_out).await;
-        let goal = self.seen().certified.saturating_add(2);
-        loop {
-            match self.seen().last {
-                Some(last) if goal <= last.view().get() => return last,
-                _ => clock.sleep(LOOK).await,
-            }
-        }
-    }
-}
-
-impl Reporter for Watch {
-    type Activity = Activity<Scheme, Digest>;
-
-    /// Votes of single validators do not count: one of them could name any view.
-    fn report(&mut self, activity: Self::Activity) -> Feedback {
-        let view = activity.view().get();
-        if let Ok(mut seen) = self.0.lock() {
-            match activity {
-                Activity::Finalization(new) => {
-                    seen.certified = seen.certified.max(view);
-                    if seen.last.as_ref().is_none_or(|last| last.view() < new.view()) {
-                        seen.last = Some(new);
-                    }
-                }
-                Activity::Notarization(_) | Activity::Nullification(_) => {
-                    seen.certified = seen.certified.max(view);
-                }
-                _ => {}
-            }
-        }
-        Feedback::Ok
+        finalization(block, count)
     }
 }
 
@@ -100,11 +65,12 @@ pub enum Part {
 }
 
 impl Part {
-    /// Where the library begins, if the chain does at `floor`.
-    pub(super) fn floor(&self, floor: Floor<Scheme, Digest>) -> Floor<Scheme, Digest> {
+    /// Whether it votes in an epoch, if it has a seat there.
+    pub(super) fn votes_in(&self, epoch: u64) -> bool {
         match self {
-            Self::VotesBehind(Some(block)) => Floor::Finalized(block.as_ref().clone()),
-            Self::VotesBehind(None) | Self::Watches => floor,
+            Self::Watches => false,
+            Self::VotesBehind(None) => true,
+            Self::VotesBehind(Some(block)) => block.epoch().get() <= epoch,
         }
     }
 }

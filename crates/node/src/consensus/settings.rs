@@ -2,6 +2,7 @@
 
 use super::block::Block;
 use super::keys::{Digest, PublicKey, Scheme};
+use super::schemes::Schemes;
 use commonware_broadcast::buffered;
 use commonware_consensus::marshal::resolver::p2p as resolver;
 use commonware_consensus::marshal::{self, Start};
@@ -11,7 +12,6 @@ use commonware_consensus::simplex::types::{Activity, Context};
 use commonware_consensus::simplex::{self, SkipBudget};
 use commonware_consensus::types::{Epoch, FixedEpocher, ViewDelta};
 use commonware_consensus::{CertifiableAutomaton, Relay, Reporter};
-use commonware_cryptography::certificate::ConstantProvider;
 use commonware_cryptography::{Digested, Sha256};
 use commonware_p2p::{Blocker, Provider};
 use commonware_parallel::Sequential;
@@ -22,7 +22,7 @@ use commonware_utils::{NZDuration, NZU64, NZUsize};
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
-/// One epoch without end: the validators of the genesis.
+/// One epoch without end, where the validators never change.
 pub const EPOCH: NonZeroU64 = NonZeroU64::MAX;
 /// Buffers of journals.
 const BUFFER: NonZeroUsize = NZUsize!(1 << 20);
@@ -58,6 +58,8 @@ pub struct Kept {
 /// Where a validator begins, and how fast it goes.
 #[derive(Clone, Debug)]
 pub struct Begin<'a> {
+    /// In which epoch.
+    pub epoch: u64,
     /// Behind which block it votes: the one that everybody begins with, that of a snapshot, or a later one.
     pub floor: Floor<Scheme, Digest>,
     /// Time between two blocks.
@@ -106,20 +108,15 @@ where
 
 /// How final blocks are put in order.
 pub fn marshal(
-    scheme: Scheme,
+    provider: Schemes,
+    epocher: FixedEpocher,
     start: Start<Scheme, Digest, Digested<Block>>,
     partition: &str,
     cache: &CacheRef,
-) -> marshal::Config<
-    ConstantProvider<Scheme, Epoch>,
-    FixedEpocher,
-    Sequential,
-    Block,
-    Digested<Block>,
-> {
+) -> marshal::Config<Schemes, FixedEpocher, Sequential, Block, Digested<Block>> {
     marshal::Config {
-        provider: ConstantProvider::new(scheme),
-        epocher: FixedEpocher::new(EPOCH),
+        provider,
+        epocher,
         start,
         partition_prefix: format!("{partition}marshal"),
         mailbox_size: MAILBOX,
@@ -165,9 +162,13 @@ where
         relay: application,
         reporter,
         strategy: Sequential,
-        partition: format!("{}simplex", begin.partition),
+        // The first epoch was the only one once.
+        partition: match begin.epoch {
+            0 => format!("{}simplex", begin.partition),
+            epoch => format!("{}simplex-{epoch}", begin.partition),
+        },
         mailbox_size: MAILBOX,
-        epoch: Epoch::zero(),
+        epoch: Epoch::new(begin.epoch),
         floor: begin.floor,
         replay_buffer: BUFFER,
         write_buffer: BUFFER,

@@ -57,11 +57,16 @@ pub(super) async fn stream(
 
 /// Reads a topic as documents write it: `job:0x…`, `dataset:0x…`, `account:0x…`.
 fn topic(text: &str) -> Result<Topic, Problem> {
+    if text == "validators" {
+        return Ok(Topic::Validators);
+    }
     match text.split_once(':') {
         Some(("job", name)) => job(name).map(Topic::Job),
         Some(("dataset", name)) => dataset(name).map(Topic::Dataset),
         Some(("account", name)) => address(name).map(Topic::Account),
-        _ => Err(Problem::malformed("a topic is job:, dataset: or account: and a name")),
+        _ => Err(Problem::malformed(
+            "a topic is job:, dataset: or account: and a name, or validators",
+        )),
     }
 }
 

@@ -121,6 +121,7 @@ pub fn router(
         .route("/v1/snapshot", get(state::snapshot))
         .route("/v1/snapshot/{height}/{kind}", get(state::piece))
         .route("/v1/stakes", get(stakes::list))
+        .route("/v1/handovers", get(stakes::handovers))
         .route("/v1/evidence", get(stakes::evidence))
         .route("/v1/events", get(events::stream))
         .route("/v1/transactions", post(transactions::submit))

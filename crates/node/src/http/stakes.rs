@@ -1,10 +1,12 @@
 //! What validators have at stake, and what was found against them here.
 
 use super::Shared;
-use super::answer::{Document, Failure, address};
+use super::answer::{Document, Failure, address, failed};
 use super::page::Page;
 use assay_api::{page, stake, with_canonical};
+use assay_types::validators::Handovers;
 use axum::extract::{Query, State};
+use serde::Deserialize;
 
 /// Stakes, by account; `after` is the account of the last one of the page before.
 pub(super) async fn list(
@@ -24,6 +26,21 @@ pub(super) async fn list(
         Ok(page(shown.collect(), next))
     });
     document.await.map(Document)
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct First {
+    first: Option<u64>,
+}
+
+/// Changes of validators from a number on, each with what shows it.
+pub(super) async fn handovers(
+    State(shared): State<Shared>,
+    Query(query): Query<First>,
+) -> Result<Document, Failure> {
+    let first = query.first.unwrap_or(0);
+    let found = shared.ask(move |chain| chain.handovers(first).map_err(failed)).await?;
+    Ok(Document(with_canonical(stake::handovers(&found), &Handovers(found))))
 }
 
 /// Evidence against validators that voted twice, as this node has found it.

@@ -6,7 +6,7 @@ use crate::metrics::{self, Number, of_pool, text};
 use assay_api::openapi;
 use assay_chain::Chain;
 use assay_receipt::genesis_to_json;
-use assay_types::Finality;
+use assay_types::{Address, Finality, Height};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -33,7 +33,9 @@ pub(super) async fn status(State(shared): State<Shared>) -> Result<Document, Fai
 
 /// Who orders the blocks, and who signed the last one.
 fn order(chain: &Chain) -> Value {
-    let Some(validators) = chain.genesis().validators() else {
+    let (succession, height) = (chain.succession(), chain.height());
+    let next = succession.epoch(Height::new(height.get().saturating_add(1)));
+    let Some(validators) = succession.validators(next) else {
         return json!({ "kind": "authority" });
     };
     let last = chain.block(chain.height()).ok().flatten().map(|block| block.certified.finality);
@@ -50,7 +52,17 @@ fn order(chain: &Chain) -> Value {
         "view": view,
         "signers": signers,
         "candidates": chain.candidates(),
+        // Of the next block; the certificate is the last block's.
+        "epoch": next,
+        "epoch_ends": Some(succession.last(next).get()).filter(|last| *last != u64::MAX),
+        "signed_in": succession.epoch(height),
+        "seated": names(chain.state().seated()),
+        "seated_next": names(&chain.state().successors()),
     })
+}
+
+fn names(owners: &[Address]) -> Vec<String> {
+    owners.iter().map(Address::to_string).collect()
 }
 
 pub(super) async fn genesis(State(shared): State<Shared>) -> Result<Response, Failure> {

@@ -1,7 +1,8 @@
 //! A validator that was away for longer than the others keep blocks, and one that was not.
 
 use super::world::{Role, World, simulate};
-use assay_node::consensus::finalizer::Error;
+use assay_node::consensus::engine::Error;
+use assay_node::consensus::finalizer::Error::Behind;
 use assay_node::consensus::settings::Kept;
 use commonware_utils::NZU64;
 
@@ -46,7 +47,9 @@ fn who_was_away_for_longer_begins_with_a_snapshot() {
         world.kept = KEPT;
         world.start(AWAY).await;
         let ended = world.end(AWAY).await;
-        let Err(Error::Behind { height, tip, kept: 16 }) = ended else { panic!("{ended:?}") };
+        let Err(Error::Finalizer(Behind { height, tip, kept: 16 })) = ended else {
+            panic!("{ended:?}")
+        };
         assert!(height.get() + 16 < tip, "{height} {tip}");
         world.wipe(AWAY);
         world.restore(AWAY, 0);

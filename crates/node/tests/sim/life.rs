@@ -2,15 +2,13 @@
 
 use super::liar::Liar;
 use super::world::{Direct, INTERVAL};
-use assay_codec::Digest;
 use assay_node::consensus::accuser::Account;
 use assay_node::consensus::application::Application;
-use assay_node::consensus::engine::{self, Channels, Ended};
-use assay_node::consensus::faults::Watcher;
-use assay_node::consensus::finalizer::Error;
+use assay_node::consensus::engine::{self, Channels, Ended, Error};
+use assay_node::consensus::faults::Faults;
 use assay_node::consensus::gossip::{Gossip, Outbox};
-use assay_node::consensus::keys::{PublicKey, Scheme};
-use assay_node::consensus::rejoin::{Final, Part};
+use assay_node::consensus::keys::{PublicKey, Secrets};
+use assay_node::consensus::rejoin::Part;
 use assay_node::consensus::settings::Kept;
 use commonware_p2p::simulated::{Control, Manager};
 use commonware_runtime::deterministic::Context;
@@ -23,17 +21,13 @@ pub(crate) const MESSAGES_MAX: u32 = 1_000;
 
 /// What it lives with.
 pub(crate) struct Life {
-    pub(crate) public: PublicKey,
-    pub(crate) voter: Scheme,
-    pub(crate) observer: Scheme,
+    pub(crate) secrets: Secrets,
     pub(crate) part: Arc<Mutex<Part>>,
-    pub(crate) genesis: Digest,
-    pub(crate) floor: Option<Final>,
     pub(crate) peers: Manager<PublicKey, Context>,
     pub(crate) control: Control<PublicKey, Context>,
     pub(crate) door: Direct,
     pub(crate) outbox: Outbox,
-    pub(crate) watcher: Watcher,
+    pub(crate) faults: Faults,
     pub(crate) kept: Kept,
     pub(crate) accuser: Option<(Account, Gossip)>,
     pub(crate) partition: String,
@@ -66,16 +60,14 @@ impl Life {
             <[_; 6]>::try_from(channels).ok().unwrap();
         let channels = Channels { votes, certificates, resolver, backfill, blocks, transactions };
         let config = engine::Config {
-            public_key: self.public.clone(),
-            scheme: if is_watching { self.observer.clone() } else { self.voter.clone() },
+            secrets: self.secrets.clone(),
             part,
-            genesis: self.genesis,
-            floor: self.floor.clone(),
+            tracker: None,
             peers: self.peers.clone(),
             blocker: self.control.clone(),
             door: self.door.clone(),
             outbox: self.outbox.clone(),
-            watcher: self.watcher.clone(),
+            faults: self.faults.clone(),
             accuser: self.accuser.clone(),
             interval: INTERVAL,
             kept: self.kept,

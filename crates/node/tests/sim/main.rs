@@ -8,6 +8,8 @@
 mod away;
 mod crash;
 mod dead;
+mod epochs;
+mod founding;
 mod liar;
 mod life;
 mod partition;

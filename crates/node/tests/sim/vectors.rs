@@ -73,7 +73,7 @@ fn golden_certificates() {
 
 /// A verified block, as the file shows it.
 fn shown(certified: &Certified, genesis: &Genesis) -> Value {
-    certified.verify(&genesis.digest(), genesis.orderer()).unwrap();
+    certified.verify(&genesis.digest(), 0, genesis.orderer()).unwrap();
     let Finality::Validators(certificate) = &certified.finality else { panic!("validators") };
     let last = certificate.descendants.last().unwrap_or(&certified.header);
     let message = certificate.message(&genesis.digest(), &last.digest());

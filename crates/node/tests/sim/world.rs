@@ -1,5 +1,8 @@
 //! A chain of several validators, each with a folder of its own, and what must hold whatever happens.
 
+pub(crate) use super::founding::{
+    BOB, STAKE, alice, genesis, operator, operator_of, secrets, staked_genesis,
+};
 use super::life::{Life, MESSAGES_MAX};
 use assay_api::Submission;
 use assay_chain::snapshot::{Beginning, Source, restore};
@@ -8,25 +11,24 @@ use assay_codec::{from_bytes, to_bytes};
 use assay_ledger::{Piece, Wanted};
 use assay_node::consensus::Door;
 use assay_node::consensus::accuser::Account;
-use assay_node::consensus::engine::message_bytes_max;
+use assay_node::consensus::engine::{Error, message_bytes_max};
 use assay_node::consensus::faults::Faults;
-use assay_node::consensus::finalizer::Error;
 use assay_node::consensus::gossip::{self, Gossip};
-use assay_node::consensus::keys::{PublicKey, Scheme, Secrets, finalization, observer};
+use assay_node::consensus::keys::{PublicKey, Scheme, Secrets};
 use assay_node::consensus::rejoin::Part;
 use assay_node::consensus::settings::{KEPT, Kept};
 use assay_node::pool::Pool;
-use assay_types::stake::{Endpoint, Founder, Founding, StakeRules};
+use assay_types::stake::{Endpoint, Registration};
 use assay_types::tx::Transfer;
+use assay_types::validators::Handovers;
 use assay_types::{
-    Address, Amount, BlobId, Blobs, DoubleVote, Genesis, Header, Height, Orderer, Parameters,
-    SignedTx, Tx, Validators,
+    Action, Address, Amount, BlobId, Blobs, DoubleVote, Genesis, Header, Height, SignedTx, Tx,
 };
-use assay_wallet::Keys;
 use commonware_consensus::simplex::mocks::conflicter::{self, Conflicter};
 use commonware_consensus::simplex::mocks::nuller::{self, Nuller};
 use commonware_cryptography::blake3::Blake3;
 use commonware_p2p::simulated::{self, Link, Network, Oracle};
+use commonware_p2p::utils::mux::Muxer;
 use commonware_runtime::deterministic::{self, Context};
 use commonware_runtime::{Clock as _, Handle, Quota, Runner as _, Spawner as _, Supervisor as _};
 use commonware_utils::{NZU32, NZUsize, Probability};
@@ -109,6 +111,11 @@ impl Source for Peer<'_> {
         Ok(from_bytes(&to_bytes(&beginning)).unwrap())
     }
 
+    fn handovers(&mut self, first: u64) -> Result<Handovers, Infallible> {
+        let handovers = Handovers(self.0.now(|chain| chain.handovers(first).unwrap()).unwrap());
+        Ok(from_bytes(&to_bytes(&handovers)).unwrap())
+    }
+
     fn piece(&mut self, height: Height, wanted: &Wanted) -> Result<Option<Piece>, Infallible> {
         let piece = self.0.now(|chain| chain.piece(height, wanted)).unwrap();
         Ok(piece.map(|piece| from_bytes(&to_bytes(&piece)).unwrap()))
@@ -135,6 +142,8 @@ pub(crate) enum Role {
 /// One validator.
 pub(crate) struct Node {
     pub(crate) secrets: Secrets,
+    /// Who stands behind it, where there are stakes.
+    operator: Option<u8>,
     pub(crate) role: Role,
     pub(crate) door: Direct,
     pub(crate) faults: Faults,
@@ -159,80 +168,6 @@ pub(crate) struct World {
     accuses: bool,
     oracle: Oracle<PublicKey, Context>,
     dir: TempDir,
-}
-
-/// Whose money is sent around.
-pub(crate) fn alice() -> Keys {
-    Keys::from_seed(&[200; 32])
-}
-
-pub(crate) const BOB: Address = Address([201; 20]);
-
-pub(crate) fn secrets(number: u8) -> Secrets {
-    Secrets::from_seeds(&[number + 1; 32], &[number + 101; 32])
-}
-
-/// The genesis of `count` validators, and their secrets in its order.
-pub(crate) fn genesis(count: u8) -> (Genesis, Vec<Secrets>) {
-    let mut all: Vec<_> = (0..count)
-        .map(|number| (secrets(number).validator(Address([number; 20])), secrets(number)))
-        .collect();
-    all.sort_by_key(|(validator, _)| validator.network);
-    let (validators, secrets): (Vec<_>, Vec<_>) = all.into_iter().unzip();
-    let parameters = Parameters {
-        fee: Amount::new(2),
-        proof_fee: Amount::new(3),
-        blob_fee: Amount::new(1),
-        fee_burn_ppm: 500_000,
-        listing_burn: Amount::new(5),
-        sale_burn_ppm: 50_000,
-        sale_burn_min: Amount::new(1),
-        window_min: 2 * u64::from(count).max(1),
-        window_max: 1000,
-    };
-    let orderer = Orderer::Validators(Validators::new(validators).unwrap());
-    let balances = vec![(alice().address(), Amount::new(1_000_000))];
-    (Genesis::with(7, 0, orderer, parameters, balances).unwrap(), secrets)
-}
-
-/// What each validator has at stake, where there are stakes.
-pub(crate) const STAKE: u128 = 10_000;
-/// Of which an accuser gets a twentieth.
-const REWARD_PPM: u32 = 50_000;
-
-/// The account of an operator.
-pub(crate) fn operator(number: u8) -> Keys {
-    Keys::from_seed(&[number + 150; 32])
-}
-
-/// The same validators with stakes. Their operators, who are paid the fees, have a little money.
-pub(crate) fn staked_genesis(count: u8) -> (Genesis, Vec<Secrets>) {
-    let (plain, secrets) = genesis(count);
-    let number = |validator: &assay_types::Validator| validator.payee.0[0];
-    let list = plain.validators().unwrap().list().iter();
-    let list = list.map(|one| assay_types::Validator {
-        payee: operator(number(one)).address(),
-        ..one.clone()
-    });
-    let validators = Validators::new(list.collect()).unwrap();
-    let founder = |port| Founder {
-        stake: Amount::new(STAKE),
-        endpoint: Endpoint::new(([127, 0, 0, 1], port).into()).unwrap(),
-    };
-    let founding = Founding {
-        rules: StakeRules {
-            stake_min: Amount::new(STAKE / 2),
-            unbonding_blocks: 1_000,
-            reward_ppm: REWARD_PPM,
-        },
-        founders: (1..=u16::from(count)).map(founder).collect(),
-    };
-    let mut balances = plain.balances().to_vec();
-    balances.extend((0..count).map(|number| (operator(number).address(), Amount::new(50))));
-    balances.sort_unstable();
-    let parameters = *plain.parameters();
-    let genesis = Genesis::staked(7, 0, validators, founding, parameters, balances).unwrap();
-    (genesis, secrets)
 }
 
 /// A link of this quality.
@@ -274,8 +209,31 @@ pub(crate) fn simulate_staked<T, F: Future<Output = T>>(
     let roles = roles.to_vec();
     deterministic::Runner::new(settings).start(|context| async move {
         let count = u8::try_from(roles.len()).unwrap();
-        let world = World::new(context, &roles, staked_genesis(count)).await;
+        let world = World::new(context, &roles, staked_genesis(count, (0, 0))).await;
         test(World { accuses, ..world }).await
+    })
+}
+
+/// Blocks of an epoch.
+pub(crate) const EPOCH_BLOCKS: u64 = 6;
+
+/// The same where the set follows the stakes. `joiners` more nodes have keys and money, and are no validators yet.
+pub(crate) fn simulate_epochs<T, F: Future<Output = T>>(
+    seed: u64,
+    roles: &[Role],
+    joiners: u8,
+    test: impl FnOnce(World) -> F,
+) -> T {
+    let settings = deterministic::Config::new().with_seed(seed);
+    let mut roles = roles.to_vec();
+    deterministic::Runner::new(settings).start(|context| async move {
+        let count = u8::try_from(roles.len()).unwrap();
+        let seats = count + joiners;
+        let (genesis, mut secrets) = staked_genesis(count, (EPOCH_BLOCKS, seats));
+        secrets.extend((count..seats).map(self::secrets));
+        roles.extend((count..seats).map(|_| Role::Honest));
+        let world = World::new(context, &roles, (genesis, secrets)).await;
+        test(World { accuses: true, ..world }).await
     })
 }
 
@@ -289,7 +247,7 @@ impl World {
         let peers: Vec<_> = secrets.iter().map(Secrets::public).collect();
         let settings = simulated::Config {
             max_size: message_bytes_max(count),
-            max_peers_per_set: NZUsize!(4),
+            max_peers_per_set: NZUsize!(8),
             disconnect_on_block: true,
             tracked_peer_sets: NZUsize!(1),
         };
@@ -297,6 +255,7 @@ impl World {
             Network::new_with_peers(context.child("network"), settings, peers).await;
         network.start();
         let nodes = secrets.into_iter().zip(roles).map(|(secrets, &role)| Node {
+            operator: operator_of(&secrets, &genesis),
             secrets,
             role,
             door: Direct::default(),
@@ -345,13 +304,17 @@ impl World {
         node.lives += 1;
         let public = node.secrets.public();
         let control = self.oracle.control(public.clone());
-        let validators = self.genesis.validators().unwrap();
-        let scheme = node.secrets.scheme(&self.genesis.digest(), validators).unwrap();
         let context = self.context.child("validator").with_attribute("index", index);
         let context = context.with_attribute("life", node.lives);
         if matches!(node.role, Role::Twice | Role::Both) {
+            let validators = self.genesis.validators().unwrap();
+            let scheme = node.secrets.scheme(&self.genesis.digest(), validators).unwrap();
             let quota = Quota::per_second(NZU32!(MESSAGES_MAX));
             let votes = control.register(0, quota).await.unwrap();
+            // In the channel of the first epoch.
+            let (mux, mut handle) = Muxer::new(context.child("mux"), votes.0, votes.1);
+            mux.start();
+            let votes = handle.register(0).await.unwrap();
             let handle = if node.role == Role::Twice {
                 let settings = conflicter::Config { scheme };
                 let context = context.child("conflicter");
@@ -367,29 +330,22 @@ impl World {
             return;
         }
         let chain = Chain::follow(&dir, &self.genesis).unwrap().with_snapshots(SNAPSHOT_BLOCKS);
-        let beginning = chain.beginning().cloned();
-        let floor = beginning.map(|block| finalization(&block, validators.count()).unwrap());
         node.door.chain = Arc::new(Mutex::new(Some(chain)));
         let (gossip, outbox) = gossip::channel();
         node.gossip = Some(gossip.clone());
-        let payee = validators.list()[index].payee;
-        let operator = (0..=u8::MAX - 150).map(operator).find(|keys| keys.address() == payee);
-        let account = operator.filter(|_| self.accuses).map(|keys| Account {
-            address: payee,
+        let operator = node.operator.filter(|_| self.accuses).map(operator);
+        let account = operator.map(|keys| Account {
+            address: keys.address(),
             sign: Arc::new(move |digest| keys.sign(digest)),
         });
         let life = Life {
-            public,
-            voter: scheme,
-            observer: observer(&self.genesis.digest(), validators).unwrap(),
+            secrets: node.secrets.clone(),
             part: node.part.clone(),
-            genesis: self.genesis.digest(),
-            floor,
             peers: self.oracle.manager(),
             control,
             door: node.door.clone(),
             outbox,
-            watcher: node.faults.watch(self.genesis.digest(), validators),
+            faults: node.faults.clone(),
             kept: self.kept,
             accuser: account.map(|account| (account, gossip)),
             partition: format!("v{index}_{}_", node.wiped),
@@ -480,6 +436,58 @@ impl World {
         self.until(&format!("block {goal}"), |world| goal <= world.heights().0).await;
     }
 
+    /// Hands in at a node what its operator does.
+    pub(crate) fn operate(&self, index: usize, action: impl Into<Action>) {
+        let (node, genesis) = (&self.nodes[index], &self.genesis);
+        let keys = operator(node.operator.unwrap());
+        // Its own chain may not be the longest yet.
+        let chains = self.chains().into_iter();
+        let nonce = chains
+            .filter_map(|door| door.now(|chain| chain.state().account(&keys.address()).nonce));
+        let tx = Tx {
+            chain: genesis.chain(),
+            from: keys.address(),
+            nonce: nonce.max().unwrap(),
+            valid_until: Height::new(1_000_000),
+            max_fee: Amount::new(100),
+            action: action.into(),
+        };
+        let signature = keys.sign(&tx.signing_digest(&genesis.digest()));
+        let submission = Submission { tx: SignedTx { tx, signature }, blobs: Blobs::new() };
+        for door in self.chains() {
+            let Submission { tx, blobs } = submission.clone();
+            let _ = door.now(|chain| chain.submit(tx, blobs));
+        }
+    }
+
+    /// What a node says of the validator that it would be.
+    pub(crate) fn registration(&self, index: usize) -> Registration {
+        let node = &self.nodes[index];
+        let assay_types::Validator { network, vote, possession, .. } = node.secrets.validator(BOB);
+        let port = 100 + u16::try_from(index).unwrap();
+        let endpoint = Endpoint::new(([127, 0, 0, 1], port).into()).unwrap();
+        Registration { network, vote, possession, endpoint }
+    }
+
+    /// Who has a seat now, by the numbers of their nodes, as the longest chain says.
+    pub(crate) fn seated(&self) -> Vec<usize> {
+        let top = self.heights().1;
+        let chains = self.chains().into_iter();
+        let mut seated = chains.filter_map(|door| {
+            door.now(|chain| (chain.height().get(), chain.state().seated().to_vec()))
+        });
+        let (_, seated) = seated.find(|(height, _)| *height == top).unwrap();
+        let owner = |node: &Node| node.operator.map(|number| operator(number).address());
+        let has = |node: &Node| owner(node).is_some_and(|owner| seated.contains(&owner));
+        (0..self.nodes.len()).filter(|index| has(&self.nodes[*index])).collect()
+    }
+
+    /// Lets time pass until the first block of an epoch that has not begun is written everywhere.
+    pub(crate) async fn epoch(&self) {
+        let goal = (self.heights().1 / EPOCH_BLOCKS + 1) * EPOCH_BLOCKS;
+        self.until(&format!("block {goal}"), |world| goal <= world.heights().0).await;
+    }
+
     /// Signs Alice's transaction with this number.
     pub(crate) fn transfer(&self, nonce: u64) -> SignedTx {
         let tx = Tx {
@@ -567,7 +575,7 @@ impl World {
             let certified = chain.block(Height::new(height)).unwrap().unwrap().certified;
             headers.push(certified.header);
             if height == chain.height().get() {
-                certified.verify(&self.genesis.digest(), self.genesis.orderer()).unwrap();
+                chain.succession().verify(&certified).unwrap();
                 assert_eq!(certified.header.state_root, state.root());
             }
         }

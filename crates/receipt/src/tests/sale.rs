@@ -286,6 +286,7 @@ impl Fixture {
             listed,
             accuracy: self.accuracy.clone(),
             delivery: self.delivery.clone(),
+            handovers: Vec::new(),
         }
     }
 

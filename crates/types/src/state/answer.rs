@@ -10,8 +10,9 @@
 )]
 
 use super::{Kind, Proof, Rejection};
+use crate::Header;
 use crate::header::{self, Certified};
-use crate::{Genesis, Header};
+use crate::validators::Succession;
 use assay_codec::{Decode, Encode, Error, Reader, put_bytes};
 
 /// Most bytes of one value: a job holds parts of several transactions, each of which has at most 1 MiB.
@@ -45,16 +46,16 @@ impl Answer {
     ///
     /// # Closing the protocol
     ///
-    /// It was true after that block. How old the block is, the caller MUST judge: nothing here shows that there is no
+    /// `succession` MUST know the validators of the header's epoch. It was true after that block. How old the block is, the caller MUST judge: nothing here shows that there is no
     /// later one.
     pub fn verify(
         &self,
-        genesis: &Genesis,
+        succession: &Succession,
         kind: Kind,
         key: &[u8],
     ) -> Result<&Header, AnswerRejection> {
         let Self { certified, value, proof } = self;
-        certified.verify(&genesis.digest(), genesis.orderer()).map_err(AnswerRejection::Header)?;
+        succession.verify(certified).map_err(AnswerRejection::Header)?;
         super::verify(&certified.header.state_root, kind, key, value.as_deref(), proof)
             .map_err(AnswerRejection::State)?;
         Ok(&certified.header)

@@ -1,7 +1,7 @@
 //! What a quorum of validators has signed.
 //!
 //! The validators agree on one proposal in each view. What they sign when a proposal is final is
-//! [`Vote::Finalize`](super::Vote), in epoch 0: a chain has one set of validators. These are the
+//! [`Vote::Finalize`](super::Vote), in the epoch of the block. These are the
 //! bytes of simplex in commonware 2026.10.0: `vectors/finality-1.json` holds certificates that this library
 //! has made, and a test verifies them.
 //!
@@ -18,12 +18,11 @@ pub const DESCENDANTS_MAX: usize = 1024;
 /// Names the protocol; the genesis' digest follows.
 pub const CONSENSUS: &[u8] = b"assay/consensus/1";
 
-/// One set of validators, one epoch.
-const EPOCH: u64 = 0;
-
 /// That a quorum has finalised a block, or one of its descendants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
+    /// The epoch in which it was signed, which is that of the block.
+    pub epoch: u64,
     /// The headers after the block in question, up to the one that was signed. Mostly there is none.
     pub descendants: Vec<Header>,
     /// The view in which it was signed.
@@ -40,12 +39,14 @@ impl Certificate {
     /// Returns the bytes that each signer has signed, on the chain that began with `genesis`.
     pub fn message(&self, genesis: &Digest, payload: &Digest) -> Vec<u8> {
         let proposed = Proposed { parent_view: self.parent_view, payload: *payload };
-        Vote::Finalize(proposed).message(genesis, Round { epoch: EPOCH, view: self.view })
+        Vote::Finalize(proposed).message(genesis, Round { epoch: self.epoch, view: self.view })
     }
 }
 
-impl Encode for Certificate {
-    fn encode(&self, out: &mut Vec<u8>) {
+// Certificates of the first epoch are written as they were when there was no other (`Finality` tells them apart).
+impl Certificate {
+    /// Appends all but the epoch.
+    pub(crate) fn encode_rest(&self, out: &mut Vec<u8>) {
         put_seq(out, &self.descendants);
         self.view.encode(out);
         self.parent_view.encode(out);
@@ -54,9 +55,11 @@ impl Encode for Certificate {
     }
 }
 
-impl Decode for Certificate {
-    fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
+impl Certificate {
+    /// Reads all but the epoch.
+    pub(crate) fn decode_rest(epoch: u64, from: &mut Reader<'_>) -> Result<Self, Error> {
         let certificate = Self {
+            epoch,
             descendants: from.seq(DESCENDANTS_MAX)?,
             view: u64::decode(from)?,
             parent_view: u64::decode(from)?,

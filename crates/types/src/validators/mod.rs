@@ -11,12 +11,16 @@
 mod bls;
 mod certificate;
 pub mod double_vote;
+mod network_key;
+pub mod succession;
 mod verify;
 mod vote;
 
 pub use bls::{POSSESSION_DST, VOTE_DST, VoteKey, VoteSignature};
 pub use certificate::{CONSENSUS, Certificate, DESCENDANTS_MAX};
 pub use double_vote::DoubleVote;
+pub use network_key::is_network_key;
+pub use succession::{HANDOVERS_MAX, Handover, Handovers, Succession};
 pub use verify::Rejection;
 pub use vote::{Proposed, Round, Vote};
 
@@ -52,6 +56,15 @@ impl Validators {
     ///
     /// Costs two pairings for each validator.
     pub fn new(list: Vec<Validator>) -> Result<Self, &'static str> {
+        Self::proven(list, &[])
+    }
+
+    /// The same for a set that follows `before`: a proof that stands there too is not verified again.
+    pub fn following(list: Vec<Validator>, before: &Self) -> Result<Self, &'static str> {
+        Self::proven(list, &before.0)
+    }
+
+    fn proven(list: Vec<Validator>, known: &[Validator]) -> Result<Self, &'static str> {
         if list.is_empty() || VALIDATORS_MAX < list.len() {
             return Err("a chain has 1 to 128 validators");
         }
@@ -63,7 +76,10 @@ impl Validators {
         if votes.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
             return Err("two validators have the same vote key");
         }
-        if !list.iter().all(|validator| validator.vote.is_possessed(&validator.possession)) {
+        let is_known = |one: &Validator| {
+            known.iter().any(|old| (&old.vote, &old.possession) == (&one.vote, &one.possession))
+        };
+        if !list.iter().all(|one| is_known(one) || one.vote.is_possessed(&one.possession)) {
             return Err("a validator does not show that it has the secret of its vote key");
         }
         Ok(Self(list))

@@ -16,7 +16,7 @@ fn certified() -> (Certified, Digest, Address) {
 #[test]
 fn a_header_is_final_by_its_authority() {
     let (certified, genesis, authority) = certified();
-    assert_eq!(certified.verify(&genesis, &Orderer::Authority(authority)), Ok(()));
+    assert_eq!(certified.verify(&genesis, 0, &Orderer::Authority(authority)), Ok(()));
 }
 
 #[test]
@@ -24,12 +24,15 @@ fn rejects_another_version_chain_or_authority() {
     let (good, genesis, authority) = certified();
     let mut other = good.clone();
     other.header.version = 2;
-    assert_eq!(other.verify(&genesis, &Orderer::Authority(authority)), Err(Rejection::Version(2)));
+    assert_eq!(
+        other.verify(&genesis, 0, &Orderer::Authority(authority)),
+        Err(Rejection::Version(2))
+    );
     let expected = Digest([9; 32]);
-    let got = good.verify(&expected, &Orderer::Authority(authority));
+    let got = good.verify(&expected, 0, &Orderer::Authority(authority));
     assert_eq!(got, Err(Rejection::Genesis { expected, got: genesis }));
     let expected = Address([9; 20]);
-    let got = good.verify(&genesis, &Orderer::Authority(expected));
+    let got = good.verify(&genesis, 0, &Orderer::Authority(expected));
     assert_eq!(got, Err(Rejection::Authority { expected }));
 }
 
@@ -47,7 +50,7 @@ fn every_field_of_a_header_is_signed() {
     for change in changes {
         let mut other = good.clone();
         change(&mut other.header);
-        let got = other.verify(&genesis, &Orderer::Authority(authority));
+        let got = other.verify(&genesis, 0, &Orderer::Authority(authority));
         assert_eq!(got, Err(Rejection::Authority { expected: authority }));
     }
 }

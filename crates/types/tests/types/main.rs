@@ -18,5 +18,6 @@ mod sample;
 mod signature;
 mod signing;
 mod stake;
+mod succession;
 mod validators;
 mod wire;

@@ -20,7 +20,7 @@ pub(crate) fn secret(seed: u8) -> SecretKey {
 }
 
 /// Proves possession: the length of the namespace, the namespace, the key.
-fn validator(seed: u8) -> Validator {
+pub(crate) fn validator(seed: u8) -> Validator {
     let public = secret(seed).sk_to_pk().to_bytes();
     let message = [&[u8::try_from(POSSESSION.len()).unwrap()], POSSESSION, &public].concat();
     let possession = secret(seed).sign(&message, POSSESSION_DST, &[]).to_bytes();
@@ -44,6 +44,7 @@ fn header(height: u64, parent: Digest) -> Header {
 /// Signs the last of `headers` with the validators of these numbers.
 fn certify(headers: &[Header], signers: &[u8]) -> Certificate {
     let mut certificate = Certificate {
+        epoch: 0,
         descendants: headers[1..].to_vec(),
         view: 300,
         parent_view: 299,
@@ -56,7 +57,7 @@ fn certify(headers: &[Header], signers: &[u8]) -> Certificate {
     certificate
 }
 
-fn sum(votes: &[Signature]) -> VoteSignature {
+pub(crate) fn sum(votes: &[Signature]) -> VoteSignature {
     let votes: Vec<_> = votes.iter().collect();
     VoteSignature(AggregateSignature::aggregate(&votes, false).unwrap().to_signature().to_bytes())
 }
@@ -73,7 +74,8 @@ fn a_block_is_final_by_a_quorum() {
     for signers in [&[0, 1, 2][..], &[0, 2, 3], &[0, 1, 2, 3]] {
         let certificate = certify(&[block], signers);
         assert_eq!(validators(4).verify(&block, &certificate), Ok(()));
-        assert_eq!(from_bytes(&to_bytes(&certificate)), Ok(certificate));
+        let finality = Finality::Validators(Box::new(certificate));
+        assert_eq!(from_bytes(&to_bytes(&finality)), Ok(finality));
     }
 }
 
@@ -232,14 +234,14 @@ fn one_way_of_being_final_does_not_count_for_the_other() {
     let certificate = Box::new(certify(&[header], &[0, 1, 2]));
     let many = Certified { header, finality: Finality::Validators(certificate) };
     let set = Orderer::Validators(validators(4));
-    assert_eq!(many.verify(&GENESIS, &set), Ok(()));
+    assert_eq!(many.verify(&GENESIS, 0, &set), Ok(()));
     assert_eq!(from_bytes(&to_bytes(&many)), Ok(many.clone()));
     let authority = assay_types::address_of(key(3).verifying_key());
     let one = Finality::Authority(sign(&key(3), &header.digest().0));
     let one = Certified { header, finality: one };
-    let got = many.verify(&GENESIS, &Orderer::Authority(authority));
+    let got = many.verify(&GENESIS, 0, &Orderer::Authority(authority));
     assert_eq!(got, Err(HeaderRejection::Kind));
-    assert_eq!(one.verify(&GENESIS, &set), Err(HeaderRejection::Kind));
+    assert_eq!(one.verify(&GENESIS, 0, &set), Err(HeaderRejection::Kind));
 }
 
 /// Certificates that the consensus library has made: other code than what verifies them here.
@@ -256,7 +258,7 @@ fn certificates_of_the_library_hold() {
         let certified: Certified = from_bytes(&encoded).unwrap();
         assert_eq!(to_bytes(&certified), encoded);
         assert_eq!(certified.header.digest().to_string(), block["header"]);
-        certified.verify(&genesis.digest(), genesis.orderer()).unwrap();
+        certified.verify(&genesis.digest(), 0, genesis.orderer()).unwrap();
         let Finality::Validators(certificate) = &certified.finality else { panic!("validators") };
         let last = certificate.descendants.last().unwrap_or(&certified.header);
         let message = certificate.message(&genesis.digest(), &last.digest());
@@ -264,7 +266,7 @@ fn certificates_of_the_library_hold() {
         let mut later = certificate.clone();
         later.view += 1;
         let changed = Certified { finality: Finality::Validators(later), ..certified.clone() };
-        assert!(changed.verify(&genesis.digest(), genesis.orderer()).is_err());
+        assert!(changed.verify(&genesis.digest(), 0, genesis.orderer()).is_err());
     }
 }
 

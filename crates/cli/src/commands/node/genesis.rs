@@ -14,6 +14,9 @@ use assay_types::stake::{Endpoint, Founder, Founding, StakeRules};
 use assay_types::{Address, Amount, Orderer, Validators};
 use std::path::PathBuf;
 
+/// Seats of a chain that begins with fewer validators.
+const SEATS: u8 = 16;
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What a validator tells of itself, as `assay node init` wrote it; once per validator
@@ -31,6 +34,13 @@ pub(crate) struct Args {
     /// How many blocks after it was taken back stake can still be lost
     #[arg(long, value_name = "BLOCKS", default_value_t = 1_209_600, requires = "stake")]
     unbonding_blocks: u64,
+    /// How many blocks the set of validators stays as it is; with 0, for ever. A day of one block a second, by default
+    #[arg(long, value_name = "BLOCKS", default_value_t = 86_400, requires = "stake")]
+    epoch_blocks: u64,
+    /// Most validators of an epoch: those with most at stake [default: 16, or as many as begin]
+    #[arg(long, value_name = "N", requires = "stake",
+        value_parser = clap::value_parser!(u8).range(1..=128))]
+    seats: Option<u8>,
     /// What of a lost stake the accuser gets, in millionths; the rest is burned
     #[arg(long, value_name = "PPM", default_value_t = 50_000, requires = "stake")]
     reward_ppm: u32,
@@ -47,10 +57,13 @@ impl Args {
             let endpoint = endpoint.map_err(|rule| Failure::new(Code::Unverified, rule))?;
             Ok(Founder { stake, endpoint })
         };
+        let seats = u8::try_from(peers.len()).unwrap_or(u8::MAX).max(SEATS);
         let rules = StakeRules {
             stake_min: self.stake_min.unwrap_or(stake),
             unbonding_blocks: self.unbonding_blocks,
             reward_ppm: self.reward_ppm,
+            epoch_blocks: self.epoch_blocks,
+            seats: if self.epoch_blocks == 0 { 0 } else { self.seats.unwrap_or(seats) },
         };
         Ok(Founding { rules, founders: peers.iter().map(founder).collect::<Result<_>>()? })
     }

@@ -170,7 +170,8 @@ impl History {
             Event::Bonded { .. }
             | Event::Unbonded { .. }
             | Event::Withdrawn { .. }
-            | Event::Convicted { .. } => panic!("{event:?}"),
+            | Event::Convicted { .. }
+            | Event::Seated { .. } => panic!("{event:?}"),
             Event::Transferred { .. } => "transferred",
             Event::Published { .. } => "published",
             Event::Updated { dataset, .. } => {

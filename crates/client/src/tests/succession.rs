@@ -1,0 +1,182 @@
+//! A node whose validators have changed, to who has the genesis.
+
+use super::{Answer as Reply, listen};
+use crate::light::{Error, Light};
+use assay_api::with_canonical;
+use assay_codec::{Digest, to_bytes};
+use assay_ledger::State;
+use assay_types::bounded::List;
+use assay_types::header::{Rejection as HeaderRejection, VERSION};
+use assay_types::stake::{Endpoint, Founder, Founding, StakeRules};
+use assay_types::state::{Answer, AnswerRejection, Kind};
+use assay_types::validators::{
+    Handover, Handovers, POSSESSION, POSSESSION_DST, VOTE_DST, VoteKey, VoteSignature, succession,
+};
+use assay_types::{
+    Address, Amount, Certificate, Certified, Event, Finality, Genesis, Header, Height, LogEntry,
+    Parameters, Topic, Validator, Validators, merkle,
+};
+use blst::min_pk::SecretKey;
+use serde_json::Map;
+
+const ALICE: Address = Address([7; 20]);
+/// Blocks of an epoch.
+const EPOCH_BLOCKS: u64 = 4;
+
+fn secret(seed: u8) -> SecretKey {
+    SecretKey::key_gen(&[seed; 32], &[]).unwrap()
+}
+
+fn validator(seed: u8) -> Validator {
+    let public = secret(seed).sk_to_pk().to_bytes();
+    let message = [&[u8::try_from(POSSESSION.len()).unwrap()], POSSESSION, &public].concat();
+    Validator {
+        network: [seed; 32],
+        vote: VoteKey::new(public).unwrap(),
+        possession: VoteSignature(secret(seed).sign(&message, POSSESSION_DST, &[]).to_bytes()),
+        payee: Address([seed; 20]),
+    }
+}
+
+/// One validator, of whom the others follow.
+fn genesis() -> Genesis {
+    let rules = StakeRules {
+        stake_min: Amount::new(1),
+        unbonding_blocks: 8,
+        reward_ppm: 0,
+        epoch_blocks: EPOCH_BLOCKS,
+        seats: 1,
+    };
+    let endpoint = Endpoint::new(([10, 0, 0, 1], 1).into()).unwrap();
+    let founding = Founding { rules, founders: vec![Founder { stake: Amount::new(5), endpoint }] };
+    let parameters = Parameters {
+        fee: Amount::new(1),
+        proof_fee: Amount::new(1),
+        blob_fee: Amount::new(1),
+        fee_burn_ppm: 0,
+        listing_burn: Amount::new(1),
+        sale_burn_ppm: 0,
+        sale_burn_min: Amount::new(0),
+        window_min: 2,
+        window_max: 9,
+    };
+    let set = Validators::new(vec![validator(1)]).unwrap();
+    Genesis::staked(9, 1, set, founding, parameters, vec![(ALICE, Amount::new(9))]).unwrap()
+}
+
+/// The state after so many blocks, in which nothing happened.
+fn state(blocks: u64) -> State {
+    let mut state = State::new(&genesis());
+    (0..blocks).for_each(|block| drop(state.open_block(block + 10).unwrap()));
+    state
+}
+
+/// A header over it, certified by the validator of this seed.
+fn certified(blocks: u64, log_root: Digest, seed: u8) -> Certified {
+    let state = state(blocks);
+    let header = Header {
+        version: VERSION,
+        genesis: state.genesis(),
+        parent: Digest([1; 32]),
+        height: state.height(),
+        time_ms: state.time_ms(),
+        tx_root: Digest([2; 32]),
+        log_root,
+        state_root: state.root(),
+    };
+    let mut certificate = Certificate {
+        epoch: blocks / EPOCH_BLOCKS,
+        descendants: Vec::new(),
+        view: 9,
+        parent_view: 8,
+        signers: vec![0],
+        signature: VoteSignature([0; 96]),
+    };
+    let message = certificate.message(&header.genesis, &header.digest());
+    certificate.signature = VoteSignature(secret(seed).sign(&message, VOTE_DST, &[]).to_bytes());
+    Certified { header, finality: Finality::Validators(Box::new(certificate)) }
+}
+
+/// In each epoch the validator of the next seed follows.
+fn handovers(count: u64) -> Vec<Handover> {
+    let mut previous = Digest::default();
+    let handover = |sequence: u64| {
+        let seed = u8::try_from(sequence).unwrap() + 2;
+        let height = (sequence + 1) * EPOCH_BLOCKS - 1;
+        let validators = List::new(vec![validator(seed)]).unwrap();
+        let entry = LogEntry {
+            topic: Topic::Validators,
+            sequence,
+            previous,
+            height: Height::new(height),
+            time_ms: 1,
+            event: Event::Seated { epoch: sequence + 1, validators },
+        };
+        previous = entry.digest();
+        let leaves = [to_bytes(&entry)];
+        let certified = certified(height, merkle::root(&leaves), seed - 1);
+        Handover { entry, certified, inclusion: merkle::prove(&leaves, 0).unwrap() }
+    };
+    (0..count).map(handover).collect()
+}
+
+fn answer(blocks: u64, seed: u8) -> Answer {
+    let proven = state(blocks).prove(Kind::Account, &to_bytes(&ALICE)).unwrap();
+    let certified = certified(blocks, Digest([3; 32]), seed);
+    Answer { certified, value: proven.value, proof: proven.proof }
+}
+
+/// A light client of a node that answers this, and hands out these, one at a time.
+fn light(answer: Answer, handovers: Vec<Handover>) -> Light {
+    let url = listen(move |path, _| -> Reply {
+        let document = match path.strip_prefix("/v1/handovers?first=") {
+            Some(first) => {
+                let rest = handovers.iter().skip(first.parse().unwrap()).take(1);
+                with_canonical(Map::new(), &Handovers(rest.cloned().collect()))
+            }
+            None => with_canonical(Map::new(), &answer),
+        };
+        (200, document.to_string())
+    });
+    Light::new(&url, &genesis(), &crate::Trust::Web)
+}
+
+#[test]
+fn validators_are_followed_to_the_epoch_of_the_answer() {
+    let mut light = light(answer(9, 3), handovers(2));
+    for _ in 0..2 {
+        let told = light.account(&ALICE).unwrap();
+        assert_eq!((told.value.balance, told.height), (Amount::new(9), Height::new(9)));
+    }
+}
+
+#[test]
+fn in_the_first_epoch_nobody_is_asked() {
+    let mut broken = handovers(1);
+    broken[0].entry.sequence = 5;
+    assert!(light(answer(3, 1), broken).account(&ALICE).is_ok());
+}
+
+#[test]
+fn a_node_that_hides_or_makes_up_a_change_is_refused() {
+    let unproven = |error: Error| match error {
+        Error::Unproven(AnswerRejection::Header(rule)) => rule,
+        error => panic!("{error:?}"),
+    };
+    // It hides one, or all; or the old validator speaks for an epoch of another.
+    let hidden = light(answer(9, 3), handovers(1)).account(&ALICE).unwrap_err();
+    assert!(matches!(unproven(hidden), HeaderRejection::Validators(_)));
+    let hidden = light(answer(9, 3), Vec::new()).account(&ALICE).unwrap_err();
+    assert!(matches!(unproven(hidden), HeaderRejection::Validators(_)));
+    let old = light(answer(9, 2), handovers(2)).account(&ALICE).unwrap_err();
+    assert!(matches!(unproven(old), HeaderRejection::Validators(_)));
+    // It leaves the first one out, or has seated itself.
+    let skipped = light(answer(9, 3), handovers(2).split_off(1)).account(&ALICE).unwrap_err();
+    let entry = succession::Rejection::Entry;
+    assert!(matches!(skipped, Error::Handover { index: 0, source } if source == entry));
+    let mut own = handovers(1);
+    own[0].certified = certified(3, own[0].certified.header.log_root, 2);
+    let own = light(answer(5, 2), own).account(&ALICE).unwrap_err();
+    let is_header = |source| matches!(source, succession::Rejection::Header(_));
+    assert!(matches!(own, Error::Handover { index: 0, source } if is_header(source)));
+}
