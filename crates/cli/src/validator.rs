@@ -13,7 +13,7 @@ use assay_types::{
     Address, Genesis, Validator,
     validators::{VoteKey, VoteSignature},
 };
-use assay_wallet::Wallet;
+use assay_wallet::{Keys, Wallet};
 use serde_json::{Value, json};
 use std::{
     net::SocketAddr,
@@ -71,7 +71,8 @@ pub(crate) fn open(dir: &Path, options: &Options) -> Result<(Chain, Option<netwo
         votes_at_once: options.votes_at_once,
         interval: options.pace.interval,
         is_eager: options.pace.is_eager,
-        account: Some(account(wallet)),
+        // The operator bonds and unbonds with this wallet while the node runs; the ledger's lock keeps a second node out.
+        account: Some(account(wallet.into_keys())),
     };
     std::fs::create_dir_all(place::ledger(dir))?;
     Ok((place::follow(dir, &genesis)?, Some(config)))
@@ -91,9 +92,9 @@ fn peers(dir: &Path, genesis: &Genesis) -> Result<Vec<Peer>> {
 }
 
 /// The account of a validator's wallet, which accuses others.
-fn account(wallet: Wallet) -> Account {
-    let address = wallet.keys().address();
-    Account { address, sign: Arc::new(move |digest| wallet.keys().sign(digest)) }
+fn account(keys: Keys) -> Account {
+    let address = keys.address();
+    Account { address, sign: Arc::new(move |digest| keys.sign(digest)) }
 }
 
 /// Where a validator tells of itself.

@@ -114,6 +114,11 @@ impl Wallet {
         &self.keys
     }
 
+    /// Keeps the keys alone, for who only signs: other processes may open the wallet from now on.
+    pub fn into_keys(self) -> Keys {
+        self.keys
+    }
+
     /// What opens commitments and ciphertexts.
     pub fn openings(&self) -> &Openings {
         &self.openings

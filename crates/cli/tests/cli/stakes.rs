@@ -51,6 +51,11 @@ fn a_validator_is_registered_and_leaves_again() {
     assert_eq!(find(&other)["leaving"][0]["amount"], "500");
     assert_eq!(find(&other)["convicted"], Value::Null);
 
+    // The operator of a node that runs has its wallet at hand.
+    let own = ["--node", node.url.as_str(), "--wallet", "v0/validator"];
+    session.ok(&[&["stake", "unbond", "--amount", "500"][..], &own].concat());
+    session.fails(&["node", "run", "--dir", "v0", "--listen", "127.0.0.1:0"], 6, "in use");
+
     // The votes are real, but were given on another chain: nothing is sent.
     let vectors: Value = serde_json::from_str(EVIDENCE).unwrap();
     let canonical = vectors["double_votes"][0]["evidence"].as_str().unwrap();

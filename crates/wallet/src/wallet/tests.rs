@@ -35,7 +35,9 @@ fn only_one_process_has_it_open() {
     let (dir, wallet) = wallet(1);
     assert!(matches!(Wallet::open(dir.path(), "old"), Err(Error::Busy(_))));
     drop(wallet);
-    assert!(Wallet::open(dir.path(), "old").is_ok());
+    let keys = Wallet::open(dir.path(), "old").unwrap().into_keys();
+    let again = Wallet::open(dir.path(), "old").unwrap();
+    assert_eq!(again.keys().address(), keys.address());
 }
 
 #[test]
