@@ -2,7 +2,6 @@
 
 use anyhow::{Context, Result, ensure};
 use std::path::Path;
-use std::process::Command;
 
 /// Runs the proofs' benchmark with these arguments.
 ///
@@ -17,8 +16,7 @@ pub(crate) fn load(root: &Path, args: impl Iterator<Item = String>) -> Result<()
 }
 
 fn run(root: &Path, [package, bench]: [&str; 2], args: impl Iterator<Item = String>) -> Result<()> {
-    let status = Command::new(env!("CARGO"))
-        .current_dir(root)
+    let status = crate::cargo(root)
         .args(["bench", "--quiet", "--package", package, "--bench", bench, "--"])
         .args(args)
         .status()

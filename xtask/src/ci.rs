@@ -68,9 +68,8 @@ impl Steps<'_> {
 
 fn cargo(root: &Path, args: &str) -> Result<()> {
     eprintln!("$ cargo {args}");
-    let status = Command::new("cargo")
+    let status = crate::cargo(root)
         .args(args.split(' '))
-        .current_dir(root)
         .env("RUSTDOCFLAGS", "-D warnings")
         .stdin(Stdio::null())
         .status()

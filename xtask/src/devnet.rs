@@ -1,5 +1,6 @@
 //! `cargo xtask devnet [DIR]`: four validators on this machine, and a wallet with money.
 
+use crate::cargo;
 use anyhow::{Context, Result, bail, ensure};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -13,7 +14,7 @@ const MONEY: u64 = 1_000_000;
 
 /// Begins a chain in `dir`, or goes on with the one that is there, and serves it until it is interrupted.
 pub(crate) fn run(root: &Path, dir: &Path) -> Result<()> {
-    let built = cargo(root).args(["build", "--release", "--workspace", "--bin", "assay"]).status();
+    let built = cargo(root).args(["build", "--release", "--bin", "assay"]).status();
     ensure!(built.context("cargo cannot be started")?.success(), "the program cannot be built");
     let assay = root.join("target/release/assay");
     let dirs: Vec<_> = (0..COUNT).map(|number| dir.join(format!("v{number}"))).collect();
@@ -28,12 +29,6 @@ pub(crate) fn run(root: &Path, dir: &Path) -> Result<()> {
         node.wait().context("a validator is gone")?;
     }
     Ok(())
-}
-
-fn cargo(root: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO"));
-    command.current_dir(root);
-    command
 }
 
 /// Makes keys, a wallet and a genesis.

@@ -10,7 +10,7 @@ mod tidy;
 
 use std::{
     path::{Path, PathBuf},
-    process::ExitCode,
+    process::{Command, ExitCode},
 };
 
 const USAGE: &str = "usage: cargo xtask <task>
@@ -52,6 +52,20 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Cargo, as somebody starts it in the repository: it has told this program about itself (`CARGO_PKG_NAME` and the like), and
+/// build scripts that look at that would have to run again, now and the next time without us.
+fn cargo(root: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command.current_dir(root);
+    for (name, _) in std::env::vars_os() {
+        let of_this_program = ["CARGO_PKG_", "CARGO_MANIFEST_"];
+        if name.to_str().is_some_and(|name| of_this_program.iter().any(|of| name.starts_with(of))) {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// The repository, wherever the task was started from.

@@ -2,12 +2,10 @@
 
 use anyhow::{Context, Result, ensure};
 use std::path::Path;
-use std::process::Command;
 
 /// Runs the schedule of faults of one seed, or of many: `7`, or `0..1000`.
 pub(crate) fn run(root: &Path, seeds: &str) -> Result<()> {
-    let status = Command::new(env!("CARGO"))
-        .current_dir(root)
+    let status = crate::cargo(root)
         .args(["nextest", "run", "--workspace", "--no-capture", "--test", "sim"])
         .args(["-E", "test(whatever_happens_the_validators_agree)"])
         .env("ASSAY_SIM_SEEDS", seeds)
