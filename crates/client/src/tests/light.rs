@@ -1,6 +1,6 @@
 //! A node that lies in each part of an answer, to who has the genesis.
 
-use super::{Answer as Reply, listen};
+use super::{Answer as Reply, PARAMETERS, listen};
 use crate::light::{Error, Light, Told};
 use assay_api::with_canonical;
 use assay_codec::{Digest, to_bytes};
@@ -8,9 +8,7 @@ use assay_ledger::{Account, State};
 use assay_types::header::{Rejection as HeaderRejection, VERSION};
 use assay_types::state::{Answer, AnswerRejection, Kind, Rejection};
 use assay_types::validators::Succession;
-use assay_types::{
-    Address, Amount, Certified, Finality, Genesis, Header, Height, JobId, Parameters,
-};
+use assay_types::{Address, Amount, Certified, Finality, Genesis, Header, Height, JobId};
 use assay_wallet::Keys;
 use serde_json::Map;
 use std::sync::{Arc, Mutex};
@@ -23,19 +21,8 @@ fn authority() -> Keys {
 }
 
 fn genesis(chain: u64) -> Genesis {
-    let parameters = Parameters {
-        fee: Amount::new(1),
-        proof_fee: Amount::new(1),
-        blob_fee: Amount::new(1),
-        fee_burn_ppm: 0,
-        listing_burn: Amount::new(1),
-        sale_burn_ppm: 0,
-        sale_burn_min: Amount::new(0),
-        window_min: 2,
-        window_max: 9,
-    };
     let balances = vec![(ALICE, Amount::new(9)), (Address([9; 20]), Amount::new(5))];
-    Genesis::new(chain, 1, authority().address(), parameters, balances).unwrap()
+    Genesis::new(chain, 1, authority().address(), PARAMETERS, balances).unwrap()
 }
 
 /// A final header over the state of a chain that has this number, after so many blocks.

@@ -21,19 +21,21 @@ use std::thread;
 
 const SENDER: Address = Address([7; 20]);
 
+/// The least that a market asks for.
+const PARAMETERS: Parameters = Parameters {
+    fee: Amount::new(1),
+    proof_fee: Amount::new(1),
+    blob_fee: Amount::new(1),
+    fee_burn_ppm: 0,
+    listing_burn: Amount::new(1),
+    sale_burn_ppm: 0,
+    sale_burn_min: Amount::new(0),
+    window_min: 2,
+    window_max: 9,
+};
+
 fn genesis() -> Genesis {
-    let parameters = Parameters {
-        fee: Amount::new(1),
-        proof_fee: Amount::new(1),
-        blob_fee: Amount::new(1),
-        fee_burn_ppm: 0,
-        listing_burn: Amount::new(1),
-        sale_burn_ppm: 0,
-        sale_burn_min: Amount::new(0),
-        window_min: 2,
-        window_max: 9,
-    };
-    Genesis::new(9, 1, Address([1; 20]), parameters, vec![(SENDER, Amount::new(9))]).unwrap()
+    Genesis::new(9, 1, Address([1; 20]), PARAMETERS, vec![(SENDER, Amount::new(9))]).unwrap()
 }
 
 fn tx() -> SignedTx {

@@ -1,6 +1,6 @@
 //! A node whose validators have changed, to who has the genesis.
 
-use super::{Answer as Reply, listen};
+use super::{Answer as Reply, PARAMETERS, listen};
 use crate::light::{Error, Light};
 use assay_api::with_canonical;
 use assay_codec::{Digest, to_bytes};
@@ -14,7 +14,7 @@ use assay_types::validators::{
 };
 use assay_types::{
     Address, Amount, Certificate, Certified, Event, Finality, Genesis, Header, Height, LogEntry,
-    Parameters, Topic, Validator, Validators, merkle,
+    Topic, Validator, Validators, merkle,
 };
 use blst::min_pk::SecretKey;
 use serde_json::Map;
@@ -49,19 +49,8 @@ fn genesis() -> Genesis {
     };
     let endpoint = Endpoint::new(([10, 0, 0, 1], 1).into()).unwrap();
     let founding = Founding { rules, founders: vec![Founder { stake: Amount::new(5), endpoint }] };
-    let parameters = Parameters {
-        fee: Amount::new(1),
-        proof_fee: Amount::new(1),
-        blob_fee: Amount::new(1),
-        fee_burn_ppm: 0,
-        listing_burn: Amount::new(1),
-        sale_burn_ppm: 0,
-        sale_burn_min: Amount::new(0),
-        window_min: 2,
-        window_max: 9,
-    };
     let set = Validators::new(vec![validator(1)]).unwrap();
-    Genesis::staked(9, 1, set, founding, parameters, vec![(ALICE, Amount::new(9))]).unwrap()
+    Genesis::staked(9, 1, set, founding, PARAMETERS, vec![(ALICE, Amount::new(9))]).unwrap()
 }
 
 /// The state after so many blocks, in which nothing happened.

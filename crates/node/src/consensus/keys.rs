@@ -165,3 +165,59 @@ pub fn certificate(
 pub(super) fn fixed<const N: usize>(bytes: &[u8]) -> [u8; N] {
     bytes.try_into().expect("keys and signatures have a fixed length")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Hash, fixed, public_key};
+    use assay_codec::from_hex;
+    use assay_types::validators::is_network_key;
+    use commonware_codec::Encode as _;
+
+    /// Of order 8 (and 4, by y = 0, below): keys that nobody has a secret of.
+    const SMALL: [&str; 2] = [
+        "0x26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "0xc7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    ];
+
+    /// A key that the ledger takes and the library does not would end every node when its owner gets a seat.
+    #[track_caller]
+    fn is_a_key_of_the_library(bytes: &[u8; 32]) {
+        let key = public_key(bytes).unwrap_or_else(|| panic!("{bytes:02x?}"));
+        assert_eq!(fixed::<32>(&key.encode()), *bytes);
+    }
+
+    #[test]
+    fn what_the_ledger_takes_for_a_network_key_is_one_of_the_library() {
+        let mut taken = 0;
+        for number in 0..512_u64 {
+            let bytes = Hash::of_bytes("assay/test/network-key/1", &number.to_le_bytes()).0;
+            assert_eq!(is_network_key(&bytes), public_key(&bytes).is_some(), "{bytes:02x?}");
+            taken += u32::from(is_network_key(&bytes));
+        }
+        assert!((200..312).contains(&taken), "half of all bytes are keys: {taken}");
+    }
+
+    #[test]
+    fn so_are_those_at_the_edges() {
+        let mut edges: Vec<[u8; 32]> = SMALL.iter().map(|text| from_hex(text).unwrap()).collect();
+        for low in 0..=u8::MAX {
+            let mut small = [0; 32];
+            small[0] = low;
+            // Around p, which ends in ed, and up to the end of what 255 bits hold.
+            let mut large = [0xff; 32];
+            (large[0], large[31]) = (low, 0x7f);
+            edges.extend([small, large]);
+        }
+        let mut taken = 0;
+        for mut bytes in edges {
+            for _ in 0..2 {
+                bytes[31] ^= 0x80;
+                if is_network_key(&bytes) {
+                    is_a_key_of_the_library(&bytes);
+                    taken += 1;
+                }
+            }
+        }
+        assert!(200 < taken, "{taken}");
+    }
+}
