@@ -19,6 +19,7 @@ mod networks;
 mod node;
 mod page;
 mod parts;
+mod ports;
 mod private;
 mod regression;
 mod restored;

@@ -1,8 +1,8 @@
 //! A validator that no genesis names bonds, gets a seat in the next epoch, and votes.
 
 use crate::node::Serving;
+use crate::ports::free_port;
 use crate::session::Session;
-use crate::validators::free_port;
 use serde_json::Value;
 use std::fs;
 

@@ -1,9 +1,10 @@
 //! Stakes at a node of one validator: a second one is registered, leaves, and evidence is looked at before it is sent.
 
 use crate::node::Serving;
+use crate::ports::free_port;
 use crate::session::Session;
-use crate::validators::free_port;
 use serde_json::Value;
+use std::net::TcpListener;
 
 /// Evidence of another chain.
 const EVIDENCE: &str = include_str!("../../../../vectors/double-votes-1.json");
@@ -25,15 +26,19 @@ fn a_validator_is_registered_and_leaves_again() {
     let stakes = ["--stake", "2000", "--stake-min", "1000", "--unbonding-blocks", "500"];
     // Whoever bonds here gets no seat.
     session.ok(&[&genesis[..], &stakes, &["--epoch-blocks", "0", "--out", "v0"]].concat());
+    let taken = TcpListener::bind(founder["address"].as_str().unwrap()).unwrap();
+    let run = ["node", "run", "--dir", "v0", "--listen", "127.0.0.1:0"];
+    session.fails(&run, 1, "cannot wait for peers at");
+    drop(taken);
     let node = Serving::start_with(&session, "v0", &[]);
     node.reaches(&session, 1);
 
     let at = ["--node", node.url.as_str(), "--wallet", "v1/validator"];
-    let run = |args: &[&str]| session.ok(&[args, &at].concat());
+    let done = |args: &[&str]| session.ok(&[args, &at].concat());
     let bond = ["stake", "bond", "--amount", "1500", "--validator", "v1/validator.json"];
     // A fee, and the proof of possession that is verified.
-    assert_eq!(run(&bond)["fee"], "6");
-    run(&["stake", "unbond", "--amount", "500"]);
+    assert_eq!(done(&bond)["fee"], "6");
+    done(&["stake", "unbond", "--amount", "500"]);
     let refused = [&["stake", "unbond", "--amount", "500"][..], &at].concat();
     session.fails(&refused, 1, "rule 107");
     session.fails(&[&["stake", "withdraw"][..], &at].concat(), 1, "rule 111");
@@ -54,7 +59,7 @@ fn a_validator_is_registered_and_leaves_again() {
     // The operator of a node that runs has its wallet at hand.
     let own = ["--node", node.url.as_str(), "--wallet", "v0/validator"];
     session.ok(&[&["stake", "unbond", "--amount", "500"][..], &own].concat());
-    session.fails(&["node", "run", "--dir", "v0", "--listen", "127.0.0.1:0"], 6, "in use");
+    session.fails(&run, 6, "in use");
 
     // The votes are real, but were given on another chain: nothing is sent.
     let vectors: Value = serde_json::from_str(EVIDENCE).unwrap();

@@ -4,21 +4,9 @@ use crate::daemons::{Daemon, ordered};
 use crate::datasets::CARD;
 use crate::halfway;
 use crate::node::Serving;
+use crate::ports::free_port;
 use crate::session::Session;
 use assay_types::Address;
-use std::net::{SocketAddr, TcpListener};
-
-/// A port that was free a moment ago.
-pub(crate) fn free_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
-
-/// Ports that were free a moment ago.
-fn free_ports() -> [SocketAddr; 4] {
-    // All are held at once, so that they differ.
-    let held = [(); 4].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    held.map(|listener| listener.local_addr().unwrap())
-}
 
 /// Four validators that begin a market in which an owner and a buyer have money, and run with these variables.
 pub(crate) fn begun(
@@ -27,8 +15,8 @@ pub(crate) fn begun(
     variables: &[(&str, &str)],
 ) -> [Serving; 4] {
     let dirs = ["v0", "v1", "v2", "v3"];
-    for (dir, address) in dirs.iter().zip(free_ports()) {
-        let address = address.to_string();
+    for dir in dirs {
+        let address = free_port().to_string();
         session.ok(&["node", "init", "--dir", dir, "--address", &address]);
         session.fails(&["node", "init", "--dir", dir, "--address", &address], 6, "already");
     }

@@ -23,7 +23,7 @@ use commonware_stream::sake::{self, Sake};
 use commonware_utils::channel::oneshot;
 use commonware_utils::ordered::Map;
 use commonware_utils::{NZU32, NZUsize};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::thread;
@@ -71,6 +71,14 @@ pub enum Error {
     /// The engine does not begin, or has failed.
     #[error(transparent)]
     Engine(#[from] engine::Error),
+    /// Peers cannot be waited for there.
+    #[error("cannot wait for peers at {address}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The folder cannot be read or written.
     #[error("the folder of the consensus cannot be used")]
     Folder(#[source] std::io::Error),
@@ -127,6 +135,9 @@ pub fn start(genesis: &Genesis, config: Config, door: impl Door) -> Result<Runni
         if rules.is_some() { seats.max(seats.saturating_mul(2).min(PEERS_MAX)) } else { seats };
     let members: Vec<_> = validators.list().iter().map(|one| one.network).collect();
     let peers = peers(&config, &members, rules.is_some())?;
+    // The library ends the whole consensus when it cannot: that is found out here, and said.
+    let listen = |source| Error::Listen { address: config.listen, source };
+    drop(TcpListener::bind(config.listen).map_err(listen)?);
     let (gossip, outbox) = gossip::channel();
     let faults = Faults::default();
     let (stop, stopped) = oneshot::channel();
