@@ -6,7 +6,7 @@ const node = process.env.ASSAY_NODE ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
   plugins: [svelte({ compilerOptions: { runes: true } })],
-  server: { proxy: { '/v1': node } },
+  server: { proxy: { '/v1': node, '/verifier.wasm': node } },
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },
@@ -17,4 +17,5 @@ export default defineConfig({
       output: { entryFileNames: 'app.js', assetFileNames: 'app[extname]', codeSplitting: false },
     },
   },
+  worker: { format: 'es', rollupOptions: { output: { entryFileNames: 'verifier.js' } } },
 })

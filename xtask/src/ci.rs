@@ -16,7 +16,8 @@ use std::{
 const NEXTEST: &str = "0.9.143";
 
 /// The crates that a browser, a node or another chain's toolchain carries to check proofs.
-const VERIFIERS: &[&str] = &["assay-engine", "assay-layers", "assay-statements", "assay-receipt"];
+const VERIFIERS: &[&str] =
+    &["assay-engine", "assay-layers", "assay-statements", "assay-receipt", "assay-browser"];
 
 /// What no verifier may pull in: threads, the system's randomness, databases, runtimes.
 const NOT_IN_VERIFIERS: &[&str] =

@@ -7,6 +7,7 @@ mod devnet;
 mod page;
 mod sim;
 mod tidy;
+mod verifier;
 
 use std::{
     path::{Path, PathBuf},
@@ -24,6 +25,8 @@ const USAGE: &str = "usage: cargo xtask <task>
         validators in the simulator under the faults of a seed, or of many: `7`, `0..100`
   load [--validators=N] [--senders=N] [--seconds=S] [--block-ms=MS] [--passes=N] [--json]
         transfers, or with --passes proofs, handed in to nodes over HTTP: how many a second, how soon final, memory
+  verifier
+        the verifier of receipts for browsers, and target/release/assay with it; needs the target wasm32-unknown-unknown and clang
   page  the page: built anew, compared with what is committed, tested, gone through with a browser
   tidy  what no compiler checks: crate graph, file sizes, verifier headers, forbidden words";
 
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
         "load" => bench::load(&root(), std::env::args().skip(2)),
         "ci" => ci::run(&root()),
         "page" => page::check(&root()),
+        "verifier" => verifier::run(&root()),
         "devnet" => {
             let dir = std::env::args().nth(2);
             devnet::run(&root(), &dir.map_or_else(|| root().join("target/devnet"), PathBuf::from))

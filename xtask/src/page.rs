@@ -1,5 +1,6 @@
 //! The page: built anew, compared with what is committed, tested, and gone through with a browser.
 
+use crate::verifier;
 use anyhow::{Context, Result, bail};
 use std::{
     collections::BTreeMap,
@@ -11,11 +12,29 @@ use std::{
 /// The browser, unless `CHROMIUM` names another one.
 const CHROMIUM: &str = "/usr/bin/chromium";
 
+/// The tests, with the verifier for browsers if it can be built here.
+fn test(root: &Path, web: &Path) -> Result<()> {
+    let mut npm = Command::new("npm");
+    match verifier::missing(root)? {
+        None => _ = npm.env("ASSAY_VERIFIER", verifier::build(root)?),
+        Some(missing) => {
+            eprintln!("the verifier for browsers is not tested as WebAssembly: {missing}");
+        }
+    }
+    eprintln!("$ npm test");
+    let status = npm.arg("test").current_dir(web).stdin(Stdio::null()).status();
+    if status.context("npm cannot be started")?.success() {
+        Ok(())
+    } else {
+        bail!("`npm test` failed")
+    }
+}
+
 /// Needs Node.js, npm and Chromium, and the program `target/debug/assay`, which the tests have built.
 pub(crate) fn check(root: &Path) -> Result<()> {
     let web = root.join("web");
     npm(&web, &["ci", "--no-audit", "--no-fund"])?;
-    npm(&web, &["test"])?;
+    test(root, &web)?;
     let built = root.join("target/page");
     let out = built.display().to_string();
     npm(&web, &["run", "build", "--", "--outDir", &out, "--emptyOutDir"])?;

@@ -2,6 +2,7 @@
 //!
 //! - [`routes`]: every path, what it answers and what it takes; [`openapi`] describes them;
 //! - [`account`], [`listing`], [`job`], [`block`], [`event`], [`quote`]: what is shown of the market;
+//! - [`receipt`]: receipts, verified and shown;
 //! - [`state`]: an entry of the state, with its proof;
 //! - [`Problem`]: why a request was not served;
 //! - [`Submission`]: what a wallet hands in; [`typed`]: the same as browsers' wallets sign it.
@@ -21,6 +22,7 @@ pub mod openapi;
 mod parameters;
 mod problem;
 pub mod quote;
+pub mod receipt;
 pub mod routes;
 pub mod stake;
 pub mod state;

@@ -81,7 +81,7 @@ impl Encode for Table {
 impl Decode for Table {
     fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
         let schema = Schema::decode(from)?;
-        let values = from.seq(ROWS_MAX * crate::FEATURES_MAX)?;
+        let values = from.seq(ROWS_MAX.saturating_mul(crate::FEATURES_MAX))?;
         let labels = from.seq(ROWS_MAX)?;
         Self::new(schema, values, labels).map_err(Error::Invalid)
     }

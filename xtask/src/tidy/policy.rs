@@ -45,7 +45,8 @@ pub(super) const EDGES: &[(&str, &[&str])] = &[
             "assay-wallet",
         ],
     ),
-    ("assay-api", &["assay-codec", "assay-ledger", "assay-types"]),
+    ("assay-api", &["assay-codec", "assay-ledger", "assay-model", "assay-receipt", "assay-types"]),
+    ("assay-browser", &["assay-api", "assay-receipt"]),
     (
         "assay-client",
         &[

@@ -65,7 +65,7 @@ impl Encode for Table {
 impl Decode for Table {
     fn decode(from: &mut Reader<'_>) -> Result<Self, Error> {
         let schema = Schema::decode(from)?;
-        let values = from.seq(ROWS_MAX * FEATURES_MAX)?;
+        let values = from.seq(ROWS_MAX.saturating_mul(FEATURES_MAX))?;
         let targets: Vec<u32> = from.seq(ROWS_MAX)?;
         let targets = targets.into_iter().map(u32::cast_signed).collect();
         Self::new(schema, values, targets).map_err(Error::Invalid)

@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::sync::LazyLock;
 
-/// What a browser may load and do for the page.
-const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
+/// What a browser may load and do for the page. The last word of `script-src` lets it compile WebAssembly, and evaluate nothing.
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'";
 
 /// A file of the page.
@@ -35,14 +35,24 @@ macro_rules! dist {
 }
 
 /// Number of files.
-const COUNT: usize = 4;
+const COUNT: usize = 6;
 
 static ASSETS: [Asset; COUNT] = [
     dist!("/", "index.html", "text/html; charset=utf-8"),
     dist!("/app.js", "app.js", "text/javascript; charset=utf-8"),
     dist!("/app.css", "app.css", "text/css; charset=utf-8"),
     dist!("/icon.svg", "icon.svg", "image/svg+xml"),
+    dist!("/verifier.js", "verifier.js", "text/javascript; charset=utf-8"),
+    VERIFIER,
 ];
+
+/// The verifier for browsers. Empty where the program was built without it (`build.rs`, note 0030): then a page that asks whether it is
+/// there is told so, by a status that is no error to its console.
+const VERIFIER: Asset = Asset {
+    path: "/verifier.wasm",
+    media: "application/wasm",
+    bytes: include_bytes!(concat!(env!("OUT_DIR"), "/verifier.wasm")),
+};
 
 /// The name of each file's content.
 static TAGS: LazyLock<[String; COUNT]> = LazyLock::new(|| {
@@ -78,17 +88,33 @@ fn serve(asset: &'static Asset, tag: &'static str, asked: &HeaderMap) -> Respons
     if is_known {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
+    if asset.bytes.is_empty() {
+        return (StatusCode::NO_CONTENT, headers).into_response();
+    }
     (headers, [(header::CONTENT_TYPE, asset.media)], asset.bytes).into_response()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ASSETS, POLICY};
+    use super::{ASSETS, Asset, POLICY, VERIFIER, serve};
+    use axum::http::{HeaderMap, StatusCode};
+
+    #[test]
+    fn a_page_is_told_whether_there_is_a_verifier() {
+        static THERE: Asset = Asset { bytes: b"\0asm", ..VERIFIER };
+        static NOT: Asset = Asset { bytes: b"", ..VERIFIER };
+        let asked = HeaderMap::new();
+        assert_eq!(serve(&THERE, "\"a\"", &asked).status(), StatusCode::OK);
+        assert_eq!(serve(&NOT, "\"b\"", &asked).status(), StatusCode::NO_CONTENT);
+    }
 
     #[test]
     fn the_page_has_no_script_of_its_own_lines_and_names_no_other_host() {
         for asset in &ASSETS {
-            let text = std::str::from_utf8(asset.bytes).unwrap();
+            let Ok(text) = std::str::from_utf8(asset.bytes) else {
+                assert_eq!(asset.media, "application/wasm");
+                continue;
+            };
             if asset.path == "/" {
                 for inline in ["<style", " style=", " onclick=", " onload="] {
                     assert!(!text.contains(inline), "{inline}");
@@ -103,12 +129,14 @@ mod tests {
                 assert!(!text.contains("http://") && !text.contains("https://"), "{}", asset.path);
             }
         }
-        assert!(!POLICY.contains("unsafe"));
+        assert_eq!(POLICY.replace("'wasm-unsafe-eval'", "").matches("unsafe").count(), 0);
     }
 
     #[test]
     fn the_page_is_small() {
-        let bytes: usize = ASSETS.iter().map(|asset| asset.bytes.len()).sum();
+        let page = ASSETS.iter().filter(|asset| asset.path != VERIFIER.path);
+        let bytes: usize = page.map(|asset| asset.bytes.len()).sum();
         assert!(bytes < 400_000, "{bytes}");
+        assert!(VERIFIER.bytes.len() < 2_000_000, "a browser waits for it");
     }
 }
