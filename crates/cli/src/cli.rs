@@ -1,8 +1,8 @@
 //! The command line's grammar; each command's own arguments stand in its file.
 
 use crate::commands::{
-    accuse, buyer, completions, dataset, demo, job, ledger, model, node, owner, predict, prove,
-    receipt, stake, state, verify, wallet,
+    accuse, buyer, checkpoint, completions, dataset, demo, job, ledger, model, node, owner,
+    predict, prove, receipt, stake, state, verify, wallet,
 };
 use clap::{Parser, Subcommand};
 
@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Node(node::Command),
     /// Tell what an account, a listing or a job is, without believing the node that says so
     State(state::Args),
+    /// Keep for later which block is final now, and who the validators are
+    Checkpoint(checkpoint::Args),
     /// Be a data owner at a node, without anybody at the keyboard
     #[command(subcommand)]
     Owner(owner::Command),

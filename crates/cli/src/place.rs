@@ -8,8 +8,9 @@ use crate::{
     files,
 };
 use assay_chain::Chain;
-use assay_receipt::genesis_from_json;
+use assay_receipt::{checkpoint_from_json, genesis_from_json};
 use assay_types::stake::Founding;
+use assay_types::validators::Checkpoint;
 use assay_types::{Address, Amount, Genesis, Orderer, Parameters, Validators};
 use assay_wallet::{Cost, Error as WalletError, Wallet, os_random};
 use std::{
@@ -24,7 +25,7 @@ pub(crate) const PASSWORD: &str = "ASSAY_PASSWORD";
 pub(crate) const PASSWORD_FILE: &str = "ASSAY_PASSWORD_FILE";
 /// Most bytes of a password.
 const PASSWORD_BYTES_MAX: u64 = 1024;
-/// Most bytes of a genesis.
+/// Most bytes of a genesis, or of a checkpoint.
 const GENESIS_BYTES_MAX: u64 = 1 << 24;
 
 /// EIP-155 number of a chain of one's own, one that is meant for private ones.
@@ -47,6 +48,15 @@ pub(crate) fn genesis(path: &Path) -> Result<Genesis> {
     genesis_from_json(&bytes)
         .code(Code::Unverified)
         .context(format!("{} is not a genesis", path.display()))
+}
+
+/// Reads a checkpoint.
+pub(crate) fn checkpoint(path: &Path) -> Result<Checkpoint> {
+    let bytes = files::read(path, GENESIS_BYTES_MAX)
+        .hint("a checkpoint is a file that `assay checkpoint` wrote")?;
+    checkpoint_from_json(&bytes)
+        .code(Code::Unverified)
+        .context(format!("{} is not a checkpoint", path.display()))
 }
 
 /// Begins a chain of this machine's own.

@@ -8,12 +8,13 @@ use crate::transport::{Fault, Transport};
 use crate::trust::Trust;
 use assay_api::canonical;
 use assay_codec::{Decode, from_bytes, to_bytes};
-use assay_ledger::Account;
 use assay_ledger::dataset::Listed;
 use assay_ledger::job::Job;
+use assay_ledger::{Account, Tip};
 use assay_types::state::{Answer, AnswerRejection, Kind};
-use assay_types::validators::{Handovers, Succession, succession};
-use assay_types::{Address, DatasetId, Genesis, Height, JobId};
+use assay_types::validators::succession::Foreign;
+use assay_types::validators::{Checkpoint, Handovers, Succession, succession};
+use assay_types::{Address, DatasetId, Genesis, Header, Height, JobId, Topic};
 
 /// Why there is no answer that counts.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +42,12 @@ pub enum Error {
         /// The block of this answer.
         got: Height,
     },
+    /// It does not show all changes of validators that the state has counted.
+    #[error("the node does not show all changes of validators")]
+    Hidden,
+    /// There are more than a checkpoint holds.
+    #[error("{0}")]
+    Checkpoint(&'static str),
     /// What is proven is not an entry that this program can read.
     #[error("what is proven cannot be read")]
     Value(#[source] assay_codec::Error),
@@ -81,6 +88,17 @@ pub struct Light {
 }
 
 impl Light {
+    /// The same as [`Self::new`], by somebody who also trusts a checkpoint: no other past is believed, and nothing that was so before its block.
+    pub fn since(
+        url: &str,
+        genesis: &Genesis,
+        checkpoint: &Checkpoint,
+        trust: &Trust,
+    ) -> Result<Self, Foreign> {
+        let succession = Succession::since(genesis, checkpoint)?;
+        Ok(Self { succession, seen: checkpoint.height(), ..Self::new(url, genesis, trust) })
+    }
+
     /// Asks the node at `url`. `genesis` is the one thing that is trusted: it names the chain, and who makes its blocks
     /// final. `trust` says who may vouch for a node at `https://`.
     pub fn new(url: &str, genesis: &Genesis, trust: &Trust) -> Self {
@@ -114,6 +132,21 @@ impl Light {
         self.entry(Kind::Job, &to_bytes(job))
     }
 
+    /// Makes a checkpoint of the last block that the node knows, and of all changes of validators up to it: as many as the state after it
+    /// has counted.
+    pub fn checkpoint(&mut self) -> Result<Checkpoint, Error> {
+        let (tip, header) = self.ask::<Tip>(Kind::Tip, &to_bytes(&Topic::Validators))?;
+        if let Some(next) = header.height.get().checked_add(1) {
+            // The block itself may be the last one of its epoch.
+            self.follow(Height::new(next))?;
+        }
+        let counted = tip.map(|Tip { sequence, digest }| (sequence, digest)).unwrap_or_default();
+        if counted != self.succession.tip_at(header.height) {
+            return Err(Error::Hidden);
+        }
+        self.succession.checkpoint(&header).map_err(Error::Checkpoint)
+    }
+
     /// Follows the validators to those of a block, which may be made up.
     ///
     /// That a change is missing shows when certificates do not hold.
@@ -137,6 +170,12 @@ impl Light {
 
     /// Returns what stands under the encoding of a key, or that nothing does.
     pub fn entry<T: Decode>(&mut self, kind: Kind, key: &[u8]) -> Result<Told<Option<T>>, Error> {
+        let (value, header) = self.ask(kind, key)?;
+        Ok(Told { value, height: header.height, time_ms: header.time_ms })
+    }
+
+    /// The same, with the header of the block after which it was so.
+    fn ask<T: Decode>(&mut self, kind: Kind, key: &[u8]) -> Result<(Option<T>, Header), Error> {
         let path = format!("/v1/state/{}/{}", kind.name(), assay_codec::to_hex(key));
         let document = self.transport.document(&path)?;
         let document = document.ok_or_else(|| Fault::Answer("a path is missing".into()))?;
@@ -150,6 +189,6 @@ impl Light {
         let value = answer.value.as_deref().map(from_bytes).transpose().map_err(Error::Value)?;
         self.seen = header.height;
         self.known = self.known.max(self.succession.epoch(header.height));
-        Ok(Told { value, height: header.height, time_ms: header.time_ms })
+        Ok((value, header))
     }
 }

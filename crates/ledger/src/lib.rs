@@ -38,5 +38,5 @@ pub use evidence::{Evidence, TableFacts};
 pub use rejection::Rejection;
 pub use state::{
     Account, BadKey, BlockFault, Changed, Imbalance, Misplaced, PIECE_BYTES, Partial, Piece,
-    PieceRejection, Proven, State, Wanted,
+    PieceRejection, Proven, State, Tip, Wanted,
 };

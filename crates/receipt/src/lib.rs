@@ -11,7 +11,8 @@
 //! accepts a document only if it shows exactly that: whoever changes one field, or adds one, has no
 //! receipt any more. So there is one decoder of hostile bytes instead of two.
 //!
-//! [`genesis_from_json`] reads the one thing that a verifier has to trust, in a document of the same kind.
+//! [`genesis_from_json`] reads the one thing that a verifier has to trust, in a document of the same kind; [`checkpoint_from_json`] reads what one
+//! who comes late had better trust as well.
 //!
 //! What a receipt does not say: that the labels of the test set are right, and what the model was trained
 //! on. The training data is the owner's claim.
@@ -19,6 +20,7 @@
 //! Place in the graph: above `statements` and `types`; no input or output, no clock, no prover.
 
 mod binary;
+mod checkpoint;
 mod document;
 mod genesis;
 mod json;
@@ -30,6 +32,7 @@ use assay_types::statement::{Accuracy, Delivery};
 use assay_types::validators::Handover;
 use assay_types::{Certified, Listing, LogEntry, merkle};
 
+pub use checkpoint::{checkpoint_from_json, checkpoint_to_json};
 pub use document::FormError;
 pub use genesis::{genesis_from_json, genesis_to_json};
 pub use verify::{ProofCheck, Rejection, Report};

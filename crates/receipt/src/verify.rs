@@ -15,7 +15,8 @@ use assay_model::Table;
 use assay_statements::{accuracy, delivery};
 use assay_types::statement::{Context, Modes, Privacy, Score};
 use assay_types::tx::OpenJob;
-use assay_types::validators::{Succession, succession};
+use assay_types::validators::succession::Foreign;
+use assay_types::validators::{Checkpoint, Succession, succession};
 use assay_types::{
     Address, Amount, BlobId, DatasetId, Event, Genesis, Height, JobId, LogEntry, ModelCommitment,
     Sale, Threshold, Topic, header, log, merkle,
@@ -122,6 +123,9 @@ pub enum Rejection {
         /// Its number, from 0.
         index: usize,
     } = 10,
+    /// The checkpoint is about another chain. Looked at first.
+    #[error("the checkpoint is none of this chain")]
+    Checkpoint(#[source] Foreign) = 11,
 }
 
 impl Rejection {
@@ -138,6 +142,7 @@ impl Rejection {
             Self::Proof(_) => 8,
             Self::Handover { .. } => 9,
             Self::Superfluous { .. } => 10,
+            Self::Checkpoint(_) => 11,
         }
     }
 }
@@ -168,12 +173,34 @@ impl Receipt {
         proof: Option<&[u8]>,
         table: Option<&Table>,
     ) -> Result<Report, Rejection> {
+        self.verify_since(genesis, None, proof, table)
+    }
+
+    /// The same, by somebody who also trusts a checkpoint: that the validators changed as it says, and that its block is final.
+    ///
+    /// # Closing the protocol
+    ///
+    /// The caller MUST have `checkpoint` from a source that it trusts, like `genesis`. About blocks before it says no more than
+    /// who was in office: whoever has the keys of those can still certify other ones.
+    pub fn verify_since(
+        &self,
+        genesis: &Genesis,
+        checkpoint: Option<&Checkpoint>,
+        proof: Option<&[u8]>,
+        table: Option<&Table>,
+    ) -> Result<Report, Rejection> {
+        let begun = match checkpoint {
+            None => Succession::new(genesis),
+            Some(checkpoint) => {
+                Succession::since(genesis, checkpoint).map_err(Rejection::Checkpoint)?
+            }
+        };
         let job = self.job()?;
         let events = self.events()?;
         self.check_statements(genesis, &job, &events)?;
         self.check_listing(events.sale)?;
         let [.., last] = &self.history;
-        let succession = self.succession(genesis, last.height.max(self.listed.height))?;
+        let succession = self.succession(begun, last.height.max(self.listed.height))?;
         anchored(&succession, "settlement", last, &self.settled)?;
         anchored(&succession, "listing", &self.listed, &self.published)?;
         let proof = self.check_proof(events.sale, proof, table)?;
@@ -181,8 +208,8 @@ impl Receipt {
     }
 
     /// Follows the validators from those of the genesis on, to those of block `end`.
-    fn succession(&self, genesis: &Genesis, end: Height) -> Result<Succession, Rejection> {
-        let mut succession = Succession::new(genesis);
+    fn succession(&self, begun: Succession, end: Height) -> Result<Succession, Rejection> {
+        let mut succession = begun;
         for (index, handover) in self.handovers.iter().enumerate() {
             if end <= handover.entry.height {
                 return Err(Rejection::Superfluous { index });

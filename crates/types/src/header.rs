@@ -133,6 +133,20 @@ pub enum Rejection {
         /// The certificate's.
         got: u64,
     },
+    /// The checkpoint that is trusted knows of changes of validators before this block, of which not all were shown.
+    #[error(
+        "the checkpoint knows of more changes of validators before this block than the {known} that were shown"
+    )]
+    Missing {
+        /// How many were shown.
+        known: u64,
+    },
+    /// The checkpoint that is trusted names another block.
+    #[error("the checkpoint names another block at height {height}")]
+    Checkpoint {
+        /// The checkpoint's height.
+        height: Height,
+    },
     /// The validators have not agreed.
     #[error("the header is not certified by its validators")]
     Validators(#[source] validators::Rejection),

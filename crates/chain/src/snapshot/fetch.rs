@@ -9,7 +9,8 @@ use super::{Beginning, Unfit};
 use crate::error::Error;
 use assay_codec::{from_bytes, to_bytes};
 use assay_ledger::{Partial, Piece, State, Wanted};
-use assay_types::validators::{Handovers, Succession};
+use assay_types::validators::succession::Foreign;
+use assay_types::validators::{Checkpoint, Handovers, Succession};
 use assay_types::{BLOB_BYTES_MAX, BlobId, Genesis, Height, Topic};
 use std::fmt;
 use std::fs;
@@ -47,6 +48,9 @@ pub enum RestoreError<E: fmt::Debug + fmt::Display> {
     /// There is a chain already.
     #[error("there is a ledger already")]
     Exists,
+    /// The checkpoint is about another chain.
+    #[error(transparent)]
+    Checkpoint(Foreign),
     /// The source does not answer.
     #[error("the source of the snapshot gives no answer: {0}")]
     Source(E),
@@ -70,6 +74,27 @@ pub fn restore<S: Source>(
     genesis: &Genesis,
     source: &mut S,
 ) -> Result<Height, RestoreError<S::Error>> {
+    begin(dir, (genesis, &Succession::new(genesis), Height::new(0)), source)
+}
+
+/// The same, by somebody who also trusts a checkpoint: no snapshot of before its block is taken, and no other past.
+pub fn restore_since<S: Source>(
+    dir: &Path,
+    genesis: &Genesis,
+    checkpoint: &Checkpoint,
+    source: &mut S,
+) -> Result<Height, RestoreError<S::Error>> {
+    let first = Succession::since(genesis, checkpoint).map_err(RestoreError::Checkpoint)?;
+    begin(dir, (genesis, &first, checkpoint.height()), source)
+}
+
+/// `trusted` is the genesis, the validators as far as they are trusted, and the earliest block that a snapshot may be of.
+fn begin<S: Source>(
+    dir: &Path,
+    trusted: (&Genesis, &Succession, Height),
+    source: &mut S,
+) -> Result<Height, RestoreError<S::Error>> {
+    let (genesis, first, earliest) = trusted;
     fs::create_dir_all(dir).map_err(crate::chain::io("create", dir))?;
     let lock = crate::chain::lock(dir)?;
     if dir.join(crate::chain::DATABASE).exists() {
@@ -77,7 +102,7 @@ pub fn restore<S: Source>(
     }
     let folder = Folder::new(&dir.join(FOLDER));
     for _ in 0..BEGINNINGS_MAX {
-        let Some((beginning, state)) = fetch(&folder, genesis, source)? else {
+        let Some((beginning, state)) = fetch(&folder, (first, earliest), source)? else {
             // The source has gone on to another one.
             folder.clear()?;
             continue;
@@ -96,15 +121,20 @@ pub fn restore<S: Source>(
 /// Fetches what is missing of the state; `None` if the source does not keep it any more.
 fn fetch<S: Source>(
     folder: &Folder,
-    genesis: &Genesis,
+    (first, earliest): (&Succession, Height),
     source: &mut S,
 ) -> Result<Option<(Beginning, State)>, RestoreError<S::Error>> {
-    let Begun { mut partial, beginning, succession } = match folder.begun(genesis)? {
+    let kept = folder.begun(first)?.filter(|kept| earliest <= kept.beginning.height());
+    let Begun { mut partial, beginning, succession } = match kept {
         Some(kept) => kept,
         None => {
             folder.clear()?;
             let beginning = source.beginning().map_err(RestoreError::Source)?;
-            let (succession, handovers) = succeed(genesis, beginning.height(), source)?;
+            let got = beginning.height();
+            if got < earliest {
+                return Err(RestoreError::Unfit(Unfit::Early { got, earliest }));
+            }
+            let (succession, handovers) = succeed(first, got, source)?;
             let partial = beginning.check(&succession).map_err(RestoreError::Unfit)?;
             folder.put_handovers(&handovers)?;
             folder.put_beginning(&beginning)?;
@@ -130,13 +160,13 @@ fn fetch<S: Source>(
     Ok(Some((beginning, state)))
 }
 
-/// Follows the validators from those of the genesis to those of the block at `end`.
+/// Follows the validators from `first`, those of the genesis, to those of the block at `end`.
 fn succeed<S: Source>(
-    genesis: &Genesis,
+    first: &Succession,
     end: Height,
     source: &mut S,
 ) -> Result<(Succession, Handovers), RestoreError<S::Error>> {
-    let (mut succession, mut followed) = (Succession::new(genesis), Handovers::default());
+    let (mut succession, mut followed) = (first.clone(), Handovers::default());
     // As long as nothing can have changed, nobody has to be asked.
     while succession.last(0) <= end {
         let index = succession.changes();

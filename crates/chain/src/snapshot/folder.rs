@@ -74,13 +74,13 @@ impl Folder {
 
     /// Whether it holds a snapshot of this chain, as far as its beginning tells.
     pub fn is_of(&self, genesis: &Genesis) -> Result<bool, Error> {
-        Ok(self.begun(genesis)?.is_some())
+        Ok(self.begun(&Succession::new(genesis))?.is_some())
     }
 
-    /// Returns what has come of a snapshot of this chain, if its beginning has and holds.
-    pub(super) fn begun(&self, genesis: &Genesis) -> Result<Option<Begun>, Error> {
+    /// Returns what has come of a snapshot of this chain, whose validators are `first` at first, if its beginning has come and holds.
+    pub(super) fn begun(&self, first: &Succession) -> Result<Option<Begun>, Error> {
         let Some(beginning) = self.beginning()? else { return Ok(None) };
-        let mut succession = Succession::new(genesis);
+        let mut succession = first.clone();
         let handovers = self.handovers()?.0;
         if handovers.iter().any(|handover| succession.follow(handover).is_err()) {
             return Ok(None);

@@ -12,7 +12,7 @@ mod fetch;
 mod folder;
 mod restore;
 
-pub use fetch::{RestoreError, Source, restore};
+pub use fetch::{RestoreError, Source, restore, restore_since};
 pub use folder::{Folder, write};
 
 use crate::chain::Chain;
@@ -71,6 +71,14 @@ pub enum Unfit {
         index: u64,
         /// Why.
         source: succession::Rejection,
+    },
+    /// Before all: it is of no block before the checkpoint, if one is trusted.
+    #[error("it is of block {got}, before block {earliest} of the checkpoint")]
+    Early {
+        /// Its block.
+        got: Height,
+        /// The checkpoint's.
+        earliest: Height,
     },
     /// After all: the state knows of no more changes of validators.
     #[error("not all changes of validators are there")]

@@ -1,12 +1,14 @@
 //! A chain that begins with the state of another one, and sources that lie, stop and go on.
 
 use super::world::{World, blobs, buyer, genesis, open, owner};
-use crate::snapshot::{Beginning, Folder, RestoreError, Source, Unfit, restore, write};
+use crate::snapshot::{
+    Beginning, Folder, RestoreError, Source, Unfit, restore, restore_since, write,
+};
 use crate::{Chain, Error};
-use assay_codec::{from_bytes, to_bytes};
+use assay_codec::{Digest, from_bytes, to_bytes};
 use assay_ledger::{Piece, PieceRejection, Wanted};
-use assay_types::validators::{Handover, Handovers};
-use assay_types::{BlobId, Blobs, Finality, Height, JobId, Topic};
+use assay_types::validators::{Checkpoint, Handover, Handovers};
+use assay_types::{BlobId, Blobs, Finality, Height, JobId, Topic, header};
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -298,4 +300,30 @@ fn a_backup_in_a_folder_is_a_snapshot() {
     assert_eq!(world.chain.state(), &state);
     let rows = world.chain.state().job(&job).unwrap().blobs();
     assert!(world.chain.blob(&rows[0]).unwrap().is_some());
+}
+
+/// Who trusts a checkpoint begins neither before it nor on another chain.
+#[test]
+fn who_trusts_a_checkpoint_begins_behind_it_and_nowhere_else() {
+    let (world, _) = world();
+    let header = From::new(&world.chain).beginning().unwrap().certified.header;
+    let trusted = |height: Height, block| {
+        Checkpoint::new(genesis().digest(), height, block, Vec::new()).unwrap()
+    };
+    let try_with = |checkpoint: &Checkpoint| {
+        let dir = tempfile::tempdir().unwrap();
+        restore_since(dir.path(), &genesis(), checkpoint, &mut From::new(&world.chain))
+    };
+    let at = header.height;
+    assert_eq!(try_with(&trusted(at, header.digest())).unwrap(), at);
+    assert_eq!(try_with(&trusted(Height::new(1), Digest([1; 32]))).unwrap(), at);
+    let later = try_with(&trusted(Height::new(at.get() + 1), Digest([1; 32]))).unwrap_err();
+    assert!(matches!(later, RestoreError::Unfit(Unfit::Early { .. })), "{later:?}");
+    let other = try_with(&trusted(at, Digest([1; 32]))).unwrap_err();
+    let is_header =
+        |rule: &Unfit| matches!(rule, Unfit::Header(header::Rejection::Checkpoint { .. }));
+    assert!(matches!(&other, RestoreError::Unfit(rule) if is_header(rule)), "{other:?}");
+    let foreign = Checkpoint::new(Digest([9; 32]), at, header.digest(), Vec::new()).unwrap();
+    let foreign = try_with(&foreign).unwrap_err();
+    assert!(matches!(foreign, RestoreError::Checkpoint(_)), "{foreign:?}");
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod accuse;
 pub(crate) mod buyer;
+pub(crate) mod checkpoint;
 pub(crate) mod completions;
 pub(crate) mod dataset;
 pub(crate) mod demo;
@@ -33,6 +34,7 @@ pub(crate) fn run(command: Command, output: &Output) -> Result<()> {
         Command::Ledger(command) => ledger::run(&command, output),
         Command::Node(command) => node::run(&command, output),
         Command::State(args) => state::run(&args, output),
+        Command::Checkpoint(args) => checkpoint::run(&args, output),
         Command::Owner(command) => owner::run(&command, output),
         Command::Buyer(command) => buyer::run(&command, output),
         Command::Stake(command) => stake::run(&command, output),

@@ -1,13 +1,13 @@
 //! `assay state KIND NAME --node URL --genesis FILE`
 
+use super::checkpoint::{Trusted, light};
 use crate::{
     failure::{Code, Failure, Result},
     inputs,
     node_at::Authorities,
     output::{Output, report},
-    place,
 };
-use assay_client::light::{Error, Light, Told};
+use assay_client::light::{Error, Told};
 use assay_codec::Error as Unreadable;
 use assay_types::{DatasetId, Height, JobId};
 use serde_json::{Map, Value};
@@ -32,6 +32,8 @@ pub(crate) struct Args {
     /// The first facts of the chain, from a source that you trust
     #[arg(long, value_name = "FILE")]
     genesis: PathBuf,
+    #[command(flatten)]
+    trusted: Trusted,
     /// Refuse what is older than this block
     #[arg(long, value_name = "HEIGHT")]
     since: Option<u64>,
@@ -48,8 +50,7 @@ enum Kind {
 }
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
-    let genesis = place::genesis(&args.genesis)?;
-    let mut light = Light::new(&args.node, &genesis, &args.authorities.trust()?);
+    let mut light = light(&args.node, &args.genesis, &args.trusted, &args.authorities)?;
     let mut entries = match args.kind {
         Kind::Account => {
             let address = inputs::address(&args.name).map_err(unreadable)?;
@@ -100,7 +101,7 @@ fn unreadable(error: Unreadable) -> Failure {
 }
 
 /// An answer that is not proven is a failed verification.
-fn unproven(error: Error) -> Failure {
+pub(crate) fn unproven(error: Error) -> Failure {
     match error {
         Error::Node(_) => Failure::from(error),
         error => Failure { code: Code::Unverified, ..error.into() }

@@ -66,6 +66,24 @@ fn a_validator_joins_gets_a_seat_and_votes() {
         let told = session.ok(&[&["state", "account", &payee][..], &at].concat());
         assert!(end <= told["height"].as_u64().unwrap(), "{told}");
     }
+    // And keeps for later who they are now.
+    let from = ["--node", &joiner.url, "--genesis", "v0/genesis.json"];
+    let kept = session.ok(&[&["checkpoint", "--out", "now.json"][..], &from].concat());
+    assert_eq!(kept["changes"], 1);
+    let since = ["--checkpoint", "now.json"];
+    let told = session.ok(&[&["state", "account", &payee][..], &from, &since].concat());
+    assert!(kept["height"].as_u64() <= told["height"].as_u64(), "{told}");
+    let later = ["checkpoint", "--out", "later.json"];
+    let later = session.ok(&[&later[..], &from, &since].concat());
+    assert_eq!(later["changes"], 1);
+    // One that was changed is none.
+    let text = fs::read_to_string(session.path("now.json")).unwrap();
+    let height = format!("\"height\": {}", kept["height"]);
+    assert_eq!(text.matches(&height).count(), 1);
+    fs::write(session.path("forged.json"), text.replace(&height, "\"height\": 1")).unwrap();
+    let forged = ["--checkpoint", "forged.json"];
+    let refused = [&["state", "account", &payee][..], &from, &forged].concat();
+    session.fails(&refused, 3, "not a checkpoint");
     joiner.stop();
     founder.stop();
 }

@@ -10,7 +10,8 @@ use assay_types::header::{Rejection as HeaderRejection, VERSION};
 use assay_types::stake::{Endpoint, Founder, Founding, StakeRules};
 use assay_types::state::{Answer, AnswerRejection, Kind};
 use assay_types::validators::{
-    Handover, Handovers, POSSESSION, POSSESSION_DST, VOTE_DST, VoteKey, VoteSignature, succession,
+    Change, Checkpoint, Handover, Handovers, POSSESSION, POSSESSION_DST, VOTE_DST, VoteKey,
+    VoteSignature, succession,
 };
 use assay_types::{
     Address, Amount, Certificate, Certified, Event, Finality, Genesis, Header, Height, LogEntry,
@@ -115,9 +116,19 @@ fn answer(blocks: u64, seed: u8) -> Answer {
     Answer { certified, value: proven.value, proof: proven.proof }
 }
 
-/// A light client of a node that answers this, and hands out these, one at a time.
+/// A light client of such a node.
 fn light(answer: Answer, handovers: Vec<Handover>) -> Light {
-    let url = listen(move |path, _| -> Reply {
+    Light::new(&node(answer, handovers), &genesis(), &crate::Trust::Web)
+}
+
+/// A light client of such a node, by somebody who trusts a checkpoint.
+fn light_since(checkpoint: &Checkpoint, answer: Answer, handovers: Vec<Handover>) -> Light {
+    Light::since(&node(answer, handovers), &genesis(), checkpoint, &crate::Trust::Web).unwrap()
+}
+
+/// A node that answers this, and hands out these, one at a time.
+fn node(answer: Answer, handovers: Vec<Handover>) -> String {
+    listen(move |path, _| -> Reply {
         let document = match path.strip_prefix("/v1/handovers?first=") {
             Some(first) => {
                 let rest = handovers.iter().skip(first.parse().unwrap()).take(1);
@@ -126,8 +137,7 @@ fn light(answer: Answer, handovers: Vec<Handover>) -> Light {
             None => with_canonical(Map::new(), &answer),
         };
         (200, document.to_string())
-    });
-    Light::new(&url, &genesis(), &crate::Trust::Web)
+    })
 }
 
 #[test]
@@ -168,4 +178,66 @@ fn a_node_that_hides_or_makes_up_a_change_is_refused() {
     let own = light(answer(5, 2), own).account(&ALICE).unwrap_err();
     let is_header = |source| matches!(source, succession::Rejection::Header(_));
     assert!(matches!(own, Error::Handover { index: 0, source } if is_header(source)));
+}
+
+/// What the log about validators has after so many blocks, as the state says: nothing happened.
+fn counted(blocks: u64, seed: u8) -> Answer {
+    let proven = state(blocks).prove(Kind::Tip, &to_bytes(&Topic::Validators)).unwrap();
+    let certified = certified(blocks, Digest([3; 32]), seed);
+    Answer { certified, value: proven.value, proof: proven.proof }
+}
+
+#[test]
+fn a_checkpoint_has_all_changes_that_the_state_has_counted() {
+    let made = light(counted(2, 1), handovers(1)).checkpoint().unwrap();
+    assert_eq!((made.height(), made.changes()), (Height::new(2), &[][..]));
+    assert_eq!(made.block(), counted(2, 1).certified.header.digest());
+    // Changes that the state knows nothing of; the one that the block itself makes is asked for.
+    for (answer, count) in [(counted(9, 3), 2), (counted(3, 1), 1)] {
+        let more = light(answer, handovers(count)).checkpoint().unwrap_err();
+        assert!(matches!(more, Error::Hidden), "{more:?}");
+    }
+}
+
+/// A checkpoint after so many blocks of the chain with these changes.
+fn checkpoint(blocks: u64, block: Digest, handovers: &[Handover]) -> Checkpoint {
+    let change =
+        |(epoch, handover): (u64, &Handover)| Change { epoch, tip: handover.entry.digest() };
+    let changes = (1..).zip(handovers).map(change).collect();
+    Checkpoint::new(genesis().digest(), Height::new(blocks), block, changes).unwrap()
+}
+
+#[test]
+fn who_trusts_a_checkpoint_believes_no_other_past() {
+    let block = answer(9, 3).certified.header.digest();
+    let trusted = checkpoint(9, block, &handovers(2));
+    assert!(light_since(&trusted, answer(9, 3), handovers(2)).account(&ALICE).is_ok());
+    // What was so before is refused, also from a node that says nothing else.
+    let old = light_since(&trusted, answer(8, 3), handovers(2)).account(&ALICE).unwrap_err();
+    assert!(matches!(old, Error::Stale { .. }), "{old:?}");
+    // Another block of its height, as those with the keys can certify.
+    let trusted = checkpoint(9, Digest([9; 32]), &handovers(2));
+    let other = light_since(&trusted, answer(9, 3), handovers(2)).account(&ALICE).unwrap_err();
+    assert!(
+        matches!(
+            other,
+            Error::Unproven(AnswerRejection::Header(HeaderRejection::Checkpoint { .. }))
+        ),
+        "{other:?}"
+    );
+    // Another change than the one that happened; the node's holds for who has the genesis alone.
+    let mut happened = handovers(2);
+    happened[0].entry.time_ms = 2;
+    let trusted = checkpoint(9, block, &happened);
+    let other = light_since(&trusted, answer(9, 3), handovers(2)).account(&ALICE).unwrap_err();
+    let rule = succession::Rejection::Checkpoint;
+    assert!(matches!(other, Error::Handover { index: 0, source } if source == rule));
+}
+
+#[test]
+fn a_checkpoint_of_another_chain_is_refused() {
+    let other = Checkpoint::new(Digest([9; 32]), Height::new(1), Digest([1; 32]), Vec::new());
+    let refused =
+        Light::since("http://127.0.0.1:1", &genesis(), &other.unwrap(), &crate::Trust::Web);
+    assert!(refused.is_err());
 }

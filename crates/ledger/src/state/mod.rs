@@ -36,9 +36,11 @@ pub struct Account {
 
 /// The end of a topic's log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tip {
-    pub(crate) sequence: u64,
-    pub(crate) digest: Digest,
+pub struct Tip {
+    /// How many entries there are.
+    pub sequence: u64,
+    /// The digest of the last one, and with it of all.
+    pub digest: Digest,
 }
 
 /// A live job by its deadline. The encoding has the order of both.

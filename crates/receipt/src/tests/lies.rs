@@ -4,6 +4,7 @@ use super::sale::{Fixture, authority, sold};
 use crate::{Receipt, Rejection};
 use assay_codec::Digest;
 use assay_types::statement::{Privacy, Score};
+use assay_types::validators::Checkpoint;
 use assay_types::{
     Address, Amount, BlobId, DatasetId, Event, FieldDigest, Finality, Height, JobId,
     ModelCommitment, StatementDigest, Threshold, Topic, header, merkle,
@@ -189,6 +190,25 @@ fn a_header_of_another_chain_or_authority_is_refused() {
     receipt.published.certified.finality = Finality::Authority(stranger);
     let got = refused(&receipt, &fixture);
     assert!(matches!(got, Rejection::Header { entry: "listing", .. }), "{got:?}");
+}
+
+/// Whoever trusts a checkpoint takes no other block of its height, and none of another chain.
+#[test]
+fn a_receipt_and_a_checkpoint_agree() {
+    let fixture = sold();
+    let receipt = fixture.receipt();
+    let header = receipt.settled.certified.header;
+    let with = |genesis, block| {
+        let trusted = Checkpoint::new(genesis, header.height, block, Vec::new()).unwrap();
+        receipt.verify_since(&fixture.genesis, Some(&trusted), None, None)
+    };
+    let genesis = fixture.genesis.digest();
+    assert_eq!(with(genesis, header.digest()), receipt.verify(&fixture.genesis, None, None));
+    let other = with(genesis, Digest([9; 32])).unwrap_err();
+    let source = header::Rejection::Checkpoint { height: header.height };
+    assert_eq!(other, Rejection::Header { entry: "settlement", source });
+    let foreign = with(Digest([9; 32]), header.digest()).unwrap_err();
+    assert!(matches!(foreign, Rejection::Checkpoint(_)) && foreign.code() == 11, "{foreign:?}");
 }
 
 #[test]

@@ -1,8 +1,13 @@
 //! Whoever changes a receipt has none.
 
 use super::sale::{authority, sold};
-use crate::{FormError, Receipt, genesis_from_json, genesis_to_json};
-use assay_types::Genesis;
+use crate::{
+    FormError, Receipt, checkpoint_from_json, checkpoint_to_json, genesis_from_json,
+    genesis_to_json,
+};
+use assay_codec::Digest;
+use assay_types::validators::{Change, Checkpoint};
+use assay_types::{Genesis, Height};
 use serde_json::{Value, json};
 
 /// Every leaf of a document: where it is, as a pointer.
@@ -79,6 +84,17 @@ fn every_changed_leaf_of_the_genesis_is_noticed() {
     assert_eq!(genesis_from_json(text.as_bytes()).unwrap(), genesis);
     let leaves = no_leaf_can_change(&text, |text| genesis_from_json(text).is_ok());
     assert!(leaves > 15, "{leaves}");
+}
+
+#[test]
+fn every_changed_leaf_of_a_checkpoint_is_noticed() {
+    let changes = [1, 4].map(|epoch| Change { epoch, tip: Digest([7; 32]) }).to_vec();
+    let checkpoint =
+        Checkpoint::new(Digest([1; 32]), Height::new(90), Digest([2; 32]), changes).unwrap();
+    let text = checkpoint_to_json(&checkpoint);
+    assert_eq!(checkpoint_from_json(text.as_bytes()).unwrap(), checkpoint);
+    let leaves = no_leaf_can_change(&text, |text| checkpoint_from_json(text).is_ok());
+    assert_eq!(leaves, 10);
 }
 
 #[test]

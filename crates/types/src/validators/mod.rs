@@ -10,6 +10,7 @@
 
 mod bls;
 mod certificate;
+pub mod checkpoint;
 pub mod double_vote;
 mod network_key;
 pub mod succession;
@@ -18,6 +19,7 @@ mod vote;
 
 pub use bls::{POSSESSION_DST, VOTE_DST, VoteKey, VoteSignature};
 pub use certificate::{CONSENSUS, Certificate, DESCENDANTS_MAX};
+pub use checkpoint::{Change, Checkpoint};
 pub use double_vote::DoubleVote;
 pub use network_key::is_network_key;
 pub use succession::{HANDOVERS_MAX, Handover, Handovers, Succession};

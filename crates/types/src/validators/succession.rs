@@ -15,6 +15,7 @@
     clippy::unwrap_used
 )]
 
+use super::checkpoint::{Change, Checkpoint};
 use super::{Orderer, Validators};
 use crate::header::{self, Certified, Finality};
 use crate::log::{LogEntry, Topic};
@@ -81,6 +82,19 @@ pub enum Rejection {
     /// Rule 6: those who follow are validators, and no more than there are seats.
     #[error("who follows is no set of validators: {0}")]
     Set(&'static str),
+    /// Rule 7: it is the change that the checkpoint knows, or a later one than it knows. Looked at before rule 4.
+    #[error("the checkpoint knows another change of validators, or none")]
+    Checkpoint,
+}
+
+/// A checkpoint of another chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the checkpoint belongs to genesis {got}, expected {expected}")]
+pub struct Foreign {
+    /// The chain asked for.
+    pub expected: Digest,
+    /// The checkpoint's chain.
+    pub got: Digest,
 }
 
 /// The validators of all epochs so far, or the only ones there are.
@@ -90,10 +104,10 @@ pub struct Succession {
     /// The rules of stakes, where the set changes.
     rules: Option<StakeRules>,
     first: Orderer,
-    /// First epochs, rising, and who orders the blocks from there on.
-    later: Vec<(u64, Orderer)>,
-    /// The running hash of the entries so far.
-    tip: Digest,
+    /// Changes, their epochs rising, and who orders the blocks from there on.
+    later: Vec<(Change, Orderer)>,
+    /// What is trusted besides the genesis.
+    checkpoint: Option<Checkpoint>,
 }
 
 impl Succession {
@@ -105,8 +119,18 @@ impl Succession {
             rules: rules.filter(StakeRules::has_epochs),
             first: genesis.orderer().clone(),
             later: Vec::new(),
-            tip: Digest::default(),
+            checkpoint: None,
         }
+    }
+
+    /// Begins with those of the genesis, and follows nobody whom a checkpoint of the same chain does not know.
+    pub fn since(genesis: &Genesis, checkpoint: &Checkpoint) -> Result<Self, Foreign> {
+        let begun = Self::new(genesis);
+        let (expected, got) = (begun.genesis, checkpoint.genesis());
+        if expected != got {
+            return Err(Foreign { expected, got });
+        }
+        Ok(Self { checkpoint: Some(checkpoint.clone()), ..begun })
     }
 
     /// What the chain began with.
@@ -121,7 +145,20 @@ impl Succession {
 
     /// How many entries of the log were about validators so far, and their running hash. Whoever has a state can compare it with that.
     pub fn tip(&self) -> (u64, Digest) {
-        (self.changes(), self.tip)
+        let tip = self.later.last().map(|(change, _)| change.tip);
+        (self.changes(), tip.unwrap_or_default())
+    }
+
+    /// The same as far as blocks up to this height say so: what the state after that block knows, if no change is missing.
+    pub fn tip_at(&self, height: Height) -> (u64, Digest) {
+        let is_there = |change: &Change| {
+            change.epoch.checked_sub(1).is_some_and(|before| self.last(before) <= height)
+        };
+        let mut tip = (0_u64, Digest::default());
+        for change in self.changed().take_while(is_there) {
+            tip = (tip.0.saturating_add(1), change.tip);
+        }
+        tip
     }
 
     /// The epoch of a block; 0 where the set never changes.
@@ -136,14 +173,19 @@ impl Succession {
 
     /// Who orders the blocks of an epoch, as far as is known.
     pub fn orderer(&self, epoch: u64) -> &Orderer {
-        let found = self.later.iter().rev().find(|(first, _)| *first <= epoch);
+        let found = self.later.iter().rev().find(|(change, _)| change.epoch <= epoch);
         found.map_or(&self.first, |(_, orderer)| orderer)
     }
 
     /// The first epoch of each set that is known, and who is in it.
     pub fn sets(&self) -> impl Iterator<Item = (u64, &Orderer)> {
-        let later = self.later.iter().map(|(since, orderer)| (*since, orderer));
+        let later = self.later.iter().map(|(change, orderer)| (change.epoch, orderer));
         std::iter::once((0, &self.first)).chain(later)
+    }
+
+    /// The changes so far.
+    pub(super) fn changed(&self) -> impl Iterator<Item = Change> {
+        self.later.iter().map(|(change, _)| *change)
     }
 
     /// The validators of an epoch, as far as is known, if there are some.
@@ -161,6 +203,14 @@ impl Succession {
     /// Whether all handovers before the header are known, nothing here can tell.
     pub fn verify(&self, certified: &Certified) -> Result<(), header::Rejection> {
         let epoch = self.epoch(certified.header.height);
+        if let Some(checkpoint) = &self.checkpoint {
+            if self.changes() < checkpoint.needed(epoch) {
+                return Err(header::Rejection::Missing { known: self.changes() });
+            }
+            if !checkpoint.allows_all(certified) {
+                return Err(header::Rejection::Checkpoint { height: checkpoint.height() });
+            }
+        }
         if let Finality::Validators(certificate) = &certified.finality
             && let Some(last) = certificate.descendants.last()
             && self.epoch(last.height) != epoch
@@ -192,8 +242,8 @@ impl Succession {
         self.take(entry, next)
     }
 
-    /// Looks at rules 1 to 3, and returns the epoch that begins.
-    fn next(&self, entry: &LogEntry) -> Result<u64, Rejection> {
+    /// Looks at rules 1 to 3 and 7, and returns the change.
+    fn next(&self, entry: &LogEntry) -> Result<Change, Rejection> {
         let rules = self.rules.ok_or(Rejection::Fixed)?;
         let Event::Seated { epoch, .. } = &entry.event else { return Err(Rejection::Entry) };
         let is_next = (entry.sequence, entry.previous) == self.tip();
@@ -202,14 +252,21 @@ impl Succession {
         }
         let (epoch, height) = (*epoch, entry.height);
         let is_last = epoch.checked_sub(1).is_some_and(|before| rules.last(before) == height);
-        if !is_last || self.later.last().is_some_and(|(known, _)| epoch <= *known) {
+        if !is_last || self.later.last().is_some_and(|(known, _)| epoch <= known.epoch) {
             return Err(Rejection::Place { epoch, height });
         }
-        Ok(epoch)
+        let change = Change { epoch, tip: entry.digest() };
+        let is_expected = |checkpoint: &Checkpoint| {
+            checkpoint.expects(self.changes(), &change, self.epoch(checkpoint.height()))
+        };
+        if self.checkpoint.as_ref().is_some_and(|checkpoint| !is_expected(checkpoint)) {
+            return Err(Rejection::Checkpoint);
+        }
+        Ok(change)
     }
 
     /// Looks at rule 6, and takes the set.
-    fn take(&mut self, entry: &LogEntry, epoch: u64) -> Result<(), Rejection> {
+    fn take(&mut self, entry: &LogEntry, change: Change) -> Result<(), Rejection> {
         let Event::Seated { validators, .. } = &entry.event else { return Err(Rejection::Entry) };
         if self.rules.is_some_and(|rules| usize::from(rules.seats) < validators.as_slice().len()) {
             return Err(Rejection::Set("there are fewer seats"));
@@ -219,8 +276,7 @@ impl Succession {
             Orderer::Validators(before) => Validators::following(list, before),
             Orderer::Authority(_) => return Err(Rejection::Fixed),
         };
-        self.later.push((epoch, Orderer::Validators(set.map_err(Rejection::Set)?)));
-        self.tip = entry.digest();
+        self.later.push((change, Orderer::Validators(set.map_err(Rejection::Set)?)));
         Ok(())
     }
 }

@@ -5,6 +5,7 @@
 
 mod blob;
 mod bounds;
+mod checkpoint;
 mod curve;
 mod double_votes;
 mod eip712;

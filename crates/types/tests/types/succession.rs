@@ -29,7 +29,7 @@ fn rules(epoch_blocks: u64, seats: u8) -> StakeRules {
     }
 }
 
-fn genesis_with(rules: StakeRules) -> Genesis {
+pub(crate) fn genesis_with(rules: StakeRules) -> Genesis {
     let founder = |port| Founder {
         stake: Amount::new(5),
         endpoint: Endpoint::new(([10, 0, 0, 1], port).into()).unwrap(),
@@ -50,7 +50,7 @@ fn genesis_with(rules: StakeRules) -> Genesis {
     Genesis::staked(7, 1, set(&[1, 2, 3, 4]), founding, parameters, balances).unwrap()
 }
 
-fn genesis() -> Genesis {
+pub(crate) fn genesis() -> Genesis {
     genesis_with(rules(EPOCH_BLOCKS, 5))
 }
 
@@ -59,14 +59,14 @@ fn set(seeds: &[u8]) -> Validators {
 }
 
 /// A header of this height, with this log.
-fn header(height: u64, log_root: Digest) -> Header {
+pub(crate) fn header(height: u64, log_root: Digest) -> Header {
     let sample = Header::sample(&mut Random(height));
     let genesis = genesis().digest();
     Header { version: VERSION, genesis, height: Height::new(height), log_root, ..sample }
 }
 
 /// The certificate of a header in an epoch, by the first three of a set.
-fn certified(header: Header, epoch: u64, seeds: &[u8]) -> Certified {
+pub(crate) fn certified(header: Header, epoch: u64, seeds: &[u8]) -> Certified {
     let mut certificate = Certificate {
         epoch,
         descendants: Vec::new(),
@@ -83,19 +83,19 @@ fn certified(header: Header, epoch: u64, seeds: &[u8]) -> Certified {
 
 /// What a handover says, so that tests can say something else.
 #[derive(Clone)]
-struct Told {
-    sequence: u64,
-    previous: Digest,
-    height: u64,
-    epoch: u64,
-    next: Vec<u8>,
+pub(crate) struct Told {
+    pub(crate) sequence: u64,
+    pub(crate) previous: Digest,
+    pub(crate) height: u64,
+    pub(crate) epoch: u64,
+    pub(crate) next: Vec<u8>,
     /// Who certifies it, and in which epoch.
-    by: Vec<u8>,
-    signed_in: u64,
+    pub(crate) by: Vec<u8>,
+    pub(crate) signed_in: u64,
 }
 
 impl Told {
-    fn entry(&self) -> LogEntry {
+    pub(crate) fn entry(&self) -> LogEntry {
         let validators = self.next.iter().copied().map(validator).collect();
         LogEntry {
             topic: Topic::Validators,
@@ -107,7 +107,7 @@ impl Told {
         }
     }
 
-    fn handover(&self) -> Handover {
+    pub(crate) fn handover(&self) -> Handover {
         self.with(self.entry())
     }
 
@@ -121,7 +121,7 @@ impl Told {
 }
 
 /// One leaves and one comes, in epoch 1; two leave in epoch 3.
-fn told() -> [Told; 2] {
+pub(crate) fn told() -> [Told; 2] {
     let first = Told {
         sequence: 0,
         previous: Digest::default(),
@@ -144,7 +144,7 @@ fn told() -> [Told; 2] {
 }
 
 /// After so many handovers.
-fn after(count: usize) -> Succession {
+pub(crate) fn after(count: usize) -> Succession {
     let mut succession = Succession::new(&genesis());
     for told in told().iter().take(count) {
         assert_eq!(succession.follow(&told.handover()), Ok(()));

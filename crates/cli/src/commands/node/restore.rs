@@ -1,13 +1,15 @@
 //! `assay node restore --dir DIR (--from URL | --snapshot FOLDER)`
 
 use crate::{
+    commands::checkpoint::Trusted,
     failure::{Code, Failure, Result},
     node_at::Authorities,
     output::{Output, report},
     place,
 };
-use assay_chain::snapshot::{Folder, RestoreError, Source, restore};
+use assay_chain::snapshot::{Folder, RestoreError, Source, restore, restore_since};
 use assay_client::Snapshots;
+use assay_types::validators::Checkpoint;
 use assay_types::{Genesis, Height};
 use std::{
     fmt,
@@ -23,6 +25,8 @@ pub(crate) struct Args {
     source: Origin,
     #[command(flatten)]
     authorities: Authorities,
+    #[command(flatten)]
+    trusted: Trusted,
 }
 
 #[derive(Debug, clap::Args)]
@@ -38,12 +42,14 @@ struct Origin {
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let genesis = place::genesis(&place::genesis_path(&args.dir))?;
+    let checkpoint = args.trusted.read()?;
+    let trusted = (&genesis, checkpoint.as_ref());
     let height = match (&args.source.from, &args.source.snapshot) {
         (Some(url), _) => {
             let mut source = Snapshots::of(url, &args.authorities.trust()?);
-            begin(&args.dir, &genesis, &mut source)?
+            begin(&args.dir, trusted, &mut source)?
         }
-        (None, Some(path)) => begin(&args.dir, &genesis, &mut Folder::new(path))?,
+        (None, Some(path)) => begin(&args.dir, trusted, &mut Folder::new(path))?,
         (None, None) => return Err(Failure::new(Code::Usage, "name a source")),
     };
     output.report(report! {
@@ -55,13 +61,20 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
 
 fn begin<S: Source<Error: fmt::Debug + fmt::Display>>(
     dir: &Path,
-    genesis: &Genesis,
+    (genesis, checkpoint): (&Genesis, Option<&Checkpoint>),
     source: &mut S,
 ) -> Result<Height> {
-    restore(&place::ledger(dir), genesis, source).map_err(|error| match error {
+    let dir = place::ledger(dir);
+    let restored = match checkpoint {
+        None => restore(&dir, genesis, source),
+        Some(checkpoint) => restore_since(&dir, genesis, checkpoint, source),
+    };
+    restored.map_err(|error| match error {
         RestoreError::Exists => Failure::new(Code::Conflict, error.to_string())
             .hint("move the folder `ledger` away, if it is to begin anew"),
-        RestoreError::Unfit(_) => Failure { code: Code::Unverified, ..error.into() },
+        RestoreError::Unfit(_) | RestoreError::Checkpoint(_) => {
+            Failure { code: Code::Unverified, ..error.into() }
+        }
         RestoreError::Source(_) | RestoreError::Fleeting => {
             Failure::from(error).hint("run it again: what has come is not fetched again")
         }

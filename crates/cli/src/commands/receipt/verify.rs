@@ -11,6 +11,7 @@
 
 use super::{evidence, read};
 use crate::{
+    commands::checkpoint::Trusted,
     failure::{Code, Explain, Failure, Result},
     inputs,
     output::{Output, report},
@@ -36,6 +37,8 @@ pub(crate) struct Args {
     /// The first facts of the chain, from a source that you trust [default: genesis.json beside the receipt]
     #[arg(long, value_name = "G")]
     genesis: Option<PathBuf>,
+    #[command(flatten)]
+    trusted: Trusted,
     /// The proof of accuracy, to be verified again
     #[arg(long, value_name = "P")]
     proof: Option<PathBuf>,
@@ -63,7 +66,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let start = Instant::now();
     // A private test set was compared by its commitment.
     let public = table.as_ref().filter(|_| !is_private);
-    let report = receipt.verify(&genesis, proof.as_deref(), public);
+    let checkpoint = args.trusted.read()?;
+    let report = receipt.verify_since(&genesis, checkpoint.as_ref(), proof.as_deref(), public);
     let verify_ms = start.elapsed().as_millis();
     let report = report.code(Code::Unverified).context("the receipt does not hold")?;
     if args.genesis.is_none() {

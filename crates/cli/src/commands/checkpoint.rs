@@ -1,0 +1,79 @@
+//! `assay checkpoint --node URL --genesis FILE --out FILE`
+
+use super::state::unproven;
+use crate::{
+    failure::{Code, Failure, Result},
+    files::{self, Readers},
+    node_at::Authorities,
+    output::{Output, report},
+    place,
+};
+use assay_client::light::Light;
+use assay_receipt::checkpoint_to_json;
+use assay_types::validators::Checkpoint;
+use std::path::{Path, PathBuf};
+
+/// What it is worth, in words.
+const MEANING: &str = "the node's last block, certified by the validators that follow from the genesis, or from the checkpoint before; \
+                       compare its digest with what others have before you hand it on";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The address of a node, which is not believed
+    #[arg(long, value_name = "URL")]
+    node: String,
+    #[command(flatten)]
+    authorities: Authorities,
+    /// The first facts of the chain, from a source that you trust
+    #[arg(long, value_name = "FILE")]
+    genesis: PathBuf,
+    #[command(flatten)]
+    trusted: Trusted,
+    /// Where the checkpoint goes
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+/// What a verifier may trust besides the genesis.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Trusted {
+    /// A later block and the validators up to it, from a source that you trust: no other past is believed
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
+}
+
+impl Trusted {
+    /// Reads the checkpoint, if one is named.
+    pub(crate) fn read(&self) -> Result<Option<Checkpoint>> {
+        self.checkpoint.as_deref().map(place::checkpoint).transpose()
+    }
+}
+
+pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
+    let mut light = light(&args.node, &args.genesis, &args.trusted, &args.authorities)?;
+    let checkpoint = light.checkpoint().map_err(unproven)?;
+    files::write(&args.out, checkpoint_to_json(&checkpoint).as_bytes(), Readers::All)?;
+    output.report(report! {
+        "checkpoint": args.out.display().to_string(),
+        "digest": checkpoint.digest().to_string(),
+        "height": checkpoint.height().get(),
+        "block": checkpoint.block().to_string(),
+        "changes": checkpoint.changes().len(),
+        "meaning": MEANING,
+    })
+}
+
+/// A node that is asked and not believed.
+pub(crate) fn light(
+    node: &str,
+    genesis: &Path,
+    trusted: &Trusted,
+    authorities: &Authorities,
+) -> Result<Light> {
+    let (genesis, trust) = (place::genesis(genesis)?, authorities.trust()?);
+    match trusted.read()? {
+        None => Ok(Light::new(node, &genesis, &trust)),
+        Some(checkpoint) => Light::since(node, &genesis, &checkpoint, &trust)
+            .map_err(|foreign| Failure::new(Code::Unverified, foreign.to_string())),
+    }
+}
