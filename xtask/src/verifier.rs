@@ -20,7 +20,8 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     let bytes = std::fs::metadata(&verifier).context("the verifier is not there")?.len();
     eprintln!("the verifier: {} ({bytes} bytes)", verifier.display());
     let program = crate::cargo(root)
-        .args(["build", "--release", "--bin", "assay"])
+        .args(["build", "--release", "--bin", "assay", "--target-dir"])
+        .arg(root.join("target"))
         .env("ASSAY_VERIFIER", &verifier)
         .stdin(Stdio::null())
         .status()
@@ -39,7 +40,8 @@ pub(crate) fn build(root: &Path) -> Result<PathBuf> {
     }
     let built = crate::cargo(root)
         .args(["build", "--package", "assay-browser", "--lib", "--profile", "verifier"])
-        .args(["--target", TARGET])
+        .args(["--target", TARGET, "--target-dir"])
+        .arg(root.join("target"))
         .env("RUSTFLAGS", FLAGS)
         .env(C_COMPILER, c_compiler())
         .stdin(Stdio::null())

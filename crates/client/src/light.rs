@@ -132,6 +132,13 @@ impl Light {
         self.entry(Kind::Job, &to_bytes(job))
     }
 
+    /// Returns how the log of a topic ends; one that never had an entry is empty.
+    pub fn log_end(&mut self, topic: &Topic) -> Result<Told<Tip>, Error> {
+        let told = self.entry::<Tip>(Kind::Tip, &to_bytes(topic))?;
+        let Told { value, height, time_ms } = told;
+        Ok(Told { value: value.unwrap_or_default(), height, time_ms })
+    }
+
     /// Makes a checkpoint of the last block that the node knows, and of all changes of validators up to it: as many as the state after it
     /// has counted.
     pub fn checkpoint(&mut self) -> Result<Checkpoint, Error> {

@@ -8,8 +8,10 @@ use crate::{
     output::{Output, report},
     place,
 };
+use assay_client::Trust;
 use assay_client::light::Light;
 use assay_receipt::checkpoint_to_json;
+use assay_types::Genesis;
 use assay_types::validators::Checkpoint;
 use std::path::{Path, PathBuf};
 
@@ -70,10 +72,18 @@ pub(crate) fn light(
     trusted: &Trusted,
     authorities: &Authorities,
 ) -> Result<Light> {
-    let (genesis, trust) = (place::genesis(genesis)?, authorities.trust()?);
-    match trusted.read()? {
-        None => Ok(Light::new(node, &genesis, &trust)),
-        Some(checkpoint) => Light::since(node, &genesis, &checkpoint, &trust)
-            .map_err(|foreign| Failure::new(Code::Unverified, foreign.to_string())),
-    }
+    let genesis = place::genesis(genesis)?;
+    asked(node, &genesis, trusted.read()?.as_ref(), &authorities.trust()?)
+}
+
+/// The same, where all of it has been read.
+pub(crate) fn asked(
+    node: &str,
+    genesis: &Genesis,
+    checkpoint: Option<&Checkpoint>,
+    trust: &Trust,
+) -> Result<Light> {
+    let Some(checkpoint) = checkpoint else { return Ok(Light::new(node, genesis, trust)) };
+    Light::since(node, genesis, checkpoint, trust)
+        .map_err(|foreign| Failure::new(Code::Unverified, foreign.to_string()))
 }

@@ -3,8 +3,10 @@
 use crate::datasets::market;
 use crate::session::{Session, data};
 use serde_json::Value;
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -84,9 +86,24 @@ impl Drop for Serving {
     }
 }
 
+/// Copies a folder with all that is in it.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
+        if path.is_dir() {
+            copy(&path, &to.join(name));
+        } else {
+            fs::copy(&path, to.join(name)).unwrap();
+        }
+    }
+}
+
 #[test]
 fn a_whole_sale_goes_through_a_node() {
     let session = market();
+    // The same authority, who will say something else there.
+    copy(&session.path("d"), &session.path("other"));
     let node = Serving::start(&session);
     let at = ["--node", &node.url];
     let owner = [&at[..], &["--wallet", "d/owner"]].concat();
@@ -125,6 +142,20 @@ fn a_whole_sale_goes_through_a_node() {
     let receipt = ["receipt", "verify", "got/receipt.json", "--genesis", "d/genesis.json"];
     let proof = ["--proof", "got/accuracy.proof", "--data", &test];
     assert_eq!(session.ok(&[&receipt[..], &proof].concat())["price"], "700");
+    // The chain still knows of the sale; one in which it never was does not.
+    let known = session.ok(&[&receipt[..], &at].concat());
+    assert!(known["height"].as_u64() <= known["in_state_of"].as_u64(), "{known}");
+    let other = Serving::start_with(&session, "other", &[]);
+    other.reaches(&session, 1);
+    let unknown = [&receipt[..], &["--node", &other.url]].concat();
+    session.fails(&unknown, 3, "not what the log of its job says");
+    // Whoever was there has a checkpoint, which the other one is behind.
+    let from = [&at[..], &["--genesis", "d/genesis.json"]].concat();
+    session.ok(&[&["checkpoint", "--out", "now.json"][..], &from].concat());
+    let since = ["--checkpoint", "now.json"];
+    session.ok(&[&receipt[..], &at, &since].concat());
+    session.fails(&[&unknown[..], &since].concat(), 3, "the node speaks of block");
+    other.stop();
     let list = session.ok(&[&["dataset", "list", "--sort", "burned"], &at[..]].concat());
     assert_eq!(list["listings"][0]["burned_in_window"], "35");
     let status = session.ok(&["node", "status", &node.url]);

@@ -1,5 +1,6 @@
 //! `assay receipt verify|show`
 
+mod confirm;
 mod show;
 mod verify;
 

@@ -9,6 +9,7 @@
     clippy::unwrap_used
 )]
 
+use super::confirm::Asked;
 use super::{evidence, read};
 use crate::{
     commands::checkpoint::Trusted,
@@ -25,6 +26,7 @@ use assay_model::{Schema, Table};
 use assay_receipt::{ProofCheck, Receipt, Report, TRAINING_DATA};
 use assay_statements::rows::as_digest;
 use assay_types::statement::{Privacy, Score};
+use serde_json::{Map, Value};
 use std::{
     path::{Path, PathBuf},
     time::Instant,
@@ -48,6 +50,8 @@ pub(crate) struct Args {
     /// The opening of the commitment to a private test set, to see that it is the one of --data
     #[arg(long, value_name = "R", requires = "data")]
     rows_opening: Option<PathBuf>,
+    #[command(flatten)]
+    asked: Asked,
 }
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
@@ -70,6 +74,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     let report = receipt.verify_since(&genesis, checkpoint.as_ref(), proof.as_deref(), public);
     let verify_ms = start.elapsed().as_millis();
     let report = report.code(Code::Unverified).context("the receipt does not hold")?;
+    let known = args.asked.confirm(&receipt, &genesis, checkpoint.as_ref())?;
     if args.genesis.is_none() {
         output.note(
             "note: the genesis beside a receipt is trusted as it is; --genesis names another",
@@ -77,7 +82,12 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     }
     let has_data = table.is_some();
     let schema = &receipt.accuracy.schema;
-    tell((&report, schema), (has_data, u64::try_from(verify_ms).unwrap_or(u64::MAX)), output)
+    let mut entries = told((&report, schema), has_data);
+    if let Some(height) = known {
+        entries.extend(report! { "in_state_of": height.get() });
+    }
+    entries.extend(report! { "verify_ms": u64::try_from(verify_ms).unwrap_or(u64::MAX) });
+    output.report(entries)
 }
 
 /// Reads a proof file, whose statement must be that of the receipt.
@@ -119,11 +129,7 @@ fn expect_private(args: &Args, table: &Table, receipt: &Receipt) -> Result<()> {
     Ok(())
 }
 
-fn tell(
-    (report, schema): (&Report, &Schema),
-    (has_data, verify_ms): (bool, u64),
-    output: &Output,
-) -> Result<()> {
+fn told((report, schema): (&Report, &Schema), has_data: bool) -> Map<String, Value> {
     let (at_least, correct) = match report.score {
         Score::Exactly(count) => (report.needed, Some(count)),
         _ => (report.needed, None),
@@ -157,7 +163,6 @@ fn tell(
             ProofCheck::Verified => "verified",
         },
         "data": if has_data { "the rows of the sale" } else { "not given" },
-        "verify_ms": verify_ms,
     });
-    output.report(entries)
+    entries
 }
