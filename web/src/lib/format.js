@@ -40,6 +40,11 @@ export const EVENTS = /** @type {Record<string, string>} */ ({
   Proven: 'Score and delivery proven',
   OwnerDefaulted: 'Owner did not reveal the key',
   Settled: 'Key revealed, owner paid',
+  Bonded: 'Money put at stake',
+  Unbonded: 'Stake taken back, still locked',
+  Withdrawn: 'Stake that was free fetched',
+  Convicted: 'Convicted of two votes that contradict each other',
+  Seated: 'Others get the seats of the next epoch',
 })
 
 /** Hands bytes to the person as a file. @param {string} name @param {BlobPart} content @param {string} type */

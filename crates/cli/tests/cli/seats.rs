@@ -6,6 +6,12 @@ use crate::session::Session;
 use serde_json::Value;
 use std::fs;
 
+/// Validators, quorum, their first block, and how often the set has changed.
+fn seats(status: &Value) -> [u64; 4] {
+    ["validators", "quorum", "seated_since", "changes"]
+        .map(|name| status["order"][name].as_u64().unwrap())
+}
+
 #[test]
 fn a_validator_joins_gets_a_seat_and_votes() {
     let session = Session::empty();
@@ -31,7 +37,7 @@ fn a_validator_joins_gets_a_seat_and_votes() {
 
     let founder = Serving::start_with(&session, "v0", &[]);
     let status = founder.reaches(&session, 1);
-    assert_eq!(status["order"]["validators"], 1);
+    assert_eq!(seats(&status), [1, 1, 1, 0]);
     let bond = ["stake", "bond", "--amount", "1500", "--validator", "v1/validator.json"];
     let at = ["--node", founder.url.as_str(), "--wallet", "v1/validator"];
     session.ok(&[&bond[..], &at].concat());
@@ -49,10 +55,7 @@ fn a_validator_joins_gets_a_seat_and_votes() {
     // Of two validators both have to sign; the founder alone would stop at the end of an epoch.
     let end = shown["epoch_ends"].as_u64().unwrap();
     let status = founder.reaches(&session, end + 3);
-    assert_eq!(
-        (&status["order"]["validators"], &status["order"]["quorum"]),
-        (&2.into(), &2.into())
-    );
+    assert_eq!(seats(&status), [2, 2, end + 1, 1]);
     assert_eq!(status["order"]["signers"], serde_json::json!([0, 1]));
     assert!(1 <= status["order"]["signed_in"].as_u64().unwrap());
     let status = joiner.reaches(&session, end + 3);

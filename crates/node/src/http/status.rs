@@ -6,6 +6,7 @@ use crate::metrics::{self, Number, of_pool, text};
 use assay_api::openapi;
 use assay_chain::Chain;
 use assay_receipt::genesis_to_json;
+use assay_types::validators::Succession;
 use assay_types::{Address, Finality, Height};
 use axum::extract::State;
 use axum::http::header;
@@ -56,9 +57,19 @@ fn order(chain: &Chain) -> Value {
         "epoch": next,
         "epoch_ends": Some(succession.last(next).get()).filter(|last| *last != u64::MAX),
         "signed_in": succession.epoch(height),
+        "changes": succession.changes(),
+        // Those of the last block too, and since when.
+        "seated_since": seated_since(succession, succession.epoch(height)),
         "seated": names(chain.state().seated()),
         "seated_next": names(&chain.state().successors()),
     })
+}
+
+/// The first block of the first epoch in which those who order the blocks of `epoch` did.
+fn seated_since(succession: &Succession, epoch: u64) -> u64 {
+    let first = succession.sets().map(|(first, _)| first).filter(|first| *first <= epoch).max();
+    let before = first.unwrap_or(0).checked_sub(1);
+    before.map_or(0, |before| succession.last(before).get()).saturating_add(1)
 }
 
 fn names(owners: &[Address]) -> Vec<String> {
