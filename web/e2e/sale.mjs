@@ -1,106 +1,27 @@
 /**
  * A whole sale through the page: a node and an owner from the command line, a buyer with a browser and a wallet.
- * `ASSAY` is the program, `CHROMIUM` the browser, `SHOTS` a folder for pictures, if wanted.
+ * `ASSAY` is the program; `CHROMIUM`, `SHOTS` and `PAGE` are those of `browser.mjs`.
  */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { chromium } from 'playwright-core'
-import { privateKeyToAccount } from 'viem/accounts'
-import { begin, run } from './node.mjs'
+import { join } from 'node:path'
+import { buyer, open, say } from './browser.mjs'
+import { open as unseal } from '../src/protocol/sealed.js'
+import { begin, list, run, test } from './node.mjs'
 
-const data = resolve(import.meta.dirname, '../../data/wine')
-const shots = process.env.SHOTS
-// Everybody's test key: the first account of the mnemonic "test test … junk".
-const buyer = privateKeyToAccount('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80')
+const PASSPHRASE = 'correct horse, battery staple'
 const folder = mkdtempSync(join(tmpdir(), 'assay-page-'))
-const started = Date.now()
-const say = (text) => console.log(`${((Date.now() - started) / 1000).toFixed(1)} s  ${text}`)
-
-/** A wallet that announces itself and signs whatever it is shown. Keys stay outside of the page. */
-function injected(address) {
-  const provider = {
-    on() {},
-    removeListener() {},
-    async request({ method, params }) {
-      if (method === 'eth_requestAccounts') return [address]
-      if (method === 'eth_signTypedData_v4') return window.signOutside(params[1])
-      throw Object.assign(new Error(`no ${method}`), { code: 4200 })
-    },
-  }
-  const info = { uuid: '6f2c1a52-8d0e-4a3c-9d9a-000000000001', name: 'Test wallet', icon: 'data:image/svg+xml,<svg/>', rdns: 'test.wallet' }
-  const announce = () => dispatchEvent(new CustomEvent('eip6963:announceProvider', { detail: Object.freeze({ info, provider }) }))
-  addEventListener('eip6963:requestProvider', announce)
-  announce()
-}
-
-let browser, page
-const faults = []
+let view
 const node = await begin(folder, buyer.address)
 try {
   say(`node at ${node.url}`)
-  writeFileSync(join(folder, 'card.json'), JSON.stringify({
-    pretty_name: 'Wine', description: 'Chemical analyses of wines of one region, from three cultivars.',
-    tags: ['chemistry', 'wine'], task_categories: ['tabular-classification'], source_datasets: 'Aeberhard, Forina',
-  }))
-  const windows = ['--open-window', '900', '--prove-window', '900', '--reveal-window', '900']
-  run(folder, ['dataset', 'publish', '--node', node.url, '--wallet', 'owner', '--data', join(data, 'train.csv'), '--target', 'cultivar',
-    '--card', 'card.json', '--curve', 'linear:700:50', '--evaluation-fee', '10', '--limit-depth', '4', '--limit-samples-leaf', '3', ...windows])
-  const owner = (does) => {
-    const told = run(folder, ['job', 'next', '--node', node.url, '--wallet', 'owner'])
-    assert.equal(told.did, does)
-    say(`the owner ${does}`)
-  }
-
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  })
-  const context = await browser.newContext({ acceptDownloads: true, colorScheme: 'light', locale: 'en-GB' })
-  page = await context.newPage()
-  page.setDefaultTimeout(30_000)
-  // Refusals of the policy, faults of scripts: everything that is told to the console counts.
-  page.on('pageerror', (error) => faults.push(String(error)))
+  const owner = list(folder, node.url, ['--limit-depth', '4', '--limit-samples-leaf', '3'])
   // A transaction is asked for until it is in a block, and a forged receipt is refused: browsers tell of both.
-  const expected = /\/transactions\/\d+$|\/receipts\/verify|\/v1\/(jobs|datasets)\/0x/
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !expected.test(message.location().url)) faults.push(message.text())
-  })
-  page.on('request', (request) => {
-    const { origin } = new URL(request.url())
-    if (origin !== node.url && !/^(data|blob):/.test(request.url())) faults.push(`a request to ${origin}`)
-  })
-  const signed = []
-  await page.exposeFunction('signOutside', (text) => {
-    const typed = JSON.parse(text)
-    signed.push(typed.primaryType)
-    return buyer.signTypedData(typed)
-  })
-  await page.addInitScript(injected, buyer.address)
-  const shoot = async (name) => {
-    if (!shots) return
-    for (const [look, width, scheme] of [['light', 1280, 'light'], ['dark', 1280, 'dark'], ['phone', 390, 'light']]) {
-      await page.setViewportSize({ width, height: 844 })
-      await page.emulateMedia({ colorScheme: scheme })
-      await page.screenshot({ path: join(shots, `${name}-${look}.png`), fullPage: true })
-    }
-    await page.setViewportSize({ width: 1280, height: 844 })
-    await page.emulateMedia({ colorScheme: 'light' })
-  }
-  /** Nothing on a page is wider than the screen of a phone. */
-  const fits = async () => {
-    await page.setViewportSize({ width: 390, height: 844 })
-    const width = await page.evaluate(() => document.documentElement.scrollWidth)
-    assert.ok(width <= 390, `${await page.title()} is ${width} px wide`)
-    await page.setViewportSize({ width: 1280, height: 844 })
-  }
-
-  const go = (name) => page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
-
+  view = await open(node.url, /\/transactions\/\d+$|\/receipts\/verify|\/v1\/(jobs|datasets)\/0x/)
+  const { page, faults, signed, wallet, shoot, fits, go, connect } = view
   await page.goto(node.url)
-  await page.getByRole('button', { name: 'Connect wallet' }).click()
-  await page.getByRole('button', { name: 'Test wallet' }).click()
+  await connect()
   await page.getByRole('link', { name: 'Wine' }).waitFor()
   await page.getByRole('searchbox').fill('no such thing')
   await page.getByText('Nothing here').waitFor()
@@ -114,7 +35,7 @@ try {
   await fits()
 
   await page.getByRole('link', { name: 'Buy a proven model' }).click()
-  await page.getByLabel('CSV file').setInputFiles(join(data, 'test.csv'))
+  await page.getByLabel('CSV file').setInputFiles(test)
   await page.getByText('36 rows').first().waitFor()
   await page.getByLabel('Rows in a leaf, at least').fill('3')
   await page.getByLabel('Rows to split, at least').fill('6')
@@ -123,12 +44,36 @@ try {
   await page.getByText('At least 33 of 36 rows').waitFor()
   await shoot('buy')
   await fits()
-  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Sign and order' }).click()])
+  const fields = { first: page.getByLabel('Passphrase, at least'), second: page.getByLabel('The same again') }
+  await fields.first.fill('too short')
+  await page.getByText('It is too short.').waitFor()
+  await fields.first.fill(PASSPHRASE)
+  await fields.second.fill('correct horse, battery stable')
+  await page.getByText('The two differ.').waitFor()
+  const orders = () => page.getByRole('button', { name: 'Sign and order' }).click()
+  await orders()
+  await page.getByText('The two passphrases differ.').waitFor()
+  await fields.second.fill(PASSPHRASE)
+  // Whoever refuses to sign has a file for nothing, and is told so by the page when it is the wrong one.
+  wallet.refuses = true
+  const [refused] = await Promise.all([page.waitForEvent('download'), orders()])
+  await page.getByText('You have refused to sign').waitFor()
+  await shoot('order')
+  wallet.refuses = false
+  const [file] = await Promise.all([page.waitForEvent('download'), orders()])
   await page.waitForURL(/#\/job\/0x/)
   await page.getByText("The owner's turn.", { exact: true }).waitFor()
   say('ordered')
   const order = join(folder, 'order.json')
   await file.saveAs(order)
+  assert.equal(readFileSync(order, 'utf8'), await page.evaluate((name) => Object.values(localStorage).find((text) => text.includes(name)), JSON.parse(readFileSync(order)).cipher_nonce))
+  const secrets = unseal(JSON.parse(readFileSync(order)), PASSPHRASE)
+  /** Nothing that this browser keeps says what belongs to the order. */
+  const hides = async () => {
+    const stored = await page.evaluate(() => JSON.stringify(localStorage))
+    for (const name of ['salt', 'secret', 'table']) assert.ok(!stored.includes(secrets[name].slice(2)), name)
+  }
+  await hides()
 
   owner('committed')
   // The page hears of it by itself.
@@ -136,9 +81,20 @@ try {
   // Another browser has the file only.
   await page.evaluate(() => localStorage.clear())
   await page.reload()
-  await page.getByRole('button', { name: 'Connect wallet' }).click()
-  await page.getByRole('button', { name: 'Test wallet' }).click()
+  await connect()
+  await refused.saveAs(join(folder, 'refused.json'))
+  await page.getByLabel('File of the order').setInputFiles(join(folder, 'refused.json'))
+  await page.getByText('This is the file of another attempt').waitFor()
   await page.getByLabel('File of the order').setInputFiles(order)
+  const unlock = async (passphrase) => {
+    await page.getByLabel('Passphrase of this order').fill(passphrase)
+    await page.getByRole('button', { name: 'Unlock' }).click()
+  }
+  await unlock('not the passphrase')
+  await page.getByText('This is not the passphrase of this order').waitFor()
+  await shoot('locked')
+  await fits()
+  await unlock(PASSPHRASE)
   await page.getByRole('button', { name: 'Show the test set' }).click()
   await page.getByText('Test set shown, after the model was fixed').waitFor()
   say('the test set is shown')
@@ -155,7 +111,33 @@ try {
   const inspected = run(folder, ['model', 'inspect', 'model.assay'])
   assert.equal(inspected.target ?? inspected.schema?.target, 'cultivar')
   assert.deepEqual(signed, ['OpenJob', 'OpenTest'])
+  await hides()
   say('decrypted in the page; the file is a model')
+
+  // What an older page has left is read, and encrypted as soon as there is a passphrase.
+  await page.evaluate(([name, text]) => (localStorage.clear(), localStorage.setItem(name, text)), [
+    `assay.order.${secrets.job}`, JSON.stringify({ format: 'assay/order/1', ...secrets }),
+  ])
+  await page.reload()
+  await connect()
+  await page.getByText('1 order of this browser lies here unencrypted').waitFor()
+  await page.getByRole('button', { name: 'Decrypt the model' }).waitFor()
+  await go('Jobs')
+  await page.getByText('1 order of this browser lies here unencrypted').waitFor()
+  await shoot('unencrypted')
+  await fits()
+  await fields.first.fill(PASSPHRASE + ' 2')
+  await fields.second.fill(PASSPHRASE + ' 2')
+  await page.getByRole('button', { name: 'Encrypt' }).click()
+  await page.getByText('Encrypted, and opened again to be sure').waitFor()
+  await hides()
+  await page.goBack()
+  await page.reload()
+  await connect()
+  await unlock(PASSPHRASE + ' 2')
+  await page.getByRole('button', { name: 'Decrypt the model' }).click()
+  await page.getByText('it opens the commitment that was scored').waitFor()
+  say('an order of before is encrypted now, and opens')
 
   await page.getByRole('link', { name: 'Verify the receipt' }).click()
   await page.getByRole('heading', { name: 'The receipt holds' }).waitFor()
@@ -190,7 +172,7 @@ try {
   await page.getByRole('button', { name: 'Find' }).click()
   await page.getByText('Key revealed, owner paid').waitFor()
   await go('Jobs')
-  await page.getByText('Settled').waitFor()
+  await page.getByText('Settled').first().waitFor()
   await shoot('jobs')
   await fits()
 
@@ -206,12 +188,10 @@ try {
   assert.deepEqual(faults, [])
   say('transferred; no fault, no refusal of the policy, no request to elsewhere')
 } catch (error) {
-  // What the page itself had to say about it.
-  console.error(faults, await page?.locator('[role=alert], .notice').allInnerTexts().catch(() => []))
-  if (shots) await page?.screenshot({ path: join(shots, 'failure.png'), fullPage: true })
+  await view?.tell()
   throw error
 } finally {
-  await browser?.close()
+  await view?.browser.close()
   await node.end()
   rmSync(folder, { recursive: true, force: true })
 }

@@ -78,6 +78,19 @@ try {
   await page.getByRole('link', { name: 'validators', exact: true }).click()
   await page.getByText('From epoch').first().waitFor()
   say('it takes its stake back, and the account says so')
+
+  // No validator votes twice here: a node that has found one is played.
+  const stakes = (await (await fetch(`${url}/v1/stakes`)).json()).items
+  const guilty = { ...stakes.find(({ owner }) => owner === joiner), epoch: 1, view: 7, kind: 'nullified and finalized' }
+  const unknown = { vote_key: `0x${'97'.repeat(48)}`, epoch: 0, view: 3, kind: 'two notarized', canonical: '0x00' }
+  await page.route('**/v1/evidence', (route) => route.fulfill({ json: { items: [guilty, unknown], next: null } }))
+  await page.route('**/v1/stakes?*', (route) => route.fulfill({ json: { items: stakes.map((one) => (one.owner === joiner ? { ...one, convicted: 3 } : one)), next: null } }))
+  await page.reload()
+  await page.getByText('nullified and finalized, in view 7 of epoch 1. Convicted in block 3.').waitFor()
+  await page.getByText('two notarized, in view 3 of epoch 0.').waitFor()
+  await card(joiner).getByText('never again a validator').waitFor()
+  await shoot('validators-convicted')
+  await fits()
   assert.deepEqual(faults, [])
 
   // On a chain with one signer the page says that there are none.

@@ -23,7 +23,7 @@ test('the page makes the order that the command line makes', () => {
   const { features, target, classes } = vector
   const table = read(readFileSync(new URL('data/wine/test.csv', root), 'utf8'), { features, target, classes })
   const buyer = `0x${'11'.repeat(20)}`
-  const tree = { criterion: 'gini', maxDepth: 4, minSamplesSplit: 6, minSamplesLeaf: 3, maxLeafNodes: null, seed: 0 }
+  const tree = { criterion: 'gini', maxDepth: 4, minSamplesSplit: 6, minSamplesLeaf: 3, maxFeatures: 'all', maxLeafNodes: null, classWeight: 'none', seed: 0 }
   const genesis = `0x${'07'.repeat(32)}`
   const { action, kept } = order(
     {

@@ -71,19 +71,27 @@ fn files(dir: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     entries.map(|entry| file(entry?)).collect()
 }
 
-/// A sale from the market to the receipt, by a browser, a node and an owner.
+/// What browsers, nodes and owners do together: a sale from the market to the receipt, one of a network, validators that come and go.
+const WALKS: [&str; 3] = ["e2e/sale.mjs", "e2e/network.mjs", "e2e/validators.mjs"];
+
 fn browse(root: &Path, web: &Path) -> Result<()> {
     let chromium = std::env::var_os("CHROMIUM").map_or_else(|| CHROMIUM.into(), PathBuf::from);
     if !chromium.exists() {
         bail!("there is no browser at {}: install chromium, or set CHROMIUM", chromium.display());
     }
-    let status = Command::new("node")
-        .arg("e2e/sale.mjs")
-        .current_dir(web)
-        .env("ASSAY", root.join("target/debug/assay"))
-        .env("CHROMIUM", chromium)
-        .stdin(Stdio::null())
-        .status()
-        .context("node cannot be started")?;
-    if status.success() { Ok(()) } else { bail!("the page failed in the browser") }
+    for walk in WALKS {
+        eprintln!("$ node {walk}");
+        let status = Command::new("node")
+            .arg(walk)
+            .current_dir(web)
+            .env("ASSAY", root.join("target/debug/assay"))
+            .env("CHROMIUM", &chromium)
+            .stdin(Stdio::null())
+            .status()
+            .context("node cannot be started")?;
+        if !status.success() {
+            bail!("the page failed in the browser: {walk}");
+        }
+    }
+    Ok(())
 }

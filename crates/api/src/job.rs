@@ -32,6 +32,7 @@ pub fn shown(id: &JobId, job: &Job) -> Map<String, Value> {
         "escrow": job.escrow.to_string(),
         "opened": job.opened.get(),
         "model_commitment": model.map(|model| model.commitment.to_string()),
+        "test_commitment": job.request.test.to_string(),
         "test_set": job.table().map(|digest| digest.to_string()),
         "test_set_seen_by": match job.request.test_privacy {
             Privacy::Public => "everybody",

@@ -32,7 +32,7 @@ export async function submit(of, action, blobs, tell) {
   if (signer.toLowerCase() !== of.from) throw new Error(`The wallet has signed as ${signer}, not as ${of.from}.`)
   tell('Handing it in …')
   const body = { typed_data, action: toHex(action.encoded), signature, blobs: blobs.map(toHex) }
-  const handed = await post('/v1/transactions', body, { 'Idempotency-Key': crypto.randomUUID() })
+  const handed = await post('/v1/transactions', body, { 'Idempotency-Key': toHex(crypto.getRandomValues(new Uint8Array(16))) })
   tell('Waiting for a block …')
   for (;;) {
     const { height } = await get('/v1/status')

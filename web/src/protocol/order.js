@@ -11,7 +11,7 @@ import { jobId, openJob } from './transaction.js'
 export const BLOB_BYTES_MAX = 5 << 20
 
 /**
- * Draws salt and secret, and makes the action and what the buyer must keep.
+ * Draws salt and secret, and makes the action and what the buyer must keep (encrypted: `sealed.js`).
  * @param {{
  *   genesis: `0x${string}`, buyer: `0x${string}`, nonce: number, dataset: `0x${string}`, version: number,
  *   encryptionKey: string, table: import('./table.js').Table, algorithm: algorithms.Algorithm,
@@ -42,7 +42,6 @@ export function order(asked, random) {
     commitWindow: asked.commitWindow,
   })
   const kept = /** @type {const} */ ({
-    format: 'assay/order/1',
     genesis: asked.genesis,
     job: toHex(job),
     buyer: asked.buyer,
