@@ -14,7 +14,7 @@ const node = await begin(folder, buyer.address)
 try {
   const owner = list(folder, node.url, ['--allow', 'network', '--limit-weights', '200'])
   view = await open(node.url, /\/transactions\/\d+$|\/v1\/(jobs|datasets)\/0x/)
-  const { page, faults, shoot, fits, connect } = view
+  const { page, faults, signed, shoot, fits, connect } = view
   await page.goto(node.url)
   await page.getByRole('link', { name: 'Wine' }).waitFor()
 
@@ -67,10 +67,25 @@ try {
   await page.getByLabel('I have read the deadlines').check()
   await shoot('buy-network')
   await fits()
-  await page.getByRole('button', { name: 'Sign and order' }).click()
+  // A browser without room keeps nothing: the person has to say that the file is there, and nothing is signed before.
+  await page.evaluate(() => (Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }))
+  const orders = () => page.getByRole('button', { name: 'Sign and order' }).click()
+  await Promise.all([page.waitForEvent('download'), orders()])
+  const said = page.getByLabel('I have the file')
+  await said.waitFor()
+  // What is changed then is another order, with a file of its own.
+  await page.getByLabel('Share of rows').fill('89')
+  await said.waitFor({ state: 'detached' })
+  const [file] = await Promise.all([page.waitForEvent('download'), orders()])
+  await page.getByText('is all there is').waitFor()
+  assert.deepEqual(signed, [])
+  await shoot('unkept')
+  await page.getByLabel(`I have the file ${file.suggestedFilename()}`).check()
+  await orders()
   await page.waitForURL(/#\/job\/0x/)
+  await page.getByText('at least 33 of 36').waitFor()
   await page.getByText('network, dense 8, loss cross-entropy', { exact: false }).first().waitFor()
-  say('ordered')
+  say('ordered, and kept by the person alone')
   owner('committed')
   await page.getByRole('button', { name: 'Show the test set' }).click()
   await page.getByText('Test set shown, after the model was fixed').waitFor()
