@@ -57,6 +57,11 @@ impl Problem {
         Self { status: 503, code: "busy".into(), detail: detail.into() }
     }
 
+    /// The node does not get the blocks that the others have.
+    pub fn behind(detail: impl Into<String>) -> Self {
+        Self { status: 503, code: "behind".into(), detail: detail.into() }
+    }
+
     /// Too many proofs wait to be verified. The same request may be sent again.
     pub fn proofs(detail: impl Into<String>) -> Self {
         Self { status: 503, code: "busy-proofs".into(), detail: detail.into() }

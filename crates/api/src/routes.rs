@@ -178,6 +178,11 @@ pub const ROUTES: &[Route] = &[
         answer: Answer::Document,
     },
     get("/healthz", Answer::Text, &[], "Whether the process lives"),
-    get("/readyz", Answer::Text, &[], "Whether it makes blocks"),
+    get(
+        "/readyz",
+        Answer::Text,
+        &[],
+        "Whether it makes blocks, and gets those of others; 503 says what is missing",
+    ),
     get("/metrics", Answer::Text, &[], "Numbers for Prometheus"),
 ];

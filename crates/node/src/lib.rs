@@ -123,7 +123,9 @@ async fn serve(
     let ended = mailbox.ended();
     let (others, failed) = match consensus {
         Some(running) => {
-            (Some((running.gossip.clone(), running.faults.clone())), Some(running.ended()))
+            let (gossip, faults) = (running.gossip.clone(), running.faults.clone());
+            let standing = running.standing.clone();
+            (Some(http::Others { gossip, faults, standing }), Some(running.ended()))
         }
         None => (None, None),
     };

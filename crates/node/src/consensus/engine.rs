@@ -2,47 +2,44 @@
 
 use super::Door;
 use super::accuser::{self, Account};
+use super::beginning::{self, Known};
 use super::block::Block;
 use super::epochs::{self, Tracker};
 use super::faults::Faults;
 use super::finalizer::{self, Finalizer};
+use super::folder;
 use super::gossip::{self, Gossip, Outbox};
-use super::keys::{self, Digest, PublicKey, Scheme, Secrets, finalization};
+use super::keys::{self, Digest, PublicKey, Scheme, Secrets};
 use super::rejoin::{Final, Part};
-use super::schemes::Schemes;
 use super::settings::{self, Kept};
-use assay_chain::Chain;
-use assay_codec::Digest as Hash;
-use assay_types::validators::{Orderer, Succession};
-use assay_types::{Certified, Height};
+use super::standing::{self, Standing};
 use commonware_broadcast::buffered;
 use commonware_codec::CodecShared;
 use commonware_consensus::Application;
 use commonware_consensus::marshal;
-use commonware_consensus::marshal::Start;
-use commonware_consensus::marshal::core::Actor as Marshal;
+use commonware_consensus::marshal::core::{Actor as Marshal, Processed};
 use commonware_consensus::marshal::resolver::p2p as resolver;
 use commonware_consensus::marshal::standard::Standard;
 use commonware_consensus::simplex;
 use commonware_consensus::simplex::types::Context;
-use commonware_cryptography::Digested;
 use commonware_cryptography::certificate::Verifier as _;
 use commonware_p2p::utils::mux::prefixed;
 use commonware_p2p::{Blocker, Provider, Receiver, Sender};
-use commonware_parallel::Sequential;
 use commonware_runtime::buffer::paged::CacheRef;
 use commonware_runtime::{Clock, Metrics, Spawner, Storage};
-use commonware_storage::archive::prunable;
+use commonware_storage::archive::{self, prunable};
 use commonware_storage::translator::EightCap;
 use commonware_utils::channel::mpsc;
 use commonware_utils::{NZU16, NZUsize};
 use futures::future::{Either, select};
 use rand::{CryptoRng, Rng};
+use std::fmt;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-type Archive<E, V> = prunable::Archive<EightCap, E, Digest, V>;
+/// Final things, by their heights.
+pub(super) type Archive<E, V> = prunable::Archive<EightCap, E, Digest, V>;
 
 /// One stream of messages to all peers, and from them.
 pub type Channel<S, R> = (S, R);
@@ -83,6 +80,10 @@ pub struct Config<P, B, D> {
     pub outbox: Outbox,
     /// Where evidence goes.
     pub faults: Faults,
+    /// Where it is told what is missing here.
+    pub standing: Standing,
+    /// Is told behind which block this validator votes from now on.
+    pub remember: Remember,
     /// Who accuses those it convicts, and where that is told.
     pub accuser: Option<(Account, Gossip)>,
     /// Time between two blocks.
@@ -91,6 +92,18 @@ pub struct Config<P, B, D> {
     pub kept: Kept,
     /// How the names of its partitions begin, for those who share a disk.
     pub partition: String,
+}
+
+/// Writes down that this validator votes only behind a block, so that it still is so after a crash.
+pub struct Remember(pub Box<Write>);
+
+/// Writes it.
+pub type Write = dyn FnMut(&Final) -> Result<(), folder::Error> + Send;
+
+impl fmt::Debug for Remember {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Remember").finish_non_exhaustive()
+    }
 }
 
 /// Why an engine ends well.
@@ -112,49 +125,15 @@ pub enum Error {
     /// The keys of the validators are none.
     #[error(transparent)]
     Keys(#[from] keys::Error),
+    /// The archives of final blocks cannot be read or written.
+    #[error("the final blocks that are kept for others cannot be read or written")]
+    Archive(#[from] archive::Error),
+    /// What must be remembered cannot be written.
+    #[error(transparent)]
+    Folder(#[from] folder::Error),
     /// A block cannot be written.
     #[error(transparent)]
     Finalizer(#[from] finalizer::Error),
-}
-
-/// What the chain knows when an engine begins.
-struct Known {
-    genesis: Hash,
-    succession: Succession,
-    height: Height,
-    /// The block with whose state the chain began, unless that was the genesis.
-    beginning: Option<Certified>,
-}
-
-impl Known {
-    fn of(chain: &mut Chain) -> Self {
-        Self {
-            genesis: chain.genesis().digest(),
-            succession: chain.succession().clone(),
-            height: chain.height(),
-            beginning: chain.beginning().cloned(),
-        }
-    }
-
-    /// What verifies the certificates of all epochs so far: what is missing may be of any of them.
-    fn schemes(&self) -> Result<Schemes, keys::Error> {
-        let schemes = Schemes::default();
-        let last = self.succession.epoch(self.height);
-        for (since, orderer) in self.succession.sets() {
-            if let Orderer::Validators(validators) = orderer {
-                schemes.put(since, last.max(since), keys::observer(&self.genesis, validators)?);
-            }
-        }
-        Ok(schemes)
-    }
-
-    /// The certificate of the block with whose state the chain began.
-    fn floor(&self) -> Result<Option<Final>, Error> {
-        let Some(block) = &self.beginning else { return Ok(None) };
-        let epoch = self.succession.epoch(block.header.height);
-        let count = self.succession.orderer(epoch).count();
-        finalization(block, count).map(Some).ok_or(Error::Beginning)
-    }
 }
 
 /// Runs until the chain fails or ends, or until it has watched long enough. `application` proposes and judges.
@@ -180,10 +159,11 @@ where
     D: Door,
 {
     let Config { secrets, part, peers, blocker, tracker, door, outbox, faults, .. } = config;
+    let (standing, remember) = (config.standing, config.remember);
     let (accuser, interval, partition) = (config.accuser, config.interval, config.partition);
     let kept = config.kept;
     let Some(known) = door.ask(Known::of).await else { return Ok(Ended::Chain) };
-    let (schemes, floor) = (known.schemes()?, known.floor()?);
+    let schemes = known.schemes()?;
     let epocher = epochs::epocher(&known.succession);
     let cache = CacheRef::new(NZU16!(4096 - 16), NZUsize!(1024));
     let (broadcast, buffer) = buffered::Engine::new(
@@ -196,17 +176,22 @@ where
         settings::resolver(secrets.public(), peers, blocker.clone()),
         channels.backfill,
     );
-    let (certificates, blocks) = archives(&context, &partition, &cache, kept).await;
-    let start = start(known.genesis, floor.clone()).await;
-    let (actor, mailbox, _) = Marshal::<_, Standard<Block>, _, _, _, _, _>::init(
+    let (certificates, blocks) = archives(&context, &partition, &cache, kept).await?;
+    let (floor, blocks) = known.floor(&certificates, blocks).await?;
+    let start = beginning::start(known.genesis, floor.clone()).await;
+    let (actor, mailbox, begins) = Marshal::<_, Standard<Block>, _, _, _, _, _>::init(
         context.child("marshal"),
         certificates,
         blocks,
         settings::marshal(schemes.clone(), epocher.clone(), start, &partition, &cache),
     )
     .await;
+    known.follows(begins.processed().map(Processed::height))?;
     let (tell, written) = mpsc::unbounded_channel();
-    let (inbox, finalizer) = Finalizer::new(door.clone(), mailbox.clone(), (kept, tell));
+    let (inbox, finalizer) =
+        Finalizer::new(door.clone(), mailbox.clone(), (kept, tell), standing.clone());
+    let (known, asked) = (standing.clone(), door.clone());
+    context.child("standing").spawn(move |clock| standing::watch(clock, known, asked));
     actor.start(inbox, buffer, resolver);
     accuse(context.child("accuser"), accuser, faults.clone(), door.clone());
     let (sender, receiver) = channels.transactions;
@@ -224,6 +209,9 @@ where
         schemes,
         epocher,
         faults,
+        standing,
+        remember,
+        kept,
         tracker,
         interval,
         partition,
@@ -235,14 +223,6 @@ where
     match select(pin!(written), pin!(epochs)).await {
         Either::Left((written, _)) => Ok(written.map(|()| Ended::Chain)?),
         Either::Right((ended, _)) => ended,
-    }
-}
-
-/// Where blocks begin to be put in order: at the genesis, or at the block of a snapshot.
-async fn start(genesis: Hash, floor: Option<Final>) -> Start<Scheme, Digest, Digested<Block>> {
-    match floor {
-        Some(floor) => Start::Floor(floor),
-        None => Start::Genesis(Digested::compute(Block::Genesis(genesis), &Sequential).await),
     }
 }
 
@@ -264,30 +244,28 @@ async fn archives<E: commonware_storage::Context>(
     partition: &str,
     cache: &CacheRef,
     kept: Kept,
-) -> (Archive<E, Final>, Archive<E, Arc<Block>>) {
+) -> Result<(Archive<E, Final>, Archive<E, Arc<Block>>), archive::Error> {
     let unbounded = Scheme::certificate_codec_config_unbounded();
     let label = context.child("certificates");
-    let certificates = archive(label, (partition, "certificates"), cache, unbounded, kept).await;
-    let blocks = archive(context.child("blocks"), (partition, "blocks"), cache, (), kept).await;
-    (certificates, blocks)
+    let certificates = open(label, (partition, "certificates"), cache, unbounded, kept).await?;
+    let blocks = open(context.child("blocks"), (partition, "blocks"), cache, (), kept).await?;
+    Ok((certificates, blocks))
 }
 
 /// Opens an archive of final things.
-async fn archive<E, V>(
+async fn open<E, V>(
     context: E,
     (partition, name): (&str, &str),
     cache: &CacheRef,
     codec: V::Cfg,
     kept: Kept,
-) -> Archive<E, V>
+) -> Result<Archive<E, V>, archive::Error>
 where
     E: commonware_storage::Context,
     V: CodecShared,
 {
     let settings = settings::archive(partition, name, cache, codec, kept.section);
-    prunable::Archive::init(context, settings)
-        .await
-        .expect("the folder of the consensus is readable and whole")
+    prunable::Archive::init(context, settings).await
 }
 
 /// The largest message among `count` validators: a block that somebody asked for. A transaction with its blobs

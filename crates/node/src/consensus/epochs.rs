@@ -9,12 +9,15 @@
 
 use super::Door;
 use super::block::{Block, digest};
-use super::engine::{Ended, Error};
+use super::engine::{Ended, Error, Remember};
 use super::faults::Faults;
+use super::finalizer;
 use super::keys::{self, Digest, PublicKey, Scheme, Secrets, finalization};
+use super::past;
 use super::rejoin::{Final, Part, Watch};
 use super::schemes::Schemes;
-use super::settings;
+use super::settings::{self, Kept};
+use super::standing::{Claims, Standing};
 use assay_chain::Chain;
 use assay_codec::Digest as Hash;
 use assay_types::validators::Succession;
@@ -63,7 +66,7 @@ pub(super) struct Config<A, B, D> {
     pub(super) secrets: Secrets,
     /// Where it votes.
     pub(super) part: Part,
-    /// The certificate of the block with whose state the chain began, unless that was the genesis.
+    /// The certificate of the block behind which the engine begins, unless that is the genesis.
     pub(super) floor: Option<Final>,
     /// The chain.
     pub(super) door: D,
@@ -79,6 +82,12 @@ pub(super) struct Config<A, B, D> {
     pub(super) epocher: FixedEpocher,
     /// Where evidence goes.
     pub(super) faults: Faults,
+    /// Where it is told what is missing here.
+    pub(super) standing: Standing,
+    /// Is told behind which block this validator votes from now on.
+    pub(super) remember: Remember,
+    /// How many final blocks everybody keeps.
+    pub(super) kept: Kept,
     /// Is told where peers are, if they may change.
     pub(super) tracker: Option<Tracker>,
     /// Time between two blocks.
@@ -106,6 +115,18 @@ impl Epoch {
     /// Whether a block is not yet one of this epoch.
     fn begins(&self, height: Height) -> bool {
         self.before.as_ref().is_some_and(|(block, _)| height <= block.header.height)
+    }
+
+    /// The last block before an epoch; all have as many blocks.
+    fn before(&self, epoch: u64) -> u64 {
+        let blocks = self.last.get().saturating_add(1) / self.number.saturating_add(1);
+        epoch.saturating_mul(blocks).saturating_sub(1)
+    }
+
+    /// Who has a seat, by the names of peers.
+    fn members(&self) -> Vec<PublicKey> {
+        let list = self.validators.list().iter();
+        list.filter_map(|validator| keys::public_key(&validator.network)).collect()
     }
 }
 
@@ -203,13 +224,7 @@ where
         let Some(epoch) = config.door.ask(|chain| current(chain)).await.flatten() else {
             return Ok(Ended::Chain);
         };
-        let verifier = keys::observer(&epoch.genesis, &epoch.validators)?;
-        config.schemes.put(epoch.since, epoch.number, verifier.clone());
-        let scheme = if config.part.votes_in(epoch.number) {
-            config.secrets.member(&epoch.genesis, &epoch.validators)?
-        } else {
-            verifier
-        };
+        let (scheme, mut claims) = enter(&context, &mut config, &epoch).await?;
         let opened = [
             votes.register(epoch.number).await.expect(OPEN),
             certificates.register(epoch.number).await.expect(OPEN),
@@ -234,6 +249,8 @@ where
                 message = ahead.recv() => {
                     let Some((number, (peer, _))) = message else { return Ok(Ended::Chain) };
                     if epoch.number < number {
+                        hear(&config.door, config.kept, &epoch, claims.hear(&peer, number)).await?;
+                        config.standing.hear(number);
                         let last = Number::new(epoch.last.get());
                         config.marshal.hint_finalized(last, non_empty_vec![peer]);
                     }
@@ -249,6 +266,49 @@ where
         // Whoever still needs the last block asks the marshal.
         engine.abort();
     }
+}
+
+/// Gets ready for an epoch. Returns what this node signs with in it, or verifies with.
+async fn enter<A, B, D: Door>(
+    storage: &impl Storage,
+    config: &mut Config<A, B, D>,
+    epoch: &Epoch,
+) -> Result<(Scheme, Claims), Error> {
+    if let Some((before, count)) = &epoch.before
+        && let Some(last) = finalization(before, *count)
+    {
+        let Config { partition, part, remember, .. } = &mut *config;
+        past::forget(storage, partition, part, remember, last).await?;
+    }
+    config.standing.begins(epoch.number, epoch.last);
+    let verifier = keys::observer(&epoch.genesis, &epoch.validators)?;
+    config.schemes.put(epoch.since, epoch.number, verifier.clone());
+    let scheme = if config.part.votes_in(epoch.number) {
+        config.secrets.member(&epoch.genesis, &epoch.validators)?
+    } else {
+        verifier
+    };
+    Ok((scheme, Claims::of(epoch.members())))
+}
+
+/// Takes notice of an epoch that has begun for certain. An error: the end of this one is forgotten.
+async fn hear(
+    door: &impl Door,
+    kept: Kept,
+    epoch: &Epoch,
+    begun: Option<u64>,
+) -> Result<(), finalizer::Error> {
+    let Some(begun) = begun else { return Ok(()) };
+    let (tip, kept) = (epoch.before(begun), kept.blocks);
+    // Without asking, mostly: it cannot be so.
+    if tip.saturating_sub(epoch.before(epoch.number)) <= kept {
+        return Ok(());
+    }
+    let Some(height) = door.ask(|chain| chain.height()).await else { return Ok(()) };
+    if kept < tip.saturating_sub(height.get()) {
+        return Err(finalizer::Error::Behind { height, tip, kept });
+    }
+    Ok(())
 }
 
 /// What was seen of the chain in this life.

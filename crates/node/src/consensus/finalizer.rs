@@ -5,6 +5,7 @@ use super::block::Block;
 use super::keys::{Digest, Scheme, certificate};
 use super::proofs;
 use super::settings::Kept;
+use super::standing::Standing;
 use assay_chain::Produced;
 use assay_types::validators::DESCENDANTS_MAX;
 use assay_types::{Certificate, Height};
@@ -45,6 +46,7 @@ pub struct Finalizer<D> {
     kept: Kept,
     /// Is told what is written.
     written: mpsc::UnboundedSender<Height>,
+    standing: Standing,
 }
 
 /// Why nothing is written any more.
@@ -59,7 +61,8 @@ pub enum Error {
     Uncertified(Height),
     /// The consensus goes on from where this chain is not.
     #[error(
-        "block {got} is next, but the chain ends at {height}: ledger and consensus belong to different times"
+        "block {got} is next, but the chain ends at {height}: ledger and consensus belong to different times; restore a newer snapshot, \
+         or move the folder of the consensus away"
     )]
     Gap {
         /// The chain's last block.
@@ -108,9 +111,10 @@ impl<D: Door> Finalizer<D> {
         door: D,
         marshal: Mailbox<Scheme, Standard<Block>>,
         (kept, written): (Kept, mpsc::UnboundedSender<Height>),
+        standing: Standing,
     ) -> (Inbox, Self) {
         let (sender, waiting) = mpsc::unbounded_channel();
-        (Inbox(sender), Self { door, marshal, waiting, kept, written })
+        (Inbox(sender), Self { door, marshal, waiting, kept, written, standing })
     }
 
     /// Writes one block after the other, until the library or the chain ends.
@@ -139,6 +143,7 @@ impl<D: Door> Finalizer<D> {
     /// Looks whether the others still have what is missing here before `tip`; `false` if the chain has ended.
     async fn follows(&self, tip: u64) -> Result<bool, Error> {
         let Some(height) = self.door.ask(|chain| chain.height()).await else { return Ok(false) };
+        self.standing.tip(tip);
         let kept = self.kept.blocks;
         match tip.checked_sub(height.get()) {
             Some(missing) if kept < missing => Err(Error::Behind { height, tip, kept }),

@@ -14,8 +14,12 @@
 //! | [`accuser`] | hands that evidence in |
 //! | [`epochs`], [`schemes`] | one engine for each set of validators, and what verifies its certificates |
 //! | [`gossip`] | transactions, from the node where they were handed in to the others |
+//! | [`beginning`] | where an engine begins, with what the chain knows |
 //! | [`engine`] | puts all of it together, upon any runtime and network |
 //! | [`rejoin`] | a validator that has lost what it signed watches before it votes |
+//! | [`past`] | what was signed in epochs that are over is forgotten |
+//! | [`standing`] | finds out that a node cannot go on, and says what to do |
+//! | [`folder`] | the format of the folder |
 //! | [`settings`] | the numbers that the library is given |
 //! | [`network`] | authenticated connections, upon the operating system's runtime |
 //!
@@ -24,18 +28,22 @@
 
 pub mod accuser;
 pub mod application;
+pub mod beginning;
 pub mod block;
 pub mod engine;
 pub mod epochs;
 pub mod faults;
 pub mod finalizer;
+pub mod folder;
 pub mod gossip;
 pub mod keys;
 pub mod network;
+pub mod past;
 pub mod proofs;
 pub mod rejoin;
 pub mod schemes;
 pub mod settings;
+pub mod standing;
 
 use assay_api::Submission;
 use assay_chain::{Answer, Chain, Verification};

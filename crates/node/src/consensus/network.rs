@@ -3,18 +3,20 @@
 use super::Door;
 use super::accuser::Account;
 use super::application::Application;
-use super::engine::{self, Channels, Ended, message_bytes_max};
+use super::engine::{self, Channels, Ended, Remember, message_bytes_max};
 use super::epochs::{Peer, Tracker};
 use super::faults::Faults;
+use super::folder;
 use super::gossip::{self, Gossip, Outbox};
 use super::keys::{self, PublicKey, Secrets};
 use super::rejoin::{self, Part};
 use super::settings::KEPT;
-use assay_types::Genesis;
+use super::standing::Standing;
 use assay_types::stake::StakeRules;
 use assay_types::validators::namespace;
+use assay_types::{Genesis, Height, Validators};
 use commonware_consensus::{Epochable as _, Viewable as _};
-use commonware_cryptography::ChaCha20Poly1305;
+use commonware_cryptography::{ChaCha20Poly1305, ed25519};
 use commonware_p2p::authenticated::lookup;
 use commonware_p2p::{Address, AddressableManager as _};
 use commonware_runtime::{Handle, Quota, Runner as _, Supervisor as _, tokio};
@@ -23,6 +25,7 @@ use commonware_stream::sake::{self, Sake};
 use commonware_utils::channel::oneshot;
 use commonware_utils::ordered::Map;
 use commonware_utils::{NZU32, NZUsize};
+use std::any::Any;
 use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -79,15 +82,38 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
-    /// The folder cannot be read or written.
+    /// The folder cannot be used.
     #[error("the folder of the consensus cannot be used")]
-    Folder(#[source] std::io::Error),
+    Folder(#[from] folder::Error),
+    /// What the only validator has signed is lost.
+    #[error(
+        "what this validator has signed is not in {}, and it is the only one: nobody can tell it what was final after block {height} of its \
+         ledger. If no other node has followed it, or none that did has a later block (`assay node status`), start it with --vote-at-once; otherwise \
+         restore a snapshot of that node first, or two blocks of one height will be final", dir.display()
+    )]
+    Alone {
+        /// The folder.
+        dir: PathBuf,
+        /// The last block of its ledger.
+        height: Height,
+    },
     /// The threads cannot be started.
     #[error("the threads of the consensus cannot be started")]
     Thread(#[source] std::io::Error),
-    /// A fault of the program, or of its disk; the log has more.
-    #[error("the consensus has ended by itself")]
-    Panic,
+    /// What the library keeps is damaged, or there is a fault of the program; the log has more.
+    #[error(
+        "the consensus has ended by itself: {message}; if it does so whenever it is started, what lies in {} is damaged: move that folder away and \
+         start again (a validator then watches before it votes)", dir.display()
+    )]
+    Panic {
+        /// The folder.
+        dir: PathBuf,
+        /// What the library said.
+        message: String,
+    },
+    /// The connections to peers are gone: a fault of the program.
+    #[error("the network of the consensus has ended by itself")]
+    Network,
 }
 
 /// A consensus that runs. Dropping it does not end it.
@@ -95,12 +121,15 @@ pub enum Error {
 pub struct Running {
     thread: thread::JoinHandle<Result<(), Error>>,
     stop: oneshot::Sender<()>,
+    dir: PathBuf,
     /// Is told when it has ended.
     ended: Option<oneshot::Receiver<()>>,
     /// Where transactions go.
     pub gossip: Gossip,
     /// What was found against other validators.
     pub faults: Faults,
+    /// What is missing here.
+    pub standing: Standing,
 }
 
 impl Running {
@@ -118,8 +147,16 @@ impl Running {
     /// Asks it to end, and waits.
     pub fn stop(self) -> Result<(), Error> {
         let _ = self.stop.send(());
-        self.thread.join().map_err(|_| Error::Panic)?
+        let Self { thread, dir, .. } = self;
+        thread.join().map_err(|panic| Error::Panic { dir, message: message(&*panic) })?
     }
+}
+
+/// What was said in a panic.
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+    text.unwrap_or_else(|| "it did not say why".to_owned())
 }
 
 /// Starts to take part in the chain behind `door`.
@@ -142,7 +179,9 @@ pub fn start(genesis: &Genesis, config: Config, door: impl Door) -> Result<Runni
     let faults = Faults::default();
     let (stop, stopped) = oneshot::channel();
     let (tell, ended) = oneshot::channel();
-    let part = rejoin::part(&config.dir).map_err(Error::Folder)?;
+    folder::open(&config.dir)?;
+    let part = rejoin::part(&config.dir)?;
+    let (standing, dir) = (Standing::default(), config.dir.clone());
     let setup = Setup {
         has_epochs: rules.is_some(),
         seats: u32::try_from(seats).map_err(|_| Error::Genesis)?,
@@ -153,6 +192,7 @@ pub fn start(genesis: &Genesis, config: Config, door: impl Door) -> Result<Runni
         outbox,
         gossip: gossip.clone(),
         faults: faults.clone(),
+        standing: standing.clone(),
     };
     let body = move || {
         let result = setup.live(part, &door, stopped);
@@ -161,7 +201,7 @@ pub fn start(genesis: &Genesis, config: Config, door: impl Door) -> Result<Runni
     };
     let thread =
         thread::Builder::new().name("consensus".into()).spawn(body).map_err(Error::Thread)?;
-    Ok(Running { thread, stop, ended: Some(ended), gossip, faults })
+    Ok(Running { thread, stop, dir, ended: Some(ended), gossip, faults, standing })
 }
 
 /// Returns where every peer listens, oneself included. Where the set changes, not only the first `members` are peers.
@@ -208,6 +248,17 @@ fn tracker(
     }))
 }
 
+/// How a connection is authenticated and encrypted.
+fn handshake(secrets: &Secrets) -> Cups<Sake<ed25519::PrivateKey>, ChaCha20Poly1305> {
+    let sake = Sake {
+        signer: secrets.network.clone(),
+        synchrony_bound: Duration::from_secs(5),
+        max_handshake_age: Duration::from_secs(10),
+        version: sake::Version::V1,
+    };
+    Cups::new(sake, cups::Version::V1)
+}
+
 struct Setup {
     has_epochs: bool,
     /// Most validators.
@@ -220,6 +271,7 @@ struct Setup {
     outbox: Outbox,
     gossip: Gossip,
     faults: Faults,
+    standing: Standing,
 }
 
 impl Setup {
@@ -231,11 +283,9 @@ impl Setup {
         mut stopped: oneshot::Receiver<()>,
     ) -> Result<(), Error> {
         let dir = &self.config.dir;
-        // One alone has nobody to watch. Where the set changes, one that was alone may not be any more.
-        let must_watch = (self.has_epochs || 1 < self.seats) && !self.config.votes_at_once;
         let mut part = match part {
-            Part::Watches if !must_watch => {
-                rejoin::complete(dir, None).map_err(Error::Folder)?;
+            Part::Watches if self.config.votes_at_once => {
+                rejoin::complete(dir, None)?;
                 Part::VotesBehind(None)
             }
             part => part,
@@ -244,16 +294,45 @@ impl Setup {
             if part == Part::Watches {
                 tracing::warn!("what was signed here is lost: no vote before others have gone on");
             }
-            match self.run(part, door.clone(), &mut stopped)? {
+            match self.run(part, door.clone(), &mut stopped).map_err(|error| self.damaged(error))? {
                 None | Some(Ended::Chain) => return Ok(()),
                 Some(Ended::Watched(behind)) => {
-                    rejoin::complete(dir, Some(&behind)).map_err(Error::Folder)?;
+                    rejoin::complete(dir, Some(&behind))?;
                     let (epoch, view) = (behind.epoch().get(), behind.view().get());
                     tracing::info!(epoch, view, "it votes from now on");
                     part = Part::VotesBehind(Some(behind));
                 }
             }
         }
+    }
+
+    /// Says where what cannot be read lies.
+    fn damaged(&self, error: Error) -> Error {
+        match error {
+            Error::Engine(engine::Error::Archive(source)) => {
+                let message = format!("the final blocks that are kept cannot be read: {source}");
+                Error::Panic { dir: self.config.dir.clone(), message }
+            }
+            error => error,
+        }
+    }
+
+    /// Looks whether there is anybody to watch. Where the set changes, one that was alone may not be any more.
+    async fn look(&self, door: &impl Door) -> Result<(), Error> {
+        let asked = door.ask(|chain| {
+            let (succession, height) = (chain.succession(), chain.height());
+            let next = succession.epoch(Height::new(height.get().saturating_add(1)));
+            (height, succession.validators(next).map_or(0, Validators::count))
+        });
+        let Some((height, 1)) = asked.await else { return Ok(()) };
+        let dir = self.config.dir.clone();
+        if !self.has_epochs {
+            return Err(Error::Alone { dir, height });
+        }
+        let alone = "one validator alone has signed all blocks up to the last one here: if that is this one, and no other has joined since, \
+                     nothing is final before it is started with --vote-at-once";
+        tracing::warn!(height = height.get(), "{alone}");
+        Ok(())
     }
 
     /// Lives once; `None` if it was stopped.
@@ -268,21 +347,16 @@ impl Setup {
             .with_worker_threads(2)
             .with_catch_panics(false);
         tokio::Runner::new(settings).start(|context| async move {
+            if part == Part::Watches {
+                self.look(&door).await?;
+            }
             let Self { has_epochs, seats, count, peers, genesis, config, .. } = self;
             let (outbox, gossip, faults) = (&self.outbox, &self.gossip, &self.faults);
+            let dir = config.dir.clone();
             let Config { secrets, listen, interval, is_eager, account, .. } = config;
-            let handshake = Cups::<_, ChaCha20Poly1305>::new(
-                Sake {
-                    signer: secrets.network.clone(),
-                    synchrony_bound: Duration::from_secs(5),
-                    max_handshake_age: Duration::from_secs(10),
-                    version: sake::Version::V1,
-                },
-                cups::Version::V1,
-            );
             // The addresses come from operators, and may well be private ones.
             let settings = lookup::Config::local(
-                handshake,
+                handshake(secrets),
                 &namespace(genesis),
                 *listen,
                 *count,
@@ -312,6 +386,8 @@ impl Setup {
                 door,
                 outbox: outbox.clone(),
                 faults: faults.clone(),
+                standing: self.standing.clone(),
+                remember: Remember(Box::new(move |behind| rejoin::complete(&dir, Some(behind)))),
                 accuser: account.clone().map(|account| (account, gossip.clone())),
                 interval: *interval,
                 kept: KEPT,
@@ -326,7 +402,7 @@ impl Setup {
             };
             ::tokio::select! {
                 result = engine => Ok(Some(result?)),
-                _ = network => Err(Error::Panic),
+                _ = network => Err(Error::Network),
                 () = stopped => Ok(None),
             }
         })

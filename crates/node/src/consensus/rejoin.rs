@@ -15,17 +15,20 @@
 //! final before t; but its time is not before b's. So whoever votes behind b only, in later views of its epoch and in later epochs, contradicts no vote of its older life.
 //!
 //! If the others make nothing final without this validator, it watches for ever; then its operator decides
-//! ([`Config::votes_at_once`](super::network::Config::votes_at_once)).
+//! ([`Config::votes_at_once`](super::network::Config::votes_at_once)). So it is with one that is alone, which ends and says so: whoever follows it may have
+//! a block that its ledger has not.
 
 use super::application::AHEAD_MS;
+use super::folder;
 use super::keys::{Digest, Scheme, finalization};
+use assay_codec::Digest as Hash;
 use assay_types::Certified;
 use commonware_codec::{Copying, Decode as _, Encode as _};
 use commonware_consensus::Epochable as _;
 use commonware_consensus::simplex::types::Finalization;
 use commonware_cryptography::certificate::Verifier as _;
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write as _};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// How much the clocks of two peers may differ, and how far a block may be ahead of one.
@@ -75,30 +78,61 @@ impl Part {
     }
 }
 
-/// Reads where a validator may vote. An error: the file is of something else.
-pub fn part(dir: &Path) -> io::Result<Part> {
-    match fs::read(dir.join(COMPLETE)) {
-        Ok(bytes) if bytes.is_empty() => Ok(Part::VotesBehind(None)),
-        Ok(bytes) => {
-            let settings = Scheme::certificate_codec_config_unbounded();
-            let read = Final::decode_cfg(Copying(&bytes), &settings);
-            let read = read.map_err(|error| io::Error::new(ErrorKind::InvalidData, error))?;
-            Ok(Part::VotesBehind(Some(Box::new(read))))
-        }
+/// Reads where a validator may vote.
+pub fn part(dir: &Path) -> Result<Part, folder::Error> {
+    let path = dir.join(COMPLETE);
+    match fs::read(&path) {
+        Ok(bytes) => read(&bytes).ok_or(folder::Error::Damaged(path)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Part::Watches),
-        Err(error) => Err(error),
+        Err(source) => Err(folder::Error::Io { path, source }),
     }
 }
 
-/// Writes from where on a validator votes: of keys that have signed nothing yet, from the beginning.
-pub fn complete(dir: &Path, behind: Option<&Final>) -> io::Result<()> {
-    fs::create_dir_all(dir)?;
-    let (path, new) = (dir.join(COMPLETE), dir.join("complete.new"));
-    let mut file = File::create(&new)?;
-    if let Some(behind) = behind {
-        file.write_all(&behind.encode())?;
+fn read(bytes: &[u8]) -> Option<Part> {
+    let (sum, body) = bytes.split_first_chunk()?;
+    if *sum != check(body) {
+        return None;
     }
-    file.sync_all()?;
-    fs::rename(new, path)?;
-    File::open(dir)?.sync_all()
+    if body.is_empty() {
+        return Some(Part::VotesBehind(None));
+    }
+    let settings = Scheme::certificate_codec_config_unbounded();
+    let behind = Final::decode_cfg(Copying(body), &settings).ok()?;
+    Some(Part::VotesBehind(Some(Box::new(behind))))
+}
+
+/// Or a file that was cut off would say that there is nothing behind which to vote.
+fn check(body: &[u8]) -> [u8; 32] {
+    Hash::of_bytes("assay/consensus/complete/1", body).0
+}
+
+/// Writes from where on a validator votes: of keys that have signed nothing yet, from the beginning. The folder is made if there is none.
+pub fn complete(dir: &Path, behind: Option<&Final>) -> Result<(), folder::Error> {
+    folder::open(dir)?;
+    let body = behind.map(|behind| behind.encode().to_vec()).unwrap_or_default();
+    folder::write(&dir.join(COMPLETE), &[&check(&body)[..], &body].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COMPLETE, Part, complete, folder, part};
+    use std::fs;
+
+    #[test]
+    fn what_is_not_whole_says_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(part(dir.path()).unwrap(), Part::Watches);
+        complete(dir.path(), None).unwrap();
+        assert_eq!(part(dir.path()).unwrap(), Part::VotesBehind(None));
+        let path = dir.path().join(COMPLETE);
+        let whole = fs::read(&path).unwrap();
+        let (mut longer, mut flipped) = (whole.clone(), whole.clone());
+        longer.push(0);
+        flipped[0] ^= 1;
+        for damaged in [&[][..], &whole[1..], &longer, &flipped] {
+            fs::write(&path, damaged).unwrap();
+            let error = part(dir.path()).unwrap_err();
+            assert!(matches!(error, folder::Error::Damaged(_)), "{error}");
+        }
+    }
 }

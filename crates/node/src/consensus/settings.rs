@@ -138,6 +138,14 @@ pub fn certification_timeout(interval: Duration) -> Duration {
     interval + LEADER + JUDGED
 }
 
+/// The partition of what is signed in an epoch. The first epoch was the only one once.
+pub(super) fn journal(partition: &str, epoch: u64) -> String {
+    match epoch {
+        0 => format!("{partition}simplex"),
+        epoch => format!("{partition}simplex-{epoch}"),
+    }
+}
+
 /// How votes are given and waited for.
 pub fn simplex<A, B, F>(
     scheme: Scheme,
@@ -162,11 +170,7 @@ where
         relay: application,
         reporter,
         strategy: Sequential,
-        // The first epoch was the only one once.
-        partition: match begin.epoch {
-            0 => format!("{}simplex", begin.partition),
-            epoch => format!("{}simplex-{epoch}", begin.partition),
-        },
+        partition: journal(begin.partition, begin.epoch),
         mailbox_size: MAILBOX,
         epoch: Epoch::new(begin.epoch),
         floor: begin.floor,

@@ -28,6 +28,7 @@ pub use bounds::Bounds;
 use crate::chain::{Gone, Mailbox};
 use crate::consensus::faults::Faults;
 use crate::consensus::gossip::Gossip;
+use crate::consensus::standing::Standing;
 use crate::metrics::Counters;
 use answer::{Failure, named};
 use assay_api::{Problem, SUBMISSION_BYTES_MAX};
@@ -49,10 +50,8 @@ use tokio::sync::{Semaphore, watch};
 #[derive(Clone, Debug)]
 pub(crate) struct Shared {
     mailbox: Mailbox,
-    /// Where transactions are told of, if there are other validators.
-    gossip: Option<Gossip>,
-    /// What was found against other validators.
-    faults: Option<Faults>,
+    /// The other validators, if there are some.
+    others: Option<Others>,
     /// Whether the server is about to end.
     stopping: watch::Receiver<bool>,
     counters: Arc<Counters>,
@@ -75,20 +74,29 @@ impl Shared {
     }
 }
 
+/// What a validator's node knows of the others.
+#[derive(Clone, Debug)]
+pub struct Others {
+    /// Tells them of transactions.
+    pub gossip: Gossip,
+    /// What was found against them.
+    pub faults: Faults,
+    /// What they have and this node does not get.
+    pub standing: Standing,
+}
+
 /// The routes of a chain. `others` are told of transactions that were taken, and watched; `stopping` becomes true when streams are to end; `origin` is what pages in a
 /// browser may ask it, if any.
 pub fn router(
     mailbox: Mailbox,
-    others: Option<(Gossip, Faults)>,
+    others: Option<Others>,
     stopping: watch::Receiver<bool>,
     origin: Option<&str>,
     bounds: &Bounds,
 ) -> Router {
-    let (gossip, faults) = others.unzip();
     let shared = Shared {
         mailbox,
-        gossip,
-        faults,
+        others,
         stopping,
         counters: Arc::default(),
         keys: Keys::default(),

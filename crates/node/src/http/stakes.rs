@@ -45,7 +45,7 @@ pub(super) async fn handovers(
 
 /// Evidence against validators that voted twice, as this node has found it.
 pub(super) async fn evidence(State(shared): State<Shared>) -> Document {
-    let found = shared.faults.as_ref().map(|faults| faults.evidence()).unwrap_or_default();
+    let found = shared.others.as_ref().map(|others| others.faults.evidence()).unwrap_or_default();
     let shown = found.iter().map(|one| with_canonical(stake::evidence(one), one));
     Document(page(shown.collect(), None))
 }

@@ -3,7 +3,7 @@
 use super::Shared;
 use super::answer::{Document, Failure};
 use crate::metrics::{self, Number, of_pool, text};
-use assay_api::openapi;
+use assay_api::{Problem, openapi};
 use assay_chain::Chain;
 use assay_receipt::genesis_to_json;
 use assay_types::validators::Succession;
@@ -89,8 +89,12 @@ pub(super) async fn lives() -> &'static str {
     "ok\n"
 }
 
-/// A node whose chain does not answer is not ready.
+/// A node whose chain does not answer is not ready, nor is one that does not get what the others have.
 pub(super) async fn is_ready(State(shared): State<Shared>) -> Result<&'static str, Failure> {
+    let lack = shared.others.as_ref().and_then(|others| others.standing.lack());
+    if let Some(lack) = lack {
+        return Err(Problem::behind(lack.to_string()).into());
+    }
     shared.ask(|_| Ok("ok\n")).await
 }
 
@@ -114,6 +118,14 @@ pub(super) async fn metrics(State(shared): State<Shared>) -> Result<Response, Fa
         ])
     });
     let mut numbers = of_chain.await?.into_iter().collect::<Vec<_>>();
+    if let Some(others) = &shared.others {
+        numbers.push(Number {
+            name: "assay_behind",
+            kind: "gauge",
+            help: "1: the others have what does not come here; /readyz says what",
+            value: metrics::Value::Count(others.standing.lack().is_some().into()),
+        });
+    }
     numbers.extend(shared.counters.numbers());
     numbers.extend(of_pool(&shared.mailbox.verifications()));
     let headers = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];

@@ -57,7 +57,7 @@ async fn take(shared: &Shared, is_json: bool, body: Bytes) -> Result<String, Fai
         assay_codec::from_bytes(&body)
             .map_err(|error| Problem::malformed(format!("not a transaction: {error}")))?
     };
-    let told = shared.gossip.as_ref().map(|gossip| (gossip, submission.clone()));
+    let told = shared.others.as_ref().map(|others| (&others.gossip, submission.clone()));
     let taken = shared.mailbox.submit(submission).await;
     let tx = taken.map_err(|gone| Problem::busy(gone.to_string()))?.map_err(refused)?;
     if let Some((gossip, submission)) = told {

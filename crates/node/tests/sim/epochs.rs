@@ -10,13 +10,13 @@ const FOUR: [Role; 4] = [Role::Honest; 4];
 const JOINER: usize = 4;
 
 /// It puts at stake what the founders have.
-fn bond(world: &World, index: usize) {
+pub(crate) fn bond(world: &World, index: usize) {
     let amount = Amount::new(super::world::STAKE);
     world.operate(index, Bond { amount, registration: Some(world.registration(index)) });
 }
 
 /// It takes everything back.
-fn leave(world: &World, index: usize) {
+pub(crate) fn leave(world: &World, index: usize) {
     world.operate(index, Unbond { amount: Amount::new(super::world::STAKE) });
 }
 
@@ -46,7 +46,7 @@ fn has_signed(world: &World, index: usize) -> bool {
 }
 
 /// All headers verify with the genesis and the handovers alone, as somebody gets them who has nothing else.
-fn verifies(world: &World, index: usize) {
+pub(crate) fn verifies(world: &World, index: usize) {
     world.nodes[index].door.now(|chain| {
         let mut succession = Succession::new(&world.genesis);
         for handover in chain.handovers(0).unwrap() {

@@ -4,12 +4,13 @@ use super::liar::Liar;
 use super::world::{Direct, INTERVAL};
 use assay_node::consensus::accuser::Account;
 use assay_node::consensus::application::Application;
-use assay_node::consensus::engine::{self, Channels, Ended, Error};
+use assay_node::consensus::engine::{self, Channels, Ended, Error, Remember};
 use assay_node::consensus::faults::Faults;
 use assay_node::consensus::gossip::{Gossip, Outbox};
 use assay_node::consensus::keys::{PublicKey, Secrets};
 use assay_node::consensus::rejoin::Part;
 use assay_node::consensus::settings::Kept;
+use assay_node::consensus::standing::Standing;
 use commonware_p2p::simulated::{Control, Manager};
 use commonware_runtime::deterministic::Context;
 use commonware_runtime::{Quota, Spawner as _, Supervisor as _};
@@ -28,6 +29,7 @@ pub(crate) struct Life {
     pub(crate) door: Direct,
     pub(crate) outbox: Outbox,
     pub(crate) faults: Faults,
+    pub(crate) standing: Standing,
     pub(crate) kept: Kept,
     pub(crate) accuser: Option<(Account, Gossip)>,
     pub(crate) partition: String,
@@ -59,6 +61,11 @@ impl Life {
         let [votes, certificates, resolver, backfill, blocks, transactions] =
             <[_; 6]>::try_from(channels).ok().unwrap();
         let channels = Channels { votes, certificates, resolver, backfill, blocks, transactions };
+        let known = self.part.clone();
+        let remember = Remember(Box::new(move |behind| {
+            *known.lock().unwrap() = Part::VotesBehind(Some(Box::new(behind.clone())));
+            Ok(())
+        }));
         let config = engine::Config {
             secrets: self.secrets.clone(),
             part,
@@ -68,6 +75,8 @@ impl Life {
             door: self.door.clone(),
             outbox: self.outbox.clone(),
             faults: self.faults.clone(),
+            standing: self.standing.clone(),
+            remember,
             accuser: self.accuser.clone(),
             interval: INTERVAL,
             kept: self.kept,

@@ -6,19 +6,25 @@
 #![allow(clippy::unwrap_used, reason = "in a test, what fails must panic")]
 
 mod away;
+mod bad;
 mod crash;
+mod damaged;
 mod dead;
+mod door;
 mod epochs;
 mod founding;
 mod liar;
 mod life;
+mod lost;
 mod partition;
 mod proofs;
 mod random;
+mod random_epochs;
 mod rejoin;
 mod sale;
 mod single;
 mod slow;
+mod stakes;
 mod sync;
 mod together;
 mod twice;

@@ -1,16 +1,21 @@
-//! Faults drawn from a seed: crashes, lost folders, partitions, bad links, and one validator that is bad all along.
+//! Faults drawn from a seed: crashes, lost folders, partitions, bad links, and one validator that is bad all along. Seeds from
+//! [`random_epochs::FIRST`] on are runs in which the set changes.
 //!
 //! Four validators, of which at most one is bad or dead at a time while anything is expected of the others.
 
+use super::random_epochs;
 use super::world::{Role, World, good_link, link, simulate};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
+use std::ops::Range;
 use std::time::Duration;
 
 /// Faults of one run.
 const STEPS: usize = 5;
 /// The seeds of every run of the tests. `ASSAY_SIM_SEEDS` names more: one, or `first..last`.
-const SEEDS: std::ops::Range<u64> = 100..104;
+const SEEDS: Range<u64> = 100..104;
+/// Of those where the set changes.
+const SEEDS_OF_EPOCHS: Range<u64> = random_epochs::FIRST + 3..random_epochs::FIRST + 4;
 
 #[derive(Clone, Copy, Debug)]
 enum Fault {
@@ -26,19 +31,29 @@ const FAULTS: [Fault; 5] =
 
 #[test]
 fn whatever_happens_the_validators_agree() {
-    let seeds = match std::env::var("ASSAY_SIM_SEEDS") {
-        Err(_) => SEEDS,
-        Ok(text) => match text.split_once("..") {
-            Some((first, last)) => first.parse().unwrap()..last.parse().unwrap(),
-            None => {
-                let seed: u64 = text.parse().unwrap();
-                seed..seed + 1
-            }
-        },
-    };
-    for seed in seeds {
-        run(seed);
+    for seed in wished().unwrap_or(SEEDS) {
+        if seed < random_epochs::FIRST { run(seed) } else { random_epochs::run(seed) }
     }
+}
+
+#[test]
+fn and_where_the_set_changes() {
+    // The other test runs the seeds that somebody names.
+    for seed in if wished().is_some() { 0..0 } else { SEEDS_OF_EPOCHS } {
+        random_epochs::run(seed);
+    }
+}
+
+/// The seeds that somebody names.
+fn wished() -> Option<Range<u64>> {
+    let text = std::env::var("ASSAY_SIM_SEEDS").ok()?;
+    Some(match text.split_once("..") {
+        Some((first, last)) => first.parse().unwrap()..last.parse().unwrap(),
+        None => {
+            let seed: u64 = text.parse().unwrap();
+            seed..seed + 1
+        }
+    })
 }
 
 #[allow(clippy::print_stdout, reason = "a run that fails is understood by what was done")]

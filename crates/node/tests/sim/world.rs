@@ -1,40 +1,34 @@
 //! A chain of several validators, each with a folder of its own, and what must hold whatever happens.
 
+use super::bad;
+use super::door::Peer;
+pub(crate) use super::door::{Direct, Verifies};
 pub(crate) use super::founding::{
     BOB, STAKE, alice, genesis, operator, operator_of, secrets, staked_genesis,
 };
-use super::life::{Life, MESSAGES_MAX};
+use super::life::Life;
 use assay_api::Submission;
-use assay_chain::snapshot::{Beginning, Source, restore};
-use assay_chain::{Answer, Chain, Verification};
-use assay_codec::{from_bytes, to_bytes};
-use assay_ledger::{Piece, Wanted};
-use assay_node::consensus::Door;
+use assay_chain::Chain;
+use assay_chain::snapshot::restore;
 use assay_node::consensus::accuser::Account;
 use assay_node::consensus::engine::{Error, message_bytes_max};
 use assay_node::consensus::faults::Faults;
 use assay_node::consensus::gossip::{self, Gossip};
-use assay_node::consensus::keys::{PublicKey, Scheme, Secrets};
+use assay_node::consensus::keys::{PublicKey, Secrets};
 use assay_node::consensus::rejoin::Part;
 use assay_node::consensus::settings::{KEPT, Kept};
-use assay_node::pool::Pool;
-use assay_types::stake::{Endpoint, Registration};
+use assay_node::consensus::standing::Standing;
 use assay_types::tx::Transfer;
-use assay_types::validators::Handovers;
-use assay_types::{
-    Action, Address, Amount, BlobId, Blobs, DoubleVote, Genesis, Header, Height, SignedTx, Tx,
-};
-use commonware_consensus::simplex::mocks::conflicter::{self, Conflicter};
-use commonware_consensus::simplex::mocks::nuller::{self, Nuller};
-use commonware_cryptography::blake3::Blake3;
+use assay_types::{Address, Amount, Blobs, DoubleVote, Genesis, Header, Height, SignedTx, Tx};
+use commonware_consensus::Epochable as _;
 use commonware_p2p::simulated::{self, Link, Network, Oracle};
-use commonware_p2p::utils::mux::Muxer;
 use commonware_runtime::deterministic::{self, Context};
-use commonware_runtime::{Clock as _, Handle, Quota, Runner as _, Spawner as _, Supervisor as _};
-use commonware_utils::{NZU32, NZUsize, Probability};
+use commonware_runtime::{
+    Clock as _, Handle, Runner as _, Spawner as _, Storage as _, Supervisor as _,
+};
+use commonware_utils::{NZUsize, Probability};
 use std::collections::BTreeMap;
-use std::convert::Infallible;
-use std::future::{Future, ready};
+use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -47,84 +41,6 @@ const LOOK: Duration = Duration::from_millis(50);
 const SNAPSHOT_BLOCKS: u64 = 2;
 /// Looks before a wait is given up: two minutes of the simulation.
 const LOOKS_MAX: usize = 2_400;
-
-/// A chain in the same thread; gone once its validator has crashed.
-#[derive(Clone, Default)]
-pub(crate) struct Direct {
-    chain: Arc<Mutex<Option<Chain>>>,
-    verifies: Verifies,
-}
-
-/// Who verifies the proofs of proposals before they are executed. Whoever it is, the simulation waits: it is the same
-/// every time.
-#[derive(Clone, Default)]
-pub(crate) enum Verifies {
-    /// The same thread.
-    #[default]
-    AtOnce,
-    /// Nobody: the ledger does when it asks.
-    Nobody,
-    /// Other threads.
-    Pool(Arc<Pool>),
-}
-
-impl Direct {
-    /// Asks at once.
-    pub(crate) fn now<T>(&self, question: impl FnOnce(&mut Chain) -> T) -> Option<T> {
-        self.chain.lock().unwrap().as_mut().map(question)
-    }
-}
-
-impl Door for Direct {
-    async fn ask<T: Send + 'static>(
-        &self,
-        question: impl FnOnce(&mut Chain) -> T + Send + 'static,
-    ) -> Option<T> {
-        self.now(question)
-    }
-
-    fn submit(&self, submission: Submission) -> impl Future<Output = bool> + Send {
-        let Submission { tx, blobs } = submission;
-        ready(self.now(|chain| chain.submit(tx, blobs).is_ok()).unwrap_or(false))
-    }
-
-    async fn verify(&self, proofs: Vec<Verification>) -> Vec<Answer> {
-        match &self.verifies {
-            Verifies::AtOnce => proofs.iter().map(Verification::answer).collect(),
-            Verifies::Nobody => Vec::new(),
-            Verifies::Pool(pool) => {
-                let waiting = tokio::runtime::Builder::new_current_thread().build().unwrap();
-                waiting.block_on(pool.verify(proofs))
-            }
-        }
-    }
-}
-
-/// Hands out the snapshots of a validator, as its HTTP interface does.
-struct Peer<'a>(&'a Direct);
-
-impl Source for Peer<'_> {
-    type Error = Infallible;
-
-    fn beginning(&mut self) -> Result<Beginning, Infallible> {
-        let beginning = self.0.now(|chain| chain.snapshot().unwrap()).unwrap();
-        Ok(from_bytes(&to_bytes(&beginning)).unwrap())
-    }
-
-    fn handovers(&mut self, first: u64) -> Result<Handovers, Infallible> {
-        let handovers = Handovers(self.0.now(|chain| chain.handovers(first).unwrap()).unwrap());
-        Ok(from_bytes(&to_bytes(&handovers)).unwrap())
-    }
-
-    fn piece(&mut self, height: Height, wanted: &Wanted) -> Result<Option<Piece>, Infallible> {
-        let piece = self.0.now(|chain| chain.piece(height, wanted)).unwrap();
-        Ok(piece.map(|piece| from_bytes(&to_bytes(&piece)).unwrap()))
-    }
-
-    fn blob(&mut self, id: &BlobId) -> Result<Option<Vec<u8>>, Infallible> {
-        Ok(self.0.now(|chain| chain.blob(id).unwrap()).unwrap())
-    }
-}
 
 /// How a validator behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,16 +59,19 @@ pub(crate) enum Role {
 pub(crate) struct Node {
     pub(crate) secrets: Secrets,
     /// Who stands behind it, where there are stakes.
-    operator: Option<u8>,
+    pub(crate) operator: Option<u8>,
     pub(crate) role: Role,
     pub(crate) door: Direct,
     pub(crate) faults: Faults,
+    pub(crate) standing: Standing,
     gossip: Option<Gossip>,
     handle: Option<Handle<Result<(), Error>>>,
     /// Lives so far.
     lives: u64,
     /// Times it has lost its folders.
     wiped: u64,
+    /// Times it has lost what it signed, with or without the ledger.
+    forgot: u64,
     /// Where it may vote.
     part: Arc<Mutex<Part>>,
 }
@@ -260,10 +179,12 @@ impl World {
             role,
             door: Direct::default(),
             faults: Faults::default(),
+            standing: Standing::default(),
             gossip: None,
             handle: None,
             lives: 0,
             wiped: 0,
+            forgot: 0,
             part: Arc::new(Mutex::new(Part::VotesBehind(None))),
         });
         let nodes = nodes.collect();
@@ -299,6 +220,7 @@ impl World {
     /// Brings a validator to life, with what its folders hold.
     pub(crate) async fn start(&mut self, index: usize) {
         let dir = self.dir.path().join(format!("{index}-{}", self.nodes[index].wiped));
+        let set = bad::set(self);
         let node = &mut self.nodes[index];
         assert!(node.handle.is_none(), "it is alive");
         node.lives += 1;
@@ -307,32 +229,15 @@ impl World {
         let context = self.context.child("validator").with_attribute("index", index);
         let context = context.with_attribute("life", node.lives);
         if matches!(node.role, Role::Twice | Role::Both) {
-            let validators = self.genesis.validators().unwrap();
-            let scheme = node.secrets.scheme(&self.genesis.digest(), validators).unwrap();
-            let quota = Quota::per_second(NZU32!(MESSAGES_MAX));
-            let votes = control.register(0, quota).await.unwrap();
-            // In the channel of the first epoch.
-            let (mux, mut handle) = Muxer::new(context.child("mux"), votes.0, votes.1);
-            mux.start();
-            let votes = handle.register(0).await.unwrap();
-            let handle = if node.role == Role::Twice {
-                let settings = conflicter::Config { scheme };
-                let context = context.child("conflicter");
-                Conflicter::<_, Scheme, Blake3>::new(context, settings).start(votes)
-            } else {
-                let settings = nuller::Config { scheme };
-                Nuller::<_, Scheme, Blake3>::new(context.child("nuller"), settings).start(votes)
-            };
-            node.handle = Some(context.spawn(move |_| async move {
-                let _ = handle.await;
-                Ok(())
-            }));
+            let handle = bad::start(context, (node.role, &node.secrets), &control, set).await;
+            node.handle = Some(handle);
             return;
         }
         let chain = Chain::follow(&dir, &self.genesis).unwrap().with_snapshots(SNAPSHOT_BLOCKS);
         node.door.chain = Arc::new(Mutex::new(Some(chain)));
         let (gossip, outbox) = gossip::channel();
         node.gossip = Some(gossip.clone());
+        node.standing = Standing::default();
         let operator = node.operator.filter(|_| self.accuses).map(operator);
         let account = operator.map(|keys| Account {
             address: keys.address(),
@@ -346,9 +251,10 @@ impl World {
             door: node.door.clone(),
             outbox,
             faults: node.faults.clone(),
+            standing: node.standing.clone(),
             kept: self.kept,
             accuser: account.map(|account| (account, gossip)),
-            partition: format!("v{index}_{}_", node.wiped),
+            partition: format!("v{index}_{}_", node.forgot),
             is_liar: node.role == Role::Liar,
         };
         node.handle = Some(context.spawn(move |context| life.run(context)));
@@ -363,11 +269,52 @@ impl World {
         node.door.chain.lock().unwrap().take();
     }
 
+    /// From now on a validator signs twice whatever it hears of.
+    pub(crate) async fn betray(&mut self, index: usize) {
+        self.crash(index);
+        self.nodes[index].role = Role::Twice;
+        self.start(index).await;
+    }
+
     /// Makes a dead validator forget everything but its keys.
     pub(crate) fn wipe(&mut self, index: usize) {
         assert!(!self.is_alive(index));
         self.nodes[index].wiped += 1;
-        *self.nodes[index].part.lock().unwrap() = Part::Watches;
+        self.lose_votes(index, Part::Watches);
+    }
+
+    /// Makes a dead validator forget what it signed and keep its ledger.
+    pub(crate) fn lose_votes(&mut self, index: usize, part: Part) {
+        assert!(!self.is_alive(index));
+        self.nodes[index].forgot += 1;
+        *self.nodes[index].part.lock().unwrap() = part;
+    }
+
+    /// Makes a dead validator lose its ledger and keep what it signed.
+    pub(crate) fn lose_ledger(&mut self, index: usize) {
+        assert!(!self.is_alive(index));
+        self.nodes[index].wiped += 1;
+    }
+
+    /// The epochs before `end` of which a validator has a journal.
+    pub(crate) async fn journals(&self, index: usize, end: u64) -> Vec<u64> {
+        let mut found = Vec::new();
+        for epoch in 0..end {
+            let number = if epoch == 0 { String::new() } else { format!("-{epoch}") };
+            let name = format!("v{index}_{}_simplex{number}", self.nodes[index].forgot);
+            if self.context.scan(&name).await.is_ok() {
+                found.push(epoch);
+            }
+        }
+        found
+    }
+
+    /// The epoch of the block behind which a validator votes.
+    pub(crate) fn votes_behind(&self, index: usize) -> Option<u64> {
+        match &*self.nodes[index].part.lock().unwrap() {
+            Part::VotesBehind(Some(block)) => Some(block.epoch().get()),
+            _ => None,
+        }
     }
 
     /// The same for one who believes that it has never signed anything.
@@ -391,7 +338,8 @@ impl World {
     /// Waits until a validator ends by itself.
     pub(crate) async fn end(&mut self, index: usize) -> Result<(), Error> {
         let ended = self.nodes[index].handle.take().unwrap().await.unwrap();
-        self.crash(index);
+        self.nodes[index].gossip = None;
+        self.nodes[index].door.chain.lock().unwrap().take();
         ended
     }
 
@@ -433,58 +381,6 @@ impl World {
     /// Waits until everybody who is alive has `more` blocks more than anybody has now.
     pub(crate) async fn grow(&self, more: u64) {
         let goal = self.heights().1 + more;
-        self.until(&format!("block {goal}"), |world| goal <= world.heights().0).await;
-    }
-
-    /// Hands in at a node what its operator does.
-    pub(crate) fn operate(&self, index: usize, action: impl Into<Action>) {
-        let (node, genesis) = (&self.nodes[index], &self.genesis);
-        let keys = operator(node.operator.unwrap());
-        // Its own chain may not be the longest yet.
-        let chains = self.chains().into_iter();
-        let nonce = chains
-            .filter_map(|door| door.now(|chain| chain.state().account(&keys.address()).nonce));
-        let tx = Tx {
-            chain: genesis.chain(),
-            from: keys.address(),
-            nonce: nonce.max().unwrap(),
-            valid_until: Height::new(1_000_000),
-            max_fee: Amount::new(100),
-            action: action.into(),
-        };
-        let signature = keys.sign(&tx.signing_digest(&genesis.digest()));
-        let submission = Submission { tx: SignedTx { tx, signature }, blobs: Blobs::new() };
-        for door in self.chains() {
-            let Submission { tx, blobs } = submission.clone();
-            let _ = door.now(|chain| chain.submit(tx, blobs));
-        }
-    }
-
-    /// What a node says of the validator that it would be.
-    pub(crate) fn registration(&self, index: usize) -> Registration {
-        let node = &self.nodes[index];
-        let assay_types::Validator { network, vote, possession, .. } = node.secrets.validator(BOB);
-        let port = 100 + u16::try_from(index).unwrap();
-        let endpoint = Endpoint::new(([127, 0, 0, 1], port).into()).unwrap();
-        Registration { network, vote, possession, endpoint }
-    }
-
-    /// Who has a seat now, by the numbers of their nodes, as the longest chain says.
-    pub(crate) fn seated(&self) -> Vec<usize> {
-        let top = self.heights().1;
-        let chains = self.chains().into_iter();
-        let mut seated = chains.filter_map(|door| {
-            door.now(|chain| (chain.height().get(), chain.state().seated().to_vec()))
-        });
-        let (_, seated) = seated.find(|(height, _)| *height == top).unwrap();
-        let owner = |node: &Node| node.operator.map(|number| operator(number).address());
-        let has = |node: &Node| owner(node).is_some_and(|owner| seated.contains(&owner));
-        (0..self.nodes.len()).filter(|index| has(&self.nodes[*index])).collect()
-    }
-
-    /// Lets time pass until the first block of an epoch that has not begun is written everywhere.
-    pub(crate) async fn epoch(&self) {
-        let goal = (self.heights().1 / EPOCH_BLOCKS + 1) * EPOCH_BLOCKS;
         self.until(&format!("block {goal}"), |world| goal <= world.heights().0).await;
     }
 
