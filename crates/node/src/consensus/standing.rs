@@ -4,7 +4,7 @@
 //! is long over, without which nobody's word counts for what came after.
 //!
 //! *What is certain ends the node.* Peers are authenticated, and whoever votes in an epoch has written every block before it. When one more than a third of
-//! the validators that this node knows do so ([`Claims`]), an honest one does. If that epoch begins more blocks from here than peers keep, the end of ours is forgotten.
+//! the validators that this node knows do so (`Claims`), an honest one does. If that epoch begins more blocks from here than peers keep, the end of ours is forgotten.
 //!
 //! *What is not is said.* No peer can show that nobody has a block. When nothing was written for a minute, although a later block is final or somebody speaks of a later
 //! epoch, this is logged, once a minute, and the node is not ready ([`Standing::lack`]). A node that writes blocks is not told so, whatever anybody says.
