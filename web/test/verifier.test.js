@@ -48,6 +48,14 @@ test('a forged proof does not hold', options, async () => {
   assert.equal(asked.length, 2)
 })
 
+test('without the rows a proof is not called verified', options, async () => {
+  const asked = []
+  const blob = async (name, isNeeded) => (asked.push(isNeeded), isNeeded ? new Uint8Array([1]) : null)
+  assert.equal((await verify(module, { receipt, genesis, blob })).document.code, 'receipt-6')
+  const none = await verify(module, { receipt, genesis, blob: async () => null })
+  assert.deepEqual([asked, none.isGood, none.document.proof], [[true, false], true, 'not looked at'])
+})
+
 test('a part that is too long is refused before it is copied', options, () => {
   assert.throws(() => new Machine(module).give('rows', new Uint8Array((8 << 20) + 1)), RangeError)
 })

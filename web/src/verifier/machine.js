@@ -39,9 +39,10 @@ export class Machine {
 
 /**
  * Verifies a receipt against a genesis; with `blob`, which fetches a blob by its name, the proof of the score as well. Whatever it
- * fetches may be forged: the receipt names it by its digest.
+ * fetches may be forged: the receipt names it by its digest. Rows that a node does not keep any more it says `null` for: then the report
+ * says that the proof is the one of the sale, and not that it was verified again.
  * @param {WebAssembly.Module} module
- * @param {{ receipt: Uint8Array, genesis: Uint8Array, blob?: (name: string) => Promise<Uint8Array> }} given
+ * @param {{ receipt: Uint8Array, genesis: Uint8Array, blob?: (name: string, isNeeded: boolean) => Promise<Uint8Array | null> }} given
  */
 export async function verify(module, { receipt, genesis, blob }) {
   const machine = new Machine(module)
@@ -50,9 +51,9 @@ export async function verify(module, { receipt, genesis, blob }) {
   const named = machine.blobs()
   if (!named.isGood) return named
   if (blob && named.document) {
-    const [proof, rows] = await Promise.all([blob(named.document.proof), blob(named.document.rows)])
-    machine.give('proof', proof)
-    machine.give('rows', rows)
+    const [proof, rows] = await Promise.all([blob(named.document.proof, true), blob(named.document.rows, false)])
+    if (proof) machine.give('proof', proof)
+    if (rows) machine.give('rows', rows)
   }
   return machine.verify()
 }

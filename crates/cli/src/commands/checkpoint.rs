@@ -13,7 +13,7 @@ use assay_client::light::Light;
 use assay_receipt::checkpoint_to_json;
 use assay_types::Genesis;
 use assay_types::validators::Checkpoint;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What it is worth, in words.
 const MEANING: &str = "the node's last block, certified by the validators that follow from the genesis, or from the checkpoint before; \
@@ -21,6 +21,16 @@ const MEANING: &str = "the node's last block, certified by the validators that f
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
+    #[command(flatten)]
+    asked: Asked,
+    /// Where the checkpoint goes
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+/// A node that is asked and not believed, and what is trusted instead.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Asked {
     /// The address of a node, which is not believed
     #[arg(long, value_name = "URL")]
     node: String,
@@ -31,9 +41,15 @@ pub(crate) struct Args {
     genesis: PathBuf,
     #[command(flatten)]
     trusted: Trusted,
-    /// Where the checkpoint goes
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+}
+
+impl Asked {
+    /// Reads what is trusted, and asks nothing yet.
+    pub(crate) fn light(&self) -> Result<Light> {
+        let genesis = place::genesis(&self.genesis)?;
+        let checkpoint = self.trusted.read()?;
+        asked(&self.node, &genesis, checkpoint.as_ref(), &self.authorities.trust()?)
+    }
 }
 
 /// What a verifier may trust besides the genesis.
@@ -52,7 +68,7 @@ impl Trusted {
 }
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
-    let mut light = light(&args.node, &args.genesis, &args.trusted, &args.authorities)?;
+    let mut light = args.asked.light()?;
     let checkpoint = light.checkpoint().map_err(unproven)?;
     files::write(&args.out, checkpoint_to_json(&checkpoint).as_bytes(), Readers::All)?;
     output.report(report! {
@@ -65,18 +81,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
     })
 }
 
-/// A node that is asked and not believed.
-pub(crate) fn light(
-    node: &str,
-    genesis: &Path,
-    trusted: &Trusted,
-    authorities: &Authorities,
-) -> Result<Light> {
-    let genesis = place::genesis(genesis)?;
-    asked(node, &genesis, trusted.read()?.as_ref(), &authorities.trust()?)
-}
-
-/// The same, where all of it has been read.
+/// A node that is asked and not believed, by whoever trusts these.
 pub(crate) fn asked(
     node: &str,
     genesis: &Genesis,

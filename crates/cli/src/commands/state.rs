@@ -1,17 +1,15 @@
 //! `assay state KIND NAME --node URL --genesis FILE`
 
-use super::checkpoint::{Trusted, light};
+use super::checkpoint::Asked;
 use crate::{
     failure::{Code, Failure, Result},
     inputs,
-    node_at::Authorities,
     output::{Output, report},
 };
 use assay_client::light::{Error, Told};
 use assay_codec::Error as Unreadable;
 use assay_types::{DatasetId, Height, JobId};
 use serde_json::{Map, Value};
-use std::path::PathBuf;
 
 /// What was shown, in words.
 const MEANING: &str = "those who make this chain's blocks final have agreed on it after that block; \
@@ -24,16 +22,8 @@ pub(crate) struct Args {
     kind: Kind,
     /// Its address or name
     name: String,
-    /// The address of a node, which is not believed
-    #[arg(long, value_name = "URL")]
-    node: String,
     #[command(flatten)]
-    authorities: Authorities,
-    /// The first facts of the chain, from a source that you trust
-    #[arg(long, value_name = "FILE")]
-    genesis: PathBuf,
-    #[command(flatten)]
-    trusted: Trusted,
+    asked: Asked,
     /// Refuse what is older than this block
     #[arg(long, value_name = "HEIGHT")]
     since: Option<u64>,
@@ -50,7 +40,7 @@ enum Kind {
 }
 
 pub(crate) fn run(args: &Args, output: &Output) -> Result<()> {
-    let mut light = light(&args.node, &args.genesis, &args.trusted, &args.authorities)?;
+    let mut light = args.asked.light()?;
     let mut entries = match args.kind {
         Kind::Account => {
             let address = inputs::address(&args.name).map_err(unreadable)?;
